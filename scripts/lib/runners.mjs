@@ -1,0 +1,78 @@
+// Each runner runs one kind of tests and returns {passed, failed, skipped, reasons}; `reasons` are those of the skips.
+import fs from 'node:fs';
+import { buildPreset } from '../build.mjs';
+import { listFiles } from './files.mjs';
+import { inRoot } from './paths.mjs';
+import { Failure, run } from './processes.mjs';
+
+function report(name) {
+  fs.mkdirSync(inRoot('build', 'reports'), { recursive: true });
+  const file = inRoot('build', 'reports', name);
+  fs.rmSync(file, { force: true });
+  return file;
+}
+
+function readReport(file, command) {
+  if (fs.existsSync(file)) return fs.readFileSync(file, 'utf8');
+  throw new Failure(`${command} wrote no report`);
+}
+
+/** The core's suites, compiled natively with sanitizers. */
+export async function nativeCore() {
+  await buildPreset('asan');
+  const file = report('core-native.xml');
+  await run('ctest', ['--preset', 'asan', '--parallel', '2', '--output-junit', file]);
+  return countJunit(readReport(file, 'ctest'));
+}
+
+function countJunit(xml) {
+  const count = (name) => Number(new RegExp(`<testsuite[^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+  const skipped = count('skipped') + count('disabled');
+  const cases = xml.split('<testcase ').filter((one) => one.includes('<skipped'));
+  const reasons = cases.map((one) => /^(missing: .*)$/m.exec(one)?.[1] ?? '');
+  return { passed: count('tests') - count('failures') - skipped, failed: count('failures'), skipped, reasons };
+}
+
+/** The core's suites as WebAssembly under Node. */
+export async function wasmCore() {
+  await buildPreset('wasm', ['oncue_core_tests']);
+  const file = report('core-wasm.json');
+  const program = inRoot('build/wasm/tests/core/oncue_core_tests.js');
+  const code = await run(process.execPath, [program, '--gtest_brief=1', `--gtest_output=json:${file}`]);
+  const counts = countGtest(JSON.parse(readReport(file, 'oncue_core_tests')));
+  return atLeastOneFailure(counts, code);
+}
+
+function countGtest(json) {
+  const tests = json.testsuites.flatMap((suite) => suite.testsuite);
+  const skipped = tests.filter((test) => test.result === 'SKIPPED' || test.status === 'NOTRUN');
+  const failed = tests.filter((test) => test.failures?.length > 0).length;
+  const reasons = skipped.map((test) => /(missing: .*)/.exec(JSON.stringify(test.skipped ?? ''))?.[1] ?? '');
+  return { passed: tests.length - failed - skipped.length, failed, skipped: skipped.length, reasons };
+}
+
+/** Test files below the given folders under Node's test runner. */
+async function nodeTests(name, folders, keep, nodeArgs = []) {
+  const files = listFiles(folders, (file) => file.endsWith('.test.mjs') && keep(file)).map((file) => inRoot(file));
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  const file = report(`${name}.json`);
+  const reporters = [
+    ['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    [`--test-reporter=${inRoot('scripts/lib/count_reporter.mjs')}`, `--test-reporter-destination=${file}`],
+  ].flat();
+  const code = await run(process.execPath, ['--test', ...nodeArgs, ...reporters, ...files]);
+  return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
+}
+
+const isBrowserTest = (file) => file.startsWith('tests/browser/');
+
+/** Every *.test.mjs of the packages and of tests/, browser tests apart. */
+export const js = () => nodeTests('js', ['js', 'demo-eshop', 'tests'], (file) => !isBrowserTest(file));
+
+/** tests/browser in a real Chromium, one file at a time: each has a browser of its own. */
+export const browser = () => nodeTests('browser', ['tests/browser'], isBrowserTest, ['--test-concurrency=1']);
+
+/** A runner that failed without a failing test (a crash, a leak) still failed. */
+function atLeastOneFailure(counts, code) {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
