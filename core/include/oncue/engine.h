@@ -1,0 +1,116 @@
+// The engine: attributes and interventions as a pure function of definitions, events and ticks. No clock, no I/O, no
+// randomness of its own: every call takes `now` in epoch milliseconds, ids come from the seed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oncue/status.h"
+
+namespace oncue {
+
+enum class EventFormat : std::uint8_t { Payload, EnrichedJson, EnrichedTsv };
+
+// Which contexts a tick evaluates: those of the latest event's ids (a page), or all (CLI, server). decisions 1.
+enum class WakeScope : std::uint8_t { LatestIds, All };
+
+// Enrichment settings that a browser has no server for (events 5).
+struct EnrichmentOptions {
+  std::vector<std::string> internalDomains;
+  // JSON texts in Enrich's own configuration shape; "" keeps the defaults.
+  std::string campaigns;  // {"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}}
+  std::string referrers;  // {medium:{source:{domains:[],parameters:[]}}}, looked up before the built-in table
+  bool campaignAttribution = true;
+  std::string userAgent;  // stands in for `ua`, which the browser tracker does not send (events 2)
+};
+
+struct EngineOptions {
+  std::uint32_t windowEventLimit = 100;  // most recent relevant events a window keeps; UINT32_MAX = unlimited
+  std::int64_t defaultTtlMs = 0;         // lifetime attributes without any ttl; 0 = unlimited
+  bool timeDriven = true;                // false: ticks change nothing, nextWake() is kNever
+  WakeScope wake = WakeScope::LatestIds;
+  bool refireOnEdge = false;             // no latch: every false-to-true edge fires (evaluation 9, refire:"edge")
+  bool includeUnpublished = false;       // is_published:false counts as published
+  bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
+  bool explainFires = false;             // each fired intervention carries its explain tree
+  std::vector<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
+  std::vector<std::string> appIds;       // only events with one of these app_id; empty = all
+  EnrichmentOptions enrichment;
+  std::uint64_t seed = 0;                // of intervention ids and the replica id
+};
+
+// Options as JSON text: the fields above in camelCase ("windowEventLimit":"unlimited" or a number up to 100,000,
+// "wake":"latest"|"all", "refire":"never"|"edge", "seed": a number or decimal string). Unknown names are errors.
+LoadReport parseOptions(std::string_view json, EngineOptions& options);
+
+class Engine {
+ public:
+  explicit Engine(EngineOptions options);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+
+  // Replaces the definitions (bundle, array or NDJSON of registry objects). Attributes whose definition is unchanged
+  // keep their values; nothing is replaced when there is an error.
+  LoadReport load(std::string_view definitions);
+
+  // Each of these first lets time pass up to `now`, then takes the event, and returns how many interventions fired.
+  // An unusable or repeated event fires nothing of its own; stats() counts it by reason.
+  std::uint32_t track(std::string_view event, EventFormat format, std::int64_t now);
+  std::uint32_t trackRecord(std::span<const std::uint8_t> record, std::int64_t now);  // object door
+  // With the event's own clock, never running backwards: ticks at each nextWake() on the way.
+  std::uint32_t replay(std::string_view event, EventFormat format);
+
+  std::uint32_t tick(std::int64_t now);
+  // The next ms at which a tick could fire something; may be early, never late; INT64_MAX when never.
+  std::int64_t nextWake() const;
+  std::int64_t now() const;  // latest `now` of any call
+
+  // What the last track, replay or tick fired, in order: a JSON array of
+  // {"intervention_id","name","version","target_attribute_key":{"name","id"},"attributes":{"group:attribute":value},
+  //  "at":ms,"event_id":text|null} plus "explain" with option explainFires.
+  const std::string& fired() const;
+
+  // Why the last track or replay did not count its event: an event error name, "duplicate", "app_id", or "".
+  std::string_view rejection() const;
+
+  // JSON {group:{attribute:value}} of the groups under `key`; of several versions the highest that has the attribute.
+  // "" when no such key is known. Values at `now`, default_value applied (evaluation 4).
+  std::string attributes(std::string_view key, std::string_view id, std::int64_t now) const;
+  // JSON {attribute:value} of one group version, same rules. "" when unknown.
+  std::string groupAttributes(std::string_view group, std::uint32_t version, std::string_view id,
+                              std::int64_t now) const;
+  // JSON {key:id, attribute:value ...} of a service's groups under `key`. "" when the service is unknown.
+  std::string serviceAttributes(std::string_view service, std::string_view key, std::string_view id,
+                                std::int64_t now) const;
+  // JSON array of the ids of `key` that hold state (or were seen: rememberIds), sorted bytewise.
+  std::string ids(std::string_view key) const;
+  // JSON of what is loaded: {"groups":[{"name","version","attribute_key","attributes":[names]}],"services":[...],
+  // "interventions":[{"name","version"}]}.
+  std::string catalog() const;
+
+  // JSON explain trees (docs/explain.md). Empty `ids` means the latest event's; otherwise JSON {key:id}. "" when unknown.
+  std::string explainIntervention(std::string_view name, std::string_view idsJson, std::int64_t now) const;
+  std::string explainAttribute(std::string_view groupAndAttribute, std::string_view idsJson, std::int64_t now) const;
+
+  std::string snapshot() const;
+  // Refuses corrupt, truncated, foreign or newer bytes with a code and changes nothing.
+  Status restore(std::string_view bytes);
+
+  // Erases the id's values, contexts and latches. False when nothing was known of it.
+  bool forget(std::string_view key, std::string_view id);
+
+  std::string stats() const;           // JSON counters: events, rejected by reason, fired, ids, cells, contexts ...
+  std::string extractionPlan() const;  // JSON for the object door's extractor
+
+  struct Impl;  // the inside, in core/src/engine/
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oncue

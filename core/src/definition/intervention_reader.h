@@ -1,0 +1,12 @@
+// Interventions: criteria trees, targets, payload (definitions 9 and 11).
+#pragma once
+
+#include "definition/builder.h"
+#include "definition/fields.h"
+
+namespace oncue {
+
+// After all keys and groups.
+void readIntervention(Builder& builder, const Fields& fields);
+
+}  // namespace oncue

@@ -1,0 +1,15 @@
+// Paths into self-describing data (definitions 3).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "definition/model.h"
+
+namespace oncue {
+
+// ["$" | "$."] seg ("." seg)*, seg = name ("[" digits "]")*, name = one or more characters except . [ ].
+// False for anything else; then `steps` is unspecified.
+bool parsePath(std::string_view text, std::vector<PathStep>& steps);
+
+}  // namespace oncue
