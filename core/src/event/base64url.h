@@ -1,0 +1,14 @@
+// Base64 with either alphabet, padded or not: the tracker writes base64url without padding (events 1).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "event/arena.h"
+
+namespace oncue {
+
+// The decoded bytes, made in `arena`; nothing when `text` has a foreign character or an impossible length.
+std::optional<std::string_view> decodeBase64(std::string_view text, Arena& arena);
+
+}  // namespace oncue

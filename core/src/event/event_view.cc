@@ -1,0 +1,307 @@
+#include "event/event_view.h"
+
+#include <string>
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/number_text.h"
+#include "event/coerce.h"
+#include "event/cross_domain.h"
+
+namespace oncue {
+namespace {
+
+std::uint32_t offset(AtomicField field, AtomicField first) {
+  return static_cast<std::uint32_t>(field) - static_cast<std::uint32_t>(first);
+}
+
+AtomicField advance(AtomicField first, std::size_t by) {
+  return static_cast<AtomicField>(static_cast<std::size_t>(first) + by);
+}
+
+EventValue textOrNull(std::string_view text) { return text.empty() ? EventValue{} : EventValue::of(text); }
+
+// `part` counts from ..._urlscheme in the order of the atomic fields.
+EventValue urlPart(const UrlParts& url, std::uint32_t part) {
+  if (!url.valid) return {};
+  switch (part) {
+    case 0: return textOrNull(url.scheme);
+    case 1: return textOrNull(url.host);
+    case 2: return EventValue::of(static_cast<double>(url.port));
+    case 3: return textOrNull(url.path);
+    case 4: return textOrNull(url.query);
+    default: return textOrNull(url.fragment);
+  }
+}
+
+std::uint8_t hexDigit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+// Enrich's formula (events 4); without `stm`, sent = collected.
+std::int64_t derive(std::int64_t collector, std::optional<std::int64_t> created, std::optional<std::int64_t> sent) {
+  if (!sent) sent = collector;
+  return created && *created < *sent ? collector - (*sent - *created) : collector;
+}
+
+}  // namespace
+
+EventView::EventView(const ReadPlan& plan, EnrichmentOptions options)
+    : plan_(plan), options_(std::move(options)), campaignRules_(options_.campaigns), raw_(plan) {}
+
+EventError EventView::begin() {
+  for (const AtomicField field : knownFields_) isKnown_[static_cast<std::size_t>(field)] = false;
+  knownFields_.clear();
+  page_.reset();
+  referrerUrl_.reset();
+  if (!(raw_.isEnriched() ? nameFromGiven() : nameFromProtocol())) {
+    return type_ == nullptr ? EventError::UnknownEventType : EventError::BadSelfDescribing;
+  }
+  readTimes();
+  id_ = atomic(AtomicField::event_id).text;
+  return EventError::None;
+}
+
+bool EventView::nameFromProtocol() {
+  type_ = eventTypeOfCode(raw_.protocol(ProtocolKey::e));
+  if (type_ == nullptr) return false;
+  const bool isTyped = !type_->vendor.empty();
+  if (!isTyped && raw_.schema.vendor.empty()) return false;
+  vendor_ = isTyped ? type_->vendor : raw_.schema.vendor;
+  name_ = isTyped ? type_->name : raw_.schema.name;
+  format_ = isTyped ? kTypedFormat : raw_.schema.format;
+  version_ = isTyped ? kTypedVersion : raw_.schema.version;
+  return true;
+}
+
+bool EventView::nameFromGiven() {
+  type_ = eventTypeOfName(raw_.given(AtomicField::event).text);
+  const bool isTyped = type_ != nullptr && !type_->vendor.empty();
+  const auto either = [&](AtomicField field, std::string_view typed, std::string_view fromSchema) {
+    const std::string_view given = computeGiven(field).text;
+    return !given.empty() ? given : isTyped ? typed : fromSchema;
+  };
+  vendor_ = either(AtomicField::event_vendor, isTyped ? type_->vendor : "", raw_.schema.vendor);
+  name_ = either(AtomicField::event_name, isTyped ? type_->name : "", raw_.schema.name);
+  format_ = either(AtomicField::event_format, kTypedFormat, raw_.schema.format);
+  version_ = either(AtomicField::event_version, kTypedVersion, raw_.schema.version);
+  return !name_.empty();
+}
+
+EventView::Time EventView::givenTime(AtomicField field) const {
+  std::int64_t ms;
+  const EventValue& given = raw_.given(field);
+  if (given.kind != EventValue::Kind::String || !parseIsoTimestamp(given.text, ms)) return std::nullopt;
+  return isRepresentable(ms) ? Time(ms) : std::nullopt;
+}
+
+void EventView::readTimes() {
+  givenCollector_.reset();
+  givenDerived_.reset();
+  if (raw_.isEnriched()) {
+    created_ = givenTime(AtomicField::dvce_created_tstamp);
+    sent_ = givenTime(AtomicField::dvce_sent_tstamp);
+    true_ = givenTime(AtomicField::true_tstamp);
+    givenCollector_ = givenTime(AtomicField::collector_tstamp);
+    givenDerived_ = givenTime(AtomicField::derived_tstamp);
+  } else {
+    created_ = asEpochMs(raw_.protocol(ProtocolKey::dtm));
+    sent_ = asEpochMs(raw_.protocol(ProtocolKey::stm));
+    true_ = asEpochMs(raw_.protocol(ProtocolKey::ttm));
+  }
+}
+
+std::string_view EventView::specificationId() const {
+  if (plan_.specificationSlot == kNone) return {};
+  return raw_.value(plan_.specificationSlot).text;
+}
+
+std::optional<EventId> EventView::id() const {
+  if (id_.empty()) return std::nullopt;
+  EventId id;
+  std::size_t at = 0;
+  for (std::uint8_t& byte : id) {
+    if (id_[at] == '-') ++at;
+    byte = static_cast<std::uint8_t>(hexDigit(id_[at]) << 4 | hexDigit(id_[at + 1]));
+    at += 2;
+  }
+  return id;
+}
+
+std::optional<std::int64_t> EventView::clock() const {
+  for (const Time& time : {givenCollector_, givenDerived_, sent_, true_, created_}) {
+    if (time) return time;
+  }
+  return std::nullopt;
+}
+
+void EventView::settle(std::int64_t now) {
+  collector_ = givenCollector_.value_or(now);
+  if (raw_.isEnriched()) {
+    derived_ = givenDerived_.value_or(collector_);
+  } else {
+    derived_ = true_ ? *true_ : derive(collector_, created_, sent_);
+  }
+  isKnown_[static_cast<std::size_t>(AtomicField::collector_tstamp)] = false;
+  isKnown_[static_cast<std::size_t>(AtomicField::derived_tstamp)] = false;
+}
+
+EventValue EventView::value(std::uint32_t property) {
+  const Property& wanted = plan_.model.properties[property];
+  return wanted.source == Property::Source::Atomic ? atomic(wanted.atomic) : raw_.value(property);
+}
+
+std::optional<std::string_view> EventView::identifier(std::uint32_t property) {
+  const EventValue found = value(property);
+  switch (found.kind) {
+    case EventValue::Kind::String:
+      return found.text.empty() ? std::nullopt : std::optional(found.text);
+    case EventValue::Kind::Number: return raw_.arena.copy(numberText(found.number));
+    case EventValue::Kind::Bool: return found.number != 0 ? "true" : "false";
+    default: return std::nullopt;
+  }
+}
+
+EventValue EventView::remember(AtomicField field, const EventValue& value) {
+  const auto index = static_cast<std::size_t>(field);
+  if (!isKnown_[index]) knownFields_.push_back(field);
+  isKnown_[index] = true;
+  return known_[index] = value;
+}
+
+EventValue EventView::atomic(AtomicField field) {
+  if (!plan_.wants(field)) return {};
+  const auto index = static_cast<std::size_t>(field);
+  return isKnown_[index] ? known_[index] : remember(field, compute(field));
+}
+
+EventValue EventView::compute(AtomicField field) {
+  const FieldRule rule = payloadSource(field).rule;
+  if (rule == FieldRule::EventType) return typeField(field);
+  if (atomicType(field) == AtomicType::Timestamp && field != AtomicField::refr_device_tstamp) {
+    return time(field);
+  }
+  return raw_.isEnriched() ? computeGiven(field) : computeFromProtocol(field);
+}
+
+EventValue EventView::time(AtomicField field) {
+  Time ms;
+  switch (field) {
+    case AtomicField::collector_tstamp: ms = collector_; break;
+    case AtomicField::derived_tstamp: ms = derived_; break;
+    case AtomicField::dvce_created_tstamp: ms = created_; break;
+    case AtomicField::dvce_sent_tstamp: ms = sent_; break;
+    case AtomicField::true_tstamp: ms = true_; break;
+    default: ms = givenTime(field);  // etl_tstamp, which only enriched events have
+  }
+  return ms ? timestampValue(*ms, raw_.arena) : EventValue{};
+}
+
+EventValue EventView::typeField(AtomicField field) {
+  switch (field) {
+    case AtomicField::event_vendor: return textOrNull(vendor_);
+    case AtomicField::event_name: return textOrNull(name_);
+    case AtomicField::event_format: return textOrNull(format_);
+    case AtomicField::event_version: return textOrNull(version_);
+    default: return raw_.isEnriched() ? computeGiven(field) : EventValue::of(type_->event);
+  }
+}
+
+EventValue EventView::computeGiven(AtomicField field) {
+  const EventValue& given = raw_.given(field);
+  const bool isText = given.kind == EventValue::Kind::String;
+  if (!given.isScalar()) return {};
+  if (payloadSource(field).rule == FieldRule::Uuid) return isText ? asUuid(given.text, raw_.arena) : EventValue{};
+  switch (atomicType(field)) {
+    case AtomicType::Integer: {
+      if (isText) return asInteger(given.text);
+      return given.kind == EventValue::Kind::Number ? asInteger(numberText(given.number)) : EventValue{};
+    }
+    case AtomicType::Decimal:
+      if (isText) return asDecimal(given.text);
+      return given.kind == EventValue::Kind::Number ? given : EventValue{};
+    case AtomicType::Boolean:
+      if (!isText) return given.kind == EventValue::Kind::Bool ? given : EventValue{};
+      if (given.text == "true" || given.text == "false") return EventValue::boolean(given.text == "true");
+      return asBoolean(given.text);
+    case AtomicType::Timestamp: return time(field);
+    case AtomicType::Json: return {};
+    case AtomicType::String: break;
+  }
+  if (isText) return tsvSafe(given.text, raw_.arena);
+  if (given.kind == EventValue::Kind::Bool) return EventValue::of(given.number != 0 ? "true" : "false");
+  return EventValue::of(raw_.arena.copy(numberText(given.number)));
+}
+
+std::string_view EventView::protocol(const FieldSource& source) const {
+  const std::string_view text = raw_.protocol(source.key);
+  return text.empty() && source.other != ProtocolKey::none ? raw_.protocol(source.other) : text;
+}
+
+EventValue EventView::computeFromProtocol(AtomicField field) {
+  const FieldSource source = payloadSource(field);
+  Arena& arena = raw_.arena;
+  switch (source.rule) {
+    case FieldRule::Text: return tsvSafe(protocol(source), arena);
+    case FieldRule::UserAgent: {
+      const std::string_view text = protocol(source);
+      return tsvSafe(text.empty() ? std::string_view(options_.userAgent) : text, arena);
+    }
+    case FieldRule::Integer: return asInteger(protocol(source));
+    case FieldRule::Decimal: return asDecimal(protocol(source));
+    case FieldRule::Boolean: return asBoolean(protocol(source));
+    case FieldRule::Uuid: return asUuid(protocol(source), arena);
+    case FieldRule::Platform: return asPlatform(protocol(source));
+    case FieldRule::Width: return asDimension(protocol(source), false);
+    case FieldRule::Height: return asDimension(protocol(source), true);
+    case FieldRule::FirstAddress: return tsvSafe(firstAddress(protocol(source)), arena);
+    case FieldRule::PageUrl: page(); return textOrNull(pageUrl_);
+    case FieldRule::PageUrlPart: return urlPart(page(), offset(field, AtomicField::page_urlscheme));
+    case FieldRule::ReferrerUrlPart: return urlPart(referrerUrl(), offset(field, AtomicField::refr_urlscheme));
+    case FieldRule::Referrer: return referrer(field);
+    case FieldRule::Campaign: return campaign(field);
+    case FieldRule::CrossDomain: return crossDomain(field);
+    default: return {};
+  }
+}
+
+const UrlParts& EventView::page() {
+  if (!page_) {
+    pageUrl_ = encodeSpaces(tsvSafe(raw_.protocol(ProtocolKey::url), raw_.arena).text, raw_.arena);
+    page_ = splitUrl(pageUrl_);
+  }
+  return *page_;
+}
+
+const UrlParts& EventView::referrerUrl() {
+  if (!referrerUrl_) {
+    referrerUrl_ = splitUrl(encodeSpaces(tsvSafe(raw_.protocol(ProtocolKey::refr), raw_.arena).text, raw_.arena));
+  }
+  return *referrerUrl_;
+}
+
+EventValue EventView::campaign(AtomicField field) {
+  if (!options_.campaignAttribution) return {};
+  const CampaignFields fields = readCampaign(campaignRules_, page().query, raw_.arena);
+  for (std::size_t i = 0; i < 5; ++i) remember(advance(AtomicField::mkt_medium, i), fields.values[i]);
+  remember(AtomicField::mkt_clickid, fields.values[5]);
+  remember(AtomicField::mkt_network, fields.values[6]);
+  return known_[static_cast<std::size_t>(field)];
+}
+
+EventValue EventView::referrer(AtomicField field) {
+  if (!referrers_) referrers_.emplace(options_.referrers);
+  const ReferrerFields fields =
+      readReferrer(*referrers_, options_.internalDomains, referrerUrl(), page(), raw_.arena);
+  remember(AtomicField::refr_medium, fields.medium);
+  remember(AtomicField::refr_source, fields.source);
+  remember(AtomicField::refr_term, fields.term);
+  return known_[static_cast<std::size_t>(field)];
+}
+
+EventValue EventView::crossDomain(AtomicField field) {
+  const CrossDomain link = readCrossDomain(page().query, raw_.arena);
+  remember(AtomicField::refr_domain_userid, link.userId);
+  remember(AtomicField::refr_device_tstamp, link.timestamp);
+  return known_[static_cast<std::size_t>(field)];
+}
+
+}  // namespace oncue

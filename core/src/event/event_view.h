@@ -1,0 +1,80 @@
+// The Event over a RawEvent: atomic fields are computed when asked for, once per event.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "event/campaign.h"
+#include "event/event.h"
+#include "event/event_type.h"
+#include "event/raw_event.h"
+#include "event/reader.h"
+#include "event/referrer.h"
+#include "event/url.h"
+
+namespace oncue {
+
+class EventView final : public Event {
+ public:
+  EventView(const ReadPlan& plan, EnrichmentOptions options);
+
+  // What the doors fill, then begin() makes the event of it. None, or why it is unusable.
+  RawEvent& raw() { return raw_; }
+  EventError begin();
+
+  std::string_view vendor() const override { return vendor_; }
+  std::string_view name() const override { return name_; }
+  std::string_view version() const override { return version_; }
+  std::string_view specificationId() const override;
+  std::optional<EventId> id() const override;
+  std::string_view idText() const override { return id_; }
+  std::optional<std::int64_t> clock() const override;
+  void settle(std::int64_t now) override;
+  std::int64_t derivedTstamp() const override { return derived_; }
+  EventValue value(std::uint32_t property) override;
+  EventValue atomic(AtomicField field) override;
+  std::optional<std::string_view> identifier(std::uint32_t property) override;
+
+ private:
+  using Time = std::optional<std::int64_t>;
+
+  bool nameFromProtocol();
+  bool nameFromGiven();
+  void readTimes();
+  Time givenTime(AtomicField field) const;
+
+  EventValue compute(AtomicField field);
+  EventValue computeGiven(AtomicField field);
+  EventValue computeFromProtocol(AtomicField field);
+  EventValue typeField(AtomicField field);
+  EventValue time(AtomicField field);
+  std::string_view protocol(const FieldSource& source) const;
+  EventValue remember(AtomicField field, const EventValue& value);
+  EventValue campaign(AtomicField field);
+  EventValue referrer(AtomicField field);
+  EventValue crossDomain(AtomicField field);
+  const UrlParts& page();
+  const UrlParts& referrerUrl();
+
+  const ReadPlan& plan_;
+  EnrichmentOptions options_;
+  CampaignRules campaignRules_;
+  std::optional<ReferrerTable> referrers_;  // made for the first event that needs it
+  RawEvent raw_;
+
+  const EventType* type_ = nullptr;  // protocol doors only
+  std::string_view vendor_, name_, format_, version_, id_;
+  Time created_, sent_, true_, givenCollector_, givenDerived_;
+  std::int64_t collector_ = 0, derived_ = 0;
+
+  std::array<EventValue, kAtomicFieldCount> known_{};
+  std::array<bool, kAtomicFieldCount> isKnown_{};
+  std::vector<AtomicField> knownFields_;
+  std::string_view pageUrl_;
+  std::optional<UrlParts> page_, referrerUrl_;
+};
+
+}  // namespace oncue

@@ -1,0 +1,51 @@
+// One event as a door left it, before anything is computed: raw values of what the plan wants.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "event/arena.h"
+#include "event/iglu_uri.h"
+#include "event/read_plan.h"
+
+namespace oncue {
+
+class RawEvent {
+ public:
+  explicit RawEvent(const ReadPlan& plan) : plan_(plan), values_(plan.slotCount) {}
+
+  // Forgets the previous event; `isEnriched` says whether atomic fields will be given or protocol values.
+  void reset(bool isEnriched);
+  bool isEnriched() const { return isEnriched_; }
+
+  // Protocol values as text, "" when absent.
+  std::string_view protocol(ProtocolKey key) const { return protocol_[static_cast<std::size_t>(key)]; }
+  void setProtocol(ProtocolKey key, std::string_view text) { protocol_[static_cast<std::size_t>(key)] = text; }
+
+  // Atomic fields of an enriched event: texts of a TSV, typed values of a JSON.
+  const EventValue& given(AtomicField field) const { return given_[static_cast<std::size_t>(field)]; }
+  void setGiven(AtomicField field, const EventValue& value) { given_[static_cast<std::size_t>(field)] = value; }
+
+  // Values found in self-describing data, by slot of the plan.
+  const EventValue& value(std::uint32_t slot) const { return values_[slot]; }
+  void setValue(std::uint32_t slot, const EventValue& value);
+
+  // For undoing everything set since mark().
+  std::size_t mark() const { return touched_.size(); }
+  void rollBack(std::size_t mark);
+
+  Arena arena;
+  IgluUri schema;  // of the self-describing event; its vendor is "" when there is none
+
+ private:
+  const ReadPlan& plan_;
+  bool isEnriched_ = false;
+  std::array<std::string_view, kProtocolKeyCount> protocol_{};
+  std::array<EventValue, kAtomicFieldCount> given_{};
+  std::vector<EventValue> values_;
+  std::vector<std::uint32_t> touched_;  // slots that were set
+};
+
+}  // namespace oncue

@@ -1,0 +1,35 @@
+// Reads events from any door into one Event (design: two doors, one room).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/event.h"
+
+namespace oncue {
+
+class EventReader {
+ public:
+  EventReader(const Model& model, EnrichmentOptions options);  // keeps a reference to `model`
+  ~EventReader();
+
+  // Text door. The returned event is owned by the reader and valid until the next read. `error` says why it is
+  // unusable; then the result is null.
+  Event* read(std::string_view text, EventFormat format, EventError& error);
+
+  // Object door: a record written by the page's extractor into the shared buffer (layout in record.h).
+  Event* readRecord(std::span<const std::uint8_t> record, EventError& error);
+
+  // What the page's extractor must look for, as JSON (layout in record.h).
+  std::string extractionPlan() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oncue

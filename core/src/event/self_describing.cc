@@ -1,0 +1,221 @@
+#include "event/self_describing.h"
+
+namespace oncue {
+
+using Kind = JsonScanner::Kind;
+
+SelfDescribingReader::SelfDescribingReader(const ReadPlan& plan, RawEvent& raw)
+    : plan_(plan), raw_(raw), counts_(plan.schemas.size()), visited_(plan.nodes.size()) {}
+
+void SelfDescribingReader::reset() {
+  for (const std::uint32_t schema : counted_) counts_[schema] = 0;
+  counted_.clear();
+  specificationSeen_ = false;
+}
+
+bool SelfDescribingReader::readEvent(std::string_view text) {
+  const std::size_t mark = raw_.mark();
+  JsonScanner json(text, raw_.arena);
+  if (readEvent(json) && json.ok() && json.atEnd()) return true;
+  raw_.rollBack(mark);
+  raw_.schema = {};
+  return false;
+}
+
+void SelfDescribingReader::readEntities(std::string_view text) {
+  const std::size_t mark = raw_.mark();
+  JsonScanner json(text, raw_.arena);
+  if (readEntities(json) && json.ok() && json.atEnd()) return;
+  raw_.rollBack(mark);
+  reset();
+}
+
+bool SelfDescribingReader::readEvent(JsonScanner& json) {
+  const std::size_t mark = raw_.mark();
+  bool found = false;
+  std::string_view name;
+  if (json.peek() != Kind::Object) return false;
+  json.enterObject();
+  while (json.nextMember(name)) {
+    if (name != "data") {
+      json.skip();
+      continue;
+    }
+    raw_.rollBack(mark);  // of two members with one name the last counts, as in JavaScript
+    found = readEventBody(json);
+  }
+  return found;
+}
+
+bool SelfDescribingReader::readEntities(JsonScanner& json) {
+  const std::size_t mark = raw_.mark();
+  bool found = false;
+  std::string_view name;
+  if (json.peek() != Kind::Object) return false;
+  json.enterObject();
+  while (json.nextMember(name)) {
+    if (name != "data") {
+      json.skip();
+      continue;
+    }
+    if (found) {
+      raw_.rollBack(mark);
+      reset();
+    }
+    found = readEntityList(json);
+  }
+  return found;
+}
+
+bool SelfDescribingReader::readEventBody(JsonScanner& json) {
+  IgluUri schema;
+  std::size_t dataAt;
+  raw_.schema = {};
+  if (!findParts(json, schema, dataAt)) return false;
+  raw_.schema = schema;
+  const std::uint32_t plan = plan_.findSchema(schema.vendor, schema.name, schema.major);
+  if (plan == kNone || plan_.schemas[plan].eventRoot == kNone) return true;
+  const std::size_t end = json.position();
+  json.seek(dataAt);
+  readData(json, plan_.schemas[plan].eventRoot);
+  json.seek(end);
+  return true;
+}
+
+bool SelfDescribingReader::readEntityList(JsonScanner& json) {
+  if (json.peek() != Kind::Array) {
+    json.skip();
+    return false;
+  }
+  json.enterArray();
+  while (json.nextElement()) readEntity(json);
+  return true;
+}
+
+// Reads past {"schema":S,"data":D}. False when S is not an iglu URI or D is not an object.
+bool SelfDescribingReader::findParts(JsonScanner& json, IgluUri& schema, std::size_t& dataAt) {
+  if (json.peek() != Kind::Object) {
+    json.skip();
+    return false;
+  }
+  std::optional<IgluUri> uri;
+  bool hasData = false;
+  std::string_view name;
+  json.enterObject();
+  while (json.nextMember(name)) {
+    if (name == "schema") {
+      uri = parseIgluUri(json.read().text);
+    } else if (name == "data") {
+      hasData = json.peek() == Kind::Object;
+      dataAt = json.position();
+      json.skip();
+    } else {
+      json.skip();
+    }
+  }
+  if (!json.ok() || !uri || !hasData) return false;
+  schema = *uri;
+  return true;
+}
+
+void SelfDescribingReader::readEntity(JsonScanner& json) {
+  IgluUri schema;
+  std::size_t dataAt;
+  if (!findParts(json, schema, dataAt)) return;
+  const std::size_t end = json.position();
+  readEntityData(json, schema, dataAt);
+  json.seek(end);
+}
+
+void SelfDescribingReader::readEntityData(JsonScanner& json, const IgluUri& schema, std::size_t dataAt) {
+  const std::uint32_t plan = plan_.findSchema(schema.vendor, schema.name, schema.major);
+  if (plan != kNone) {
+    if (counts_[plan] == 0) counted_.push_back(plan);
+    const std::uint32_t root = ReadPlan::find(plan_.schemas[plan].entityRoots, counts_[plan]++);
+    if (root != kNone) {
+      json.seek(dataAt);
+      readData(json, root);
+    }
+  }
+  if (plan_.specificationRoot != kNone && !specificationSeen_ && schema.vendor == kSpecificationVendor &&
+      schema.name == kSpecificationName) {
+    specificationSeen_ = true;
+    json.seek(dataAt);
+    readData(json, plan_.specificationRoot);
+  }
+}
+
+void SelfDescribingReader::readData(JsonScanner& json, std::uint32_t root) {
+  if (++walk_ == 0) {
+    visited_.assign(visited_.size(), 0);
+    walk_ = 1;
+  }
+  walk(json, root);
+}
+
+void SelfDescribingReader::walk(JsonScanner& json, std::uint32_t node) {
+  // A member met twice replaces everything that was found below its first value.
+  if (visited_[node] == walk_) clear(node);
+  visited_[node] = walk_;
+  switch (json.peek()) {
+    case Kind::Object: return walkObject(json, node);
+    case Kind::Array: return walkArray(json, node);
+    default: {
+      const EventValue value = json.read();
+      const std::uint32_t slot = plan_.nodes[node].slot;
+      if (slot != kNone) raw_.setValue(slot, value);
+    }
+  }
+}
+
+void SelfDescribingReader::walkObject(JsonScanner& json, std::uint32_t node) {
+  const PathNode& wanted = plan_.nodes[node];
+  if (wanted.slot != kNone) raw_.setValue(wanted.slot, {.kind = EventValue::Kind::Object});
+  if (wanted.members.empty()) return json.skip();
+  std::string_view name;
+  json.enterObject();
+  while (json.nextMember(name)) {
+    const std::uint32_t member = plan_.findMember(node, name);
+    if (member == kNone) {
+      json.skip();
+    } else {
+      walk(json, member);
+    }
+  }
+}
+
+void SelfDescribingReader::walkArray(JsonScanner& json, std::uint32_t node) {
+  const PathNode& wanted = plan_.nodes[node];
+  const bool collect = wanted.slot != kNone;
+  if (!collect && wanted.elements.empty()) return json.skip();
+  const std::size_t first = items_.size();
+  json.enterArray();
+  for (std::uint32_t index = 0; json.nextElement(); ++index) {
+    const std::uint32_t element = ReadPlan::find(wanted.elements, index);
+    const std::size_t at = json.position();
+    if (collect) {
+      items_.push_back(json.read());
+      if (element != kNone) json.seek(at);
+    }
+    if (element != kNone) {
+      walk(json, element);
+    } else if (!collect) {
+      json.skip();
+    }
+  }
+  if (!collect) return;
+  const auto items = raw_.arena.copy(std::span<const EventValue>(items_).subspan(first));
+  items_.resize(first);
+  raw_.setValue(wanted.slot, {.kind = EventValue::Kind::Array,
+                              .items = items.data(),
+                              .count = static_cast<std::uint32_t>(items.size())});
+}
+
+void SelfDescribingReader::clear(std::uint32_t node) {
+  const PathNode& wanted = plan_.nodes[node];
+  if (wanted.slot != kNone) raw_.setValue(wanted.slot, {});
+  for (const auto& [name, member] : wanted.members) clear(member);
+  for (const auto& [index, element] : wanted.elements) clear(element);
+}
+
+}  // namespace oncue

@@ -1,0 +1,57 @@
+// Self-describing JSON -> the wanted values of a RawEvent (events 6).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "event/json_scanner.h"
+#include "event/raw_event.h"
+
+namespace oncue {
+
+class SelfDescribingReader {
+ public:
+  SelfDescribingReader(const ReadPlan& plan, RawEvent& raw);
+
+  // Before the first call for an event.
+  void reset();
+
+  // {"schema":..., "data":{"schema":S,"data":{...}}}; the outer schema is not looked at. False when the text is not JSON,
+  // S is not an iglu URI or the data is not an object; then nothing is kept.
+  bool readEvent(std::string_view json);
+
+  // {"schema":..., "data":[{"schema":S,"data":{...}},...]}. An entity without a valid S or an object as data is skipped
+  // and not counted; a text that is not JSON has no entities.
+  void readEntities(std::string_view json);
+
+  // The same with the scanner before the outer object; false when that is not an object.
+  bool readEvent(JsonScanner& json);
+  bool readEntities(JsonScanner& json);
+
+  // Data alone, the scanner before it: it becomes the n-th entity, or the event's data, by `root`.
+  void readData(JsonScanner& json, std::uint32_t root);
+
+ private:
+  bool readEventBody(JsonScanner& json);
+  bool readEntityList(JsonScanner& json);
+  bool findParts(JsonScanner& json, IgluUri& schema, std::size_t& dataAt);
+  void readEntity(JsonScanner& json);
+  void readEntityData(JsonScanner& json, const IgluUri& schema, std::size_t dataAt);
+  void walk(JsonScanner& json, std::uint32_t node);
+  void walkObject(JsonScanner& json, std::uint32_t node);
+  void walkArray(JsonScanner& json, std::uint32_t node);
+  void clear(std::uint32_t node);
+
+  const ReadPlan& plan_;
+  RawEvent& raw_;
+  std::vector<std::uint32_t> counts_;   // entities seen per ReadPlan::schemas
+  std::vector<std::uint32_t> counted_;  // which of those are not 0
+  bool specificationSeen_ = false;
+  std::vector<std::uint32_t> visited_;  // walk that last came to a node
+  std::uint32_t walk_ = 0;
+  std::vector<EventValue> items_;  // of the arrays being collected
+};
+
+}  // namespace oncue
