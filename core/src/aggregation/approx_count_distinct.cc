@@ -1,0 +1,66 @@
+#include "aggregation/approx_count_distinct.h"
+
+#include <algorithm>
+
+#include "aggregation/held_element.h"
+
+namespace oncue {
+namespace {
+
+void addHash(ApproxCountDistinct::State& state, std::uint64_t hash) {
+  if (!state.sketch.empty()) {
+    state.sketch.add(hash);
+    return;
+  }
+  const auto at = std::lower_bound(state.hashes.begin(), state.hashes.end(), hash);
+  if (at != state.hashes.end() && *at == hash) return;
+  state.hashes.insert(at, hash);
+  if (state.hashes.size() <= ApproxCountDistinct::kMaxExact) return;
+  for (const std::uint64_t known : state.hashes) state.sketch.add(known);
+  state.hashes = {};
+}
+
+}  // namespace
+
+void ApproxCountDistinct::update(State& state, const Element& element, const Stamp&) {
+  addHash(state, elementHash(element));
+}
+
+void ApproxCountDistinct::merge(State& into, const State& from) {
+  if (!from.sketch.empty()) {
+    into.sketch.merge(from.sketch);
+    for (const std::uint64_t hash : into.hashes) into.sketch.add(hash);
+    into.hashes = {};
+  }
+  for (const std::uint64_t hash : from.hashes) addHash(into, hash);
+}
+
+Value ApproxCountDistinct::finalize(const State& state, const ReadContext&) {
+  if (state.sketch.empty()) {
+    return state.hashes.empty() ? Value::null() : Value::of(static_cast<double>(state.hashes.size()));
+  }
+  // There were more than kMaxExact, whatever the estimate says.
+  return Value::of(static_cast<double>(std::max<std::uint64_t>(state.sketch.estimate(), kMaxExact + 1)));
+}
+
+void ApproxCountDistinct::serialize(const State& state, Writer& out) {
+  out.u8(state.sketch.empty() ? 0 : 1);
+  if (!state.sketch.empty()) return state.sketch.serialize(out);
+  out.varint(state.hashes.size());
+  for (const std::uint64_t hash : state.hashes) out.u64(hash);
+}
+
+bool ApproxCountDistinct::deserialize(State& state, Reader& in) {
+  state = {};
+  if (in.flag()) return state.sketch.deserialize(in);
+  const std::uint32_t count = in.count(sizeof(std::uint64_t));
+  if (count > kMaxExact) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint64_t hash = in.u64();
+    if (i > 0 && hash <= state.hashes.back()) return false;
+    state.hashes.push_back(hash);
+  }
+  return in.ok();
+}
+
+}  // namespace oncue

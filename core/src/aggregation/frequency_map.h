@@ -1,0 +1,39 @@
+// How often and when last each value was seen: shared by most_frequent, least_frequent and category_count.
+#pragma once
+
+#include <vector>
+
+#include "aggregation/held_element.h"
+
+namespace oncue {
+
+// Exact up to kMaxDistinct values. Beyond, the values with the smallest hashes are kept, a choice that comes out the
+// same in whatever order events arrive or maps merge, and that no evicted value can ever re-enter (evaluation 7).
+class FrequencyMap {
+ public:
+  static constexpr std::size_t kMaxDistinct = 10'000;
+
+  struct Entry {
+    std::uint64_t hash = 0;
+    HeldElement value;
+    std::uint64_t count = 0;
+    Stamp last;
+  };
+
+  void add(const Element& value, const Stamp& stamp);
+  void merge(const FrequencyMap& from);
+
+  const std::vector<Entry>& entries() const { return entries_; }  // by (hash, value)
+  bool truncated() const { return truncated_; }
+
+  void serialize(Writer& out) const;
+  bool deserialize(Reader& in);
+
+ private:
+  void cut();
+
+  std::vector<Entry> entries_;
+  bool truncated_ = false;
+};
+
+}  // namespace oncue

@@ -1,0 +1,29 @@
+// unique_list: the 100 distinct values seen most recently, oldest first by their most recent sighting.
+#pragma once
+
+#include <vector>
+
+#include "aggregation/held_element.h"
+
+namespace oncue {
+
+struct UniqueList {
+  static constexpr AggregationKind kKind = AggregationKind::UniqueList;
+  static constexpr std::size_t kMaxValues = 100;
+
+  struct Entry {
+    HeldElement value;
+    Stamp last;
+  };
+  struct State {
+    std::vector<Entry> entries;  // by `last` ascending
+  };
+
+  static void update(State& state, const Element& element, const Stamp& stamp);
+  static void merge(State& into, const State& from);
+  static Value finalize(const State& state, const ReadContext& context);
+  static void serialize(const State& state, Writer& out);
+  static bool deserialize(State& state, Reader& in);
+};
+
+}  // namespace oncue
