@@ -1,0 +1,197 @@
+// Contexts, ticks and wakes (decisions 1).
+
+#include <algorithm>
+
+#include "criteria/flip.h"
+#include "criteria/operators.h"
+#include "criteria/tree.h"
+#include "engine/impl.h"
+
+namespace oncue {
+
+std::string contextKey(std::uint32_t intervention, const std::vector<std::string_view>& ids) {
+  Writer out;
+  // Big-endian, so that keys sort by intervention.
+  for (int shift = 24; shift >= 0; shift -= 8) out.u8(static_cast<std::uint8_t>(intervention >> shift));
+  for (const std::string_view id : ids) out.text(id);
+  return out.take();
+}
+
+Entity& Engine::Impl::entity(std::uint32_t key, std::string_view id) {
+  Entity& found = state.tables[key].findOrMake(key, id);
+  if (id == idOf(state.latestIds, key)) {
+    found.lastIds = state.latestIds;
+    latestEntities[key] = &found;
+  }
+  return found;
+}
+
+Context& Engine::Impl::makeContext(std::uint32_t intervention, std::vector<Entity*> entities) {
+  std::vector<std::string_view> ids;
+  for (const Entity* one : entities) ids.push_back(one ? std::string_view(one->id) : std::string_view());
+  std::string key = contextKey(intervention, ids);
+  const auto [at, isNew] = state.contexts.try_emplace(key);
+  Context& context = at->second;
+  if (!isNew) return context;
+  context.intervention = intervention;
+  context.key = std::move(key);
+  context.entities = std::move(entities);
+  for (Entity* one : context.entities) {
+    if (one != nullptr) one->contexts.push_back(&context);
+  }
+  return context;
+}
+
+// The intervention's context of the latest ids, made if need be.
+Context& Engine::Impl::contextOf(std::uint32_t intervention) {
+  LatestContext& latest = latestContexts[intervention];
+  if (latest.generation == generation) return *latest.context;
+  std::vector<Entity*> entities;
+  for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) {
+    const std::string_view id = idOf(state.latestIds, key);
+    entities.push_back(id.empty() ? nullptr : &entity(key, id));
+  }
+  latest = {&makeContext(intervention, std::move(entities)), generation};
+  latest.context->lastIds = state.latestIds;
+  return *latest.context;
+}
+
+SharedIds Engine::Impl::lastIdsOf(const Context& context) const {
+  return context.entities.size() == 1 ? context.entities[0]->lastIds : context.lastIds;
+}
+
+bool Engine::Impl::inScope(const Context& context) const {
+  if (options.wake == WakeScope::All) return true;
+  const auto& keys = loaded->model.interventions[context.intervention].criteriaKeys;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (context.entities[i] != latestEntities[keys[i]]) return false;
+  }
+  return true;
+}
+
+// Makes `ids` the latest. The contexts they belong to are formed where they are missing and, when the ids come with an
+// event, due at once: out of scope they may have slept through a change.
+void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
+  state.latestIds = std::move(ids);
+  ++generation;
+  const RuleSet& rules = loaded->rules;
+  for (const std::uint32_t key : rules.usedKeys) {
+    latestEntities[key] = nullptr;
+    const std::string_view id = idOf(state.latestIds, key);
+    if (id.empty()) continue;
+    const bool wanted = options.rememberIds || (options.timeDriven && !rules.watchedByKey[key].empty());
+    Entity* found = wanted ? &entity(key, id) : state.tables[key].find(id);
+    latestEntities[key] = found;
+    if (found != nullptr) found->lastIds = state.latestIds;
+  }
+  if (!options.timeDriven) return;
+  for (const std::uint32_t key : rules.usedKeys) {
+    Entity* found = latestEntities[key];
+    if (found == nullptr || found->contextsFormed) continue;
+    found->contextsFormed = true;
+    for (const std::uint32_t intervention : rules.watchedByKey[key]) contextOf(intervention);
+  }
+  const auto hasId = [&](std::uint32_t key) { return !idOf(state.latestIds, key).empty(); };
+  for (const std::uint32_t intervention : rules.watchedAcrossKeys) {
+    const auto& keys = loaded->model.interventions[intervention].criteriaKeys;
+    if (std::any_of(keys.begin(), keys.end(), hasId)) contextOf(intervention);
+  }
+  for (const std::uint32_t key : rules.usedKeys) {
+    if (latestEntities[key] == nullptr) continue;
+    for (Context* context : latestEntities[key]->contexts) {
+      const bool sleeping = !context->evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);
+      if (sleeping && loaded->rules.rules[context->intervention].watched && inScope(*context)) {
+        wakes.schedule(*context, state.now);
+      }
+    }
+  }
+}
+
+// Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
+bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
+  const Intervention& intervention = loaded->model.interventions[context.intervention];
+  const Rule& rule = loaded->rules.rules[context.intervention];
+  std::uint32_t next = 0;
+  std::uint32_t leaf = 0;
+  TruthMask mask;
+  const auto truth = [&](const CriteriaNode& criterion) {
+    const std::uint32_t position = rule.keyPositions[next++];
+    const Entity* holder = position == kNone ? nullptr : context.entities[position];
+    const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
+    if (cell == nullptr) return holdsForAttribute(criterion.op, Value::null(), criterion.operand);
+    return holdsForAttribute(criterion.op, cell->value(loaded->model.computations[criterion.computation], at),
+                             criterion.operand);
+  };
+  context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
+  context.before = context.evaluated ? context.after : mask.bits();
+  context.after = mask.bits();
+  context.evaluated = true;
+  context.evaluatedAt = at;
+  scheduleNext(context, at);
+  return context.truth;
+}
+
+void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
+  const Rule& rule = loaded->rules.rules[context.intervention];
+  std::int64_t soonest = kNever;
+  if (options.timeDriven && rule.changesWithTime) {
+    std::uint32_t leaf = 0;
+    forEachCriterion(loaded->model.interventions[context.intervention].criteria, [&](const CriteriaNode& criterion) {
+      const std::uint32_t position = rule.keyPositions[leaf++];
+      const Entity* holder = position == kNone ? nullptr : context.entities[position];
+      const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
+      if (cell == nullptr) return;
+      soonest = std::min(soonest,
+                         nextFlip(criterion, loaded->model.computations[criterion.computation], *cell, at));
+    });
+  }
+  wakes.schedule(context, soonest);
+}
+
+// Contexts of other ids that read what this event updated look at it on the next tick.
+void Engine::Impl::wakeOthers() {
+  if (!options.timeDriven || loaded->rules.watchedAcrossKeys.empty()) return;
+  for (const std::uint32_t updated : matched) {
+    if (updatedAt[updated] != epoch) continue;
+    const Entity* holder = latestEntities[loaded->model.computations[updated].key];
+    for (Context* context : holder->contexts) {
+      const auto& reads = loaded->model.interventions[context->intervention].computations;
+      const bool isLatest = latestContexts[context->intervention].generation == generation &&
+                            latestContexts[context->intervention].context == context;
+      if (isLatest || std::find(reads.begin(), reads.end(), updated) == reads.end()) continue;
+      wakes.schedule(*context, state.now);
+    }
+  }
+}
+
+// The queue's first context that a tick may evaluate; those out of scope leave it until their ids come back.
+Context* Engine::Impl::firstDue() {
+  for (;;) {
+    Context* context = wakes.first();
+    if (context == nullptr || inScope(*context)) return context;
+    wakes.pop();
+    context->wakeAt = kNever;
+  }
+}
+
+void Engine::Impl::letTimePass(std::int64_t at) {
+  state.now = at;
+  state.hasNow = true;
+  if (!options.timeDriven || !loaded) return;
+  std::vector<Context*> due;
+  for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
+    wakes.pop();
+    context->wakeAt = kNever;
+    due.push_back(context);
+  }
+  std::sort(due.begin(), due.end(), [](const Context* a, const Context* b) { return a->key < b->key; });
+  for (Context* context : due) {
+    const bool hadBaseline = context->evaluated;
+    const bool held = context->truth;
+    if (evaluate(*context, at) && hadBaseline && !held) {
+      fire(context->intervention, lastIdsOf(*context), {}, context);
+    }
+  }
+}
+
+}  // namespace oncue

@@ -1,0 +1,30 @@
+// All that events have made of the engine: what a snapshot holds.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "intervention/latches.h"
+#include "state/entity.h"
+#include "state/seen_events.h"
+
+namespace oncue {
+
+struct EngineState {
+  std::uint64_t replica = 0;
+  std::uint64_t seq = 0;      // events that touched an attribute, counted
+  std::uint64_t idsUsed = 0;  // intervention ids given
+  bool hasNow = false;
+  std::int64_t now = 0;       // of the latest call, ms
+  SharedIds latestIds;        // of the latest event
+  std::vector<EntityTable> tables;  // by Model::keys
+  std::unordered_map<std::string, Context> contexts;
+  Latches latches;
+  SeenEvents seen;
+};
+
+// Identity of a context among the current model's: intervention, then the ids of its criteria keys.
+std::string contextKey(std::uint32_t intervention, const std::vector<std::string_view>& ids);
+
+}  // namespace oncue

@@ -1,0 +1,74 @@
+// Erasure and counters.
+
+#include <algorithm>
+
+#include "engine/impl.h"
+
+namespace oncue {
+
+bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
+  const std::uint32_t key = findKey(keyName);
+  bool known = state.latches.eraseTarget(keyName, id);
+  Entity* entity = key == kNone || id.empty() ? nullptr : state.tables[key].find(id);
+  const auto carriesId = [&](const SharedIds& ids) { return key != kNone && !id.empty() && idOf(ids, key) == id; };
+  if (entity != nullptr) {
+    known = true;
+    wakes.clear();
+    std::erase_if(state.contexts, [&](auto& entry) {
+      auto& [name, context] = entry;
+      const auto& entities = context.entities;
+      if (std::find(entities.begin(), entities.end(), entity) == entities.end()) return false;
+      for (Entity* other : entities) {
+        if (other != nullptr) std::erase(other->contexts, &context);
+      }
+      return true;
+    });
+    state.tables[key].erase(id);
+    ++generation;
+    reschedule();
+  }
+  // The id must not survive in the company of others either.
+  const auto strip = [&](SharedIds& ids) {
+    if (!carriesId(ids)) return;
+    IdSet rest = *ids;
+    rest[key].clear();
+    ids = std::make_shared<const IdSet>(std::move(rest));
+    known = true;
+  };
+  for (EntityTable& table : state.tables) {
+    table.forEach([&](Entity& one) { strip(one.lastIds); });
+  }
+  for (auto& [name, context] : state.contexts) strip(context.lastIds);
+  if (carriesId(state.latestIds)) {
+    strip(state.latestIds);
+    latestEntities[key] = nullptr;
+    ++generation;
+  }
+  return known;
+}
+
+std::string Engine::Impl::stats() const {
+  JsonWriter out;
+  const auto count = [&](std::string_view name, std::uint64_t n) { out.key(name).integer(static_cast<std::int64_t>(n)); };
+  out.beginObject();
+  count("events", counters.events);
+  count("counted", counters.counted);
+  count("duplicates", counters.duplicates);
+  count("other_apps", counters.otherApps);
+  out.key("rejected").beginObject();
+  for (std::size_t i = 1; i < counters.rejected.size(); ++i) {
+    if (counters.rejected[i] != 0) count(eventErrorName(static_cast<EventError>(i)), counters.rejected[i]);
+  }
+  out.endObject();
+  count("fired", counters.fired);
+  count("held_back", counters.heldBack);
+  std::uint64_t ids = 0;
+  for (const EntityTable& table : state.tables) ids += table.size();
+  count("ids", ids);
+  count("contexts", state.contexts.size());
+  count("latches", state.latches.size());
+  out.endObject();
+  return out.take();
+}
+
+}  // namespace oncue

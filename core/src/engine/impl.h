@@ -1,0 +1,132 @@
+// The engine's inside, shared by the files of this folder.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json_writer.h"
+#include "engine/engine_state.h"
+#include "engine/match_plan.h"
+#include "engine/rules.h"
+#include "engine/wake_queue.h"
+#include "event/reader.h"
+#include "intervention/id_source.h"
+#include "intervention/targets.h"
+#include "oncue/engine.h"
+
+namespace oncue {
+
+struct Engine::Impl {
+  explicit Impl(EngineOptions options);
+
+  // What one load() compiled; replaced as a whole.
+  struct Loaded {
+    Loaded(Model definitions, const EnrichmentOptions& enrichment);
+    Model model;
+    RuleSet rules;
+    MatchPlan plan;
+    EventReader reader;
+  };
+
+  struct Counters {
+    std::uint64_t events = 0;
+    std::uint64_t counted = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t otherApps = 0;
+    std::uint64_t fired = 0;
+    std::uint64_t heldBack = 0;  // an edge whose targets were latched or had no id
+    std::array<std::uint64_t, kEventErrorCount> rejected{};
+  };
+
+  // load.cc
+  LoadReport load(std::string_view definitions);
+  void adopt(EngineState next);
+  void reschedule();
+
+  // ingest.cc
+  void beginCall();
+  std::uint32_t finishCall();
+  void ingest(Event* event, EventError error, std::int64_t at);
+  std::int64_t clockOf(const Event* event) const;
+  bool accept(Event& event, EventError error);
+  SharedIds readIds(Event& event) const;
+  void apply(Event& event);
+  bool updateCells(Event& event);
+  void findAffected(Event& event);
+  void rememberPrevious();
+  void evaluateAffected(Event& event);
+  void evaluateChanged(std::uint32_t intervention, bool mayFire, const Event& event);
+  bool wasUpdated(const Intervention& intervention) const;
+
+  // contexts.cc
+  void adoptIds(SharedIds ids, bool wakeSleepers);
+  Entity& entity(std::uint32_t key, std::string_view id);
+  Context& contextOf(std::uint32_t intervention);
+  Context& makeContext(std::uint32_t intervention, std::vector<Entity*> entities);
+  SharedIds lastIdsOf(const Context& context) const;
+  bool inScope(const Context& context) const;
+  bool evaluate(Context& context, std::int64_t at);
+  void scheduleNext(Context& context, std::int64_t at);
+  void wakeOthers();
+  void letTimePass(std::int64_t at);
+  Context* firstDue();
+
+  // delivery.cc
+  void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, const Context* context);
+  void writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
+                  std::string_view eventId, const Context* context);
+  std::vector<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
+
+  // housekeeping.cc
+  bool forget(std::string_view keyName, std::string_view id);
+  std::string stats() const;
+
+  // query.cc
+  Value currentValue(std::uint32_t computation, const SharedIds& ids, std::int64_t at) const;
+  Value retrieve(const Attribute& attribute, const Entity* entity, std::int64_t at) const;
+  const Entity* findEntity(std::uint32_t key, std::string_view id) const;
+  std::uint32_t findKey(std::string_view name) const;
+
+  // explain.cc
+  SharedIds idsFromJson(std::string_view idsJson) const;
+  const Context* findContext(std::uint32_t intervention, const SharedIds& ids) const;
+  void writeExplanation(JsonWriter& out, std::uint32_t intervention, const SharedIds& ids, std::int64_t at,
+                        const Context* context) const;
+
+  EngineOptions options;
+  IdSource idSource;
+  std::unique_ptr<Loaded> loaded;
+  EngineState state;
+  WakeQueue wakes;
+  Counters counters;
+
+  std::vector<Entity*> latestEntities;  // by key: of state.latestIds; null = nothing stored
+  // By intervention: its context of the latest ids, valid while its generation is the current one.
+  struct LatestContext {
+    Context* context = nullptr;
+    std::uint64_t generation = 0;
+  };
+  std::vector<LatestContext> latestContexts;
+  std::uint64_t generation = 1;
+
+  JsonWriter firedJson;
+  std::string firedText;
+  std::uint32_t firedCount = 0;
+  std::string_view rejection;
+
+  // Of the event in hand; kept to reuse their memory.
+  std::vector<std::uint32_t> matched;
+  std::vector<std::uint32_t> affected;
+  struct Previous {
+    std::uint32_t computation;
+    Value value;
+  };
+  std::vector<Previous> previousValues;  // of attributes some `changed` asks about
+  std::uint64_t epoch = 0;
+  std::vector<std::uint64_t> affectedAt;  // by intervention: epoch of the last event that touched it
+  std::vector<std::uint64_t> updatedAt;   // by computation: epoch of the last event that updated it
+};
+
+}  // namespace oncue

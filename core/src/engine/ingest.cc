@@ -1,0 +1,194 @@
+// One event: dedupe, ids, updates, then the interventions that read what changed (evaluation 2).
+
+#include <algorithm>
+
+#include "criteria/event_filter.h"
+#include "criteria/operators.h"
+#include "criteria/tree.h"
+#include "engine/impl.h"
+
+namespace oncue {
+namespace {
+
+// Events about interventions must not trigger interventions (evaluation 2).
+constexpr std::string_view kSignalsVendor = "com.snowplowanalytics.signals";
+
+}  // namespace
+
+void Engine::Impl::beginCall() {
+  firedJson = {};
+  firedJson.beginArray();
+  firedCount = 0;
+  rejection = {};
+}
+
+std::uint32_t Engine::Impl::finishCall() {
+  if (firedCount != 0 || firedText.size() != 2) firedText = firedJson.endArray().take();
+  if (wakes.crowded(state.contexts.size())) reschedule();
+  return firedCount;
+}
+
+// The event's own clock, never behind the latest call (decisions 1, replay).
+std::int64_t Engine::Impl::clockOf(const Event* event) const {
+  const std::int64_t own = event == nullptr ? state.now : event->clock().value_or(state.now);
+  return state.hasNow ? std::max(own, state.now) : own;
+}
+
+// Counts the event under why it is left out, if it is.
+bool Engine::Impl::accept(Event& event, EventError error) {
+  if (error != EventError::None) return false;
+  const auto& apps = options.appIds;
+  if (!apps.empty() && std::find(apps.begin(), apps.end(), event.atomic(AtomicField::app_id).text) == apps.end()) {
+    rejection = "app_id";
+    ++counters.otherApps;
+    return false;
+  }
+  const std::optional<EventId> id = event.id();
+  if (id && !state.seen.insert(*id)) {
+    rejection = "duplicate";
+    ++counters.duplicates;
+    return false;
+  }
+  return true;
+}
+
+SharedIds Engine::Impl::readIds(Event& event) const {
+  const auto& keys = loaded->model.keys;
+  bool isSame = state.latestIds != nullptr;
+  IdSet ids;
+  for (const std::uint32_t key : loaded->rules.usedKeys) {
+    const std::string_view id = event.identifier(keys[key].property).value_or(std::string_view());
+    if (isSame && id == idOf(state.latestIds, key)) continue;
+    if (isSame && ids.empty()) ids = *state.latestIds;
+    isSame = false;
+    ids.resize(keys.size());
+    ids[key] = id;
+  }
+  return isSame ? state.latestIds : std::make_shared<const IdSet>(std::move(ids));
+}
+
+void Engine::Impl::ingest(Event* event, EventError error, std::int64_t at) {
+  letTimePass(at);
+  ++counters.events;
+  if (event == nullptr) {
+    ++counters.rejected[static_cast<std::size_t>(error)];
+    rejection = eventErrorName(error);
+    return;
+  }
+  event->settle(at);
+  if (!accept(*event, error)) return;
+  ++counters.counted;
+  SharedIds ids = readIds(*event);
+  if (ids != state.latestIds) {
+    adoptIds(std::move(ids), true);
+    letTimePass(at);
+  }
+  apply(*event);
+}
+
+void Engine::Impl::apply(Event& event) {
+  ++epoch;
+  matched.clear();
+  loaded->plan.candidates(event, matched);
+  const auto& computations = loaded->model.computations;
+  std::erase_if(matched, [&](std::uint32_t i) {
+    return idOf(state.latestIds, computations[i].key).empty() || !meetsCriteria(computations[i].filter, event);
+  });
+  if (matched.empty()) return;
+  findAffected(event);
+  rememberPrevious();
+  if (!updateCells(event)) return;
+  wakeOthers();
+  evaluateAffected(event);
+}
+
+void Engine::Impl::findAffected(Event&) {
+  affected.clear();
+  for (const std::uint32_t computation : matched) {
+    for (const std::uint32_t intervention : loaded->rules.readers[computation]) {
+      if (affectedAt[intervention] == epoch) continue;
+      affectedAt[intervention] = epoch;
+      affected.push_back(intervention);
+    }
+  }
+  std::sort(affected.begin(), affected.end());
+}
+
+// Before any update: what the criteria held. A context that the tick before this event has just looked at knows.
+void Engine::Impl::rememberPrevious() {
+  previousValues.clear();
+  for (const std::uint32_t i : affected) {
+    const Intervention& intervention = loaded->model.interventions[i];
+    if (!intervention.usesChanged) {
+      Context& context = contextOf(i);
+      if (!context.evaluated || !options.timeDriven) evaluate(context, state.now);
+      continue;
+    }
+    forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
+      if (criterion.op != Operator::Changed || criterion.computation == kNone) return;
+      previousValues.push_back(
+          {criterion.computation, currentValue(criterion.computation, state.latestIds, state.now)});
+    });
+  }
+}
+
+// False when the event was relevant to nothing.
+bool Engine::Impl::updateCells(Event& event) {
+  bool any = false;
+  const Stamp stamp{.ts = event.derivedTstamp(), .replica = state.replica, .seq = state.seq + 1};
+  for (const std::uint32_t i : matched) {
+    const Computation& computation = loaded->model.computations[i];
+    Entity* holder = latestEntities[computation.key];
+    if (holder == nullptr) holder = &entity(computation.key, idOf(state.latestIds, computation.key));
+    const EventValue value = computation.property == kNone ? EventValue{} : event.value(computation.property);
+    const bool isNew = holder->find(i) == nullptr;
+    Cell& cell = holder->findOrMake(i, computation);
+    if (cell.update(computation, value, stamp, state.now, options.windowEventLimit)) {
+      updatedAt[i] = epoch;
+      any = true;
+    } else if (isNew) {
+      std::erase_if(holder->cells, [&](const Entity::Slot& slot) { return slot.computation == i; });
+    }
+  }
+  if (any) ++state.seq;
+  return any;
+}
+
+bool Engine::Impl::wasUpdated(const Intervention& intervention) const {
+  return std::any_of(intervention.computations.begin(), intervention.computations.end(),
+                     [&](std::uint32_t computation) { return updatedAt[computation] == epoch; });
+}
+
+void Engine::Impl::evaluateAffected(Event& event) {
+  const bool mayFire = event.vendor() != kSignalsVendor;
+  for (const std::uint32_t i : affected) {
+    const Intervention& intervention = loaded->model.interventions[i];
+    if (!wasUpdated(intervention)) continue;
+    if (intervention.usesChanged) {
+      evaluateChanged(i, mayFire, event);
+      continue;
+    }
+    Context& context = contextOf(i);
+    const bool held = context.truth;
+    const bool holds = evaluate(context, state.now);
+    if (holds && !held && mayFire) fire(i, state.latestIds, event.idText(), &context);
+  }
+}
+
+// `changed` has no edge and no latch: it fires whenever the tree holds on an update (evaluation 9).
+void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, const Event& event) {
+  const auto truth = [&](const CriteriaNode& criterion) {
+    const Value value = currentValue(criterion.computation, state.latestIds, state.now);
+    if (criterion.op != Operator::Changed) return holdsForAttribute(criterion.op, value, criterion.operand);
+    const auto previous = std::find_if(previousValues.begin(), previousValues.end(), [&](const Previous& known) {
+      return known.computation == criterion.computation;
+    });
+    return !value.isNull() && previous != previousValues.end() && !(previous->value == value);
+  };
+  TruthMask mask;
+  std::uint32_t leaf = 0;
+  const bool holds = evaluateTree(loaded->model.interventions[i].criteria, truth, mask, leaf);
+  if (holds && mayFire) fire(i, state.latestIds, event.idText(), nullptr);
+}
+
+}  // namespace oncue

@@ -1,0 +1,64 @@
+// Definitions in, and what events have made of the engine carried over to them.
+
+#include <algorithm>
+
+#include "criteria/tree.h"
+#include "definition/load.h"
+#include "engine/impl.h"
+#include "engine/snapshot.h"
+
+namespace oncue {
+
+Engine::Impl::Loaded::Loaded(Model definitions, const EnrichmentOptions& enrichment)
+    : model(std::move(definitions)), rules(model), plan(model), reader(model, enrichment) {}
+
+Engine::Impl::Impl(EngineOptions given) : options(std::move(given)), idSource(options.seed) {
+  state.replica = idSource.replica();
+}
+
+LoadReport Engine::Impl::load(std::string_view definitions) {
+  Model model;
+  const DefinitionOptions how{.includeUnpublished = options.includeUnpublished, .defaultTtlMs = options.defaultTtlMs};
+  LoadReport report = loadDefinitions(definitions, how, model);
+  if (!report.ok()) return report;
+  // States are carried over by definition hash, the way a snapshot finds its place among other definitions.
+  const std::string carried = loaded ? writeSnapshot(state, loaded->model) : std::string();
+  loaded = std::make_unique<Loaded>(std::move(model), options.enrichment);
+  EngineState next;
+  if (carried.empty()) {
+    next.replica = state.replica;
+    next.tables.resize(loaded->model.keys.size());
+  } else {
+    readSnapshot(carried, loaded->model, next);
+  }
+  adopt(std::move(next));
+  return report;
+}
+
+// Makes `next`, which fits the loaded definitions, the state of the engine.
+void Engine::Impl::adopt(EngineState next) {
+  state = std::move(next);
+  idSource.skipTo(state.idsUsed);
+  wakes.clear();
+  ++generation;
+  latestEntities.assign(loaded->model.keys.size(), nullptr);
+  latestContexts.assign(loaded->model.interventions.size(), {});
+  affectedAt.assign(loaded->model.interventions.size(), 0);
+  updatedAt.assign(loaded->model.computations.size(), 0);
+  reschedule();
+  if (SharedIds latest = std::move(state.latestIds)) {
+    state.latestIds = nullptr;
+    adoptIds(std::move(latest), false);
+  }
+}
+
+void Engine::Impl::reschedule() {
+  wakes.clear();
+  for (auto& [key, context] : state.contexts) {
+    const std::int64_t at = context.wakeAt;
+    context.wakeAt = kNever;
+    wakes.schedule(context, at);
+  }
+}
+
+}  // namespace oncue

@@ -1,0 +1,75 @@
+#include "engine/match_plan.h"
+
+#include <algorithm>
+
+#include "criteria/event_filter.h"
+
+namespace oncue {
+namespace {
+
+// A page sees a few dozen kinds of events; a flood of made-up ones must not grow memory.
+constexpr std::size_t kKnownKinds = 256;
+
+bool asksForSpecification(const EventMatcher& matcher) { return !matcher.eventSpecificationId.empty(); }
+
+// The criterion without which the computation cannot match, if it compares with one text.
+const EventCriterion* decisiveText(const EventFilter& filter) {
+  if (filter.any && filter.criteria.size() > 1) return nullptr;
+  const auto at = std::find_if(filter.criteria.begin(), filter.criteria.end(), [](const EventCriterion& criterion) {
+    return criterion.op == Operator::Equal && criterion.datePart == DatePart::None &&
+           criterion.operand.value.kind == Value::Kind::String;
+  });
+  return at == filter.criteria.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+MatchPlan::Candidates MatchPlan::compile(const Event& event) const {
+  Candidates found;
+  for (std::uint32_t i = 0; i < model_->computations.size(); ++i) {
+    const EventFilter& filter = model_->computations[i].filter;
+    if (std::any_of(filter.matchers.begin(), filter.matchers.end(), asksForSpecification)) {
+      found.bySpecification.push_back(i);
+      continue;
+    }
+    if (!matchesAny(filter.matchers, event)) continue;
+    const EventCriterion* decisive = decisiveText(filter);
+    if (decisive == nullptr) {
+      found.always.push_back(i);
+      continue;
+    }
+    auto at = std::find_if(found.switches.begin(), found.switches.end(),
+                           [&](const Switch& known) { return known.property == decisive->property; });
+    if (at == found.switches.end()) at = found.switches.insert(at, {decisive->property, {}});
+    at->cases[decisive->operand.value.text].push_back(i);
+  }
+  return found;
+}
+
+const MatchPlan::Candidates& MatchPlan::lookUp(const Event& event) {
+  identity_.assign(event.vendor());
+  identity_ += '\0';
+  identity_ += event.name();
+  identity_ += '\0';
+  identity_ += event.version();
+  const auto at = known_.find(identity_);
+  if (at != known_.end()) return at->second;
+  if (known_.size() >= kKnownKinds) known_.clear();
+  return known_.emplace(identity_, compile(event)).first->second;
+}
+
+void MatchPlan::candidates(Event& event, std::vector<std::uint32_t>& out) {
+  const Candidates& found = lookUp(event);
+  out.insert(out.end(), found.always.begin(), found.always.end());
+  for (const std::uint32_t i : found.bySpecification) {
+    if (matchesAny(model_->computations[i].filter.matchers, event)) out.push_back(i);
+  }
+  for (const Switch& byText : found.switches) {
+    const EventValue value = event.value(byText.property);
+    if (value.kind != EventValue::Kind::String) continue;
+    const auto at = byText.cases.find(std::string(value.text));
+    if (at != byText.cases.end()) out.insert(out.end(), at->second.begin(), at->second.end());
+  }
+}
+
+}  // namespace oncue

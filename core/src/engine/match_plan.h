@@ -1,0 +1,41 @@
+// From an event to the computations it can change, without looking at the others.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "event/event.h"
+
+namespace oncue {
+
+class MatchPlan {
+ public:
+  explicit MatchPlan(const Model& model) : model_(&model) {}
+
+  // Appends the computations that `event` may match. Those left out certainly do not match; those named still have to
+  // meet their criteria. The event must be settled.
+  void candidates(Event& event, std::vector<std::uint32_t>& out);
+
+ private:
+  // Computations that ask for `property = "text"`, by that text.
+  struct Switch {
+    std::uint32_t property;
+    std::unordered_map<std::string, std::vector<std::uint32_t>> cases;
+  };
+  struct Candidates {
+    std::vector<std::uint32_t> always;
+    std::vector<std::uint32_t> bySpecification;  // their matchers need the event's specification id
+    std::vector<Switch> switches;
+  };
+
+  const Candidates& lookUp(const Event& event);
+  Candidates compile(const Event& event) const;
+
+  const Model* model_;
+  std::unordered_map<std::string, Candidates> known_;
+  std::string identity_;
+};
+
+}  // namespace oncue

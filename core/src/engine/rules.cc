@@ -1,0 +1,59 @@
+#include "engine/rules.h"
+
+#include <algorithm>
+
+#include "criteria/flip.h"
+#include "criteria/tree.h"
+
+namespace oncue {
+namespace {
+
+Rule compileRule(const Model& model, const Intervention& intervention) {
+  Rule rule;
+  const auto& keys = intervention.criteriaKeys;
+  forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
+    std::uint32_t position = kNone;
+    if (criterion.computation != kNone) {
+      const Computation& computation = model.computations[criterion.computation];
+      position = static_cast<std::uint32_t>(std::find(keys.begin(), keys.end(), computation.key) - keys.begin());
+      rule.changesWithTime = rule.changesWithTime || changesWithTime(computation);
+    }
+    rule.keyPositions.push_back(position);
+  });
+  // What `changed` asks is false on every tick, and it stands under nothing but `all`.
+  if (intervention.usesChanged) rule.changesWithTime = false;
+  rule.watched = !intervention.usesChanged && (rule.changesWithTime || keys.size() > 1);
+  return rule;
+}
+
+std::vector<std::uint32_t> findUsedKeys(const Model& model) {
+  std::vector<bool> used(model.keys.size());
+  for (const Computation& computation : model.computations) used[computation.key] = true;
+  for (const AttributeGroup& group : model.groups) used[group.key] = true;
+  for (const Intervention& intervention : model.interventions) {
+    for (const std::uint32_t key : intervention.criteriaKeys) used[key] = true;
+    for (const std::uint32_t key : intervention.targetKeys) used[key] = true;
+  }
+  std::vector<std::uint32_t> keys;
+  for (std::uint32_t key = 0; key < used.size(); ++key) {
+    if (used[key] && model.keys[key].property != kNone) keys.push_back(key);
+  }
+  return keys;
+}
+
+}  // namespace
+
+RuleSet::RuleSet(const Model& model)
+    : readers(model.computations.size()), watchedByKey(model.keys.size()), usedKeys(findUsedKeys(model)) {
+  rules.reserve(model.interventions.size());
+  for (std::uint32_t i = 0; i < model.interventions.size(); ++i) {
+    const Intervention& intervention = model.interventions[i];
+    rules.push_back(compileRule(model, intervention));
+    for (const std::uint32_t computation : intervention.computations) readers[computation].push_back(i);
+    if (!rules.back().watched) continue;
+    const bool oneKey = intervention.criteriaKeys.size() == 1;
+    (oneKey ? watchedByKey[intervention.criteriaKeys[0]] : watchedAcrossKeys).push_back(i);
+  }
+}
+
+}  // namespace oncue

@@ -1,0 +1,29 @@
+// What the engine works out once per load about each intervention.
+#pragma once
+
+#include <vector>
+
+#include "definition/model.h"
+
+namespace oncue {
+
+struct Rule {
+  bool changesWithTime = false;  // a criterion's truth can change without an event
+  // Ticks have to look at its contexts even if no event of theirs updated anything: it changes with time, or an event
+  // of other ids can change what it reads.
+  bool watched = false;
+  // Per criterion in depth-first order: which of criteriaKeys its attribute is stored under; kNone = unpopulated.
+  std::vector<std::uint32_t> keyPositions;
+};
+
+struct RuleSet {
+  explicit RuleSet(const Model& model);
+
+  std::vector<Rule> rules;                               // by intervention
+  std::vector<std::vector<std::uint32_t>> readers;       // by computation: the interventions that read it
+  std::vector<std::vector<std::uint32_t>> watchedByKey;  // by key: watched interventions over that key alone
+  std::vector<std::uint32_t> watchedAcrossKeys;          // watched interventions over several keys
+  std::vector<std::uint32_t> usedKeys;                   // keys whose id is read from each event
+};
+
+}  // namespace oncue

@@ -1,0 +1,314 @@
+#include "engine/snapshot.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/hash.h"
+#include "base/wire.h"
+
+namespace oncue {
+namespace {
+
+constexpr std::string_view kMagic = "OnCu";
+constexpr std::size_t kHeaderBytes = 4 + 1 + 4;  // magic, version, payload length
+constexpr std::size_t kHashBytes = 16;           // of definition hashes
+
+// Contexts and their interventions by what stays the same across loads.
+bool contextBefore(const Model& model, const Context* a, const Context* b) {
+  const Intervention& left = model.interventions[a->intervention];
+  const Intervention& right = model.interventions[b->intervention];
+  if (left.name != right.name) return left.name < right.name;
+  if (left.version != right.version) return left.version < right.version;
+  return std::string_view(a->key).substr(4) < std::string_view(b->key).substr(4);
+}
+
+class SnapshotWriter {
+ public:
+  SnapshotWriter(const EngineState& state, const Model& model) : state_(state), model_(model) {}
+
+  std::string write() {
+    out_.u64(state_.replica);
+    out_.varint(state_.seq);
+    out_.varint(state_.idsUsed);
+    out_.u8(state_.hasNow);
+    out_.i64(state_.now);
+    writeKeys();
+    writeIds(state_.latestIds);
+    for (const std::uint32_t key : keys_) writeTable(key);
+    writeContexts();
+    state_.latches.serialize(out_);
+    state_.seen.serialize(out_);
+    return out_.take();
+  }
+
+ private:
+  void writeKeys() {
+    for (std::uint32_t key = 0; key < model_.keys.size(); ++key) keys_.push_back(key);
+    std::sort(keys_.begin(), keys_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return model_.keys[a].name < model_.keys[b].name;
+    });
+    out_.varint(keys_.size());
+    for (const std::uint32_t key : keys_) out_.text(model_.keys[key].name);
+  }
+
+  // The number of ids, then for each the place of its key in the list of keys plus one, and its text. Zero is no set.
+  void writeIds(const SharedIds& ids) {
+    if (!ids) return out_.varint(0);
+    std::uint32_t present = 0;
+    for (const std::uint32_t key : keys_) present += !idOf(ids, key).empty();
+    out_.varint(present + 1);
+    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
+      const std::string_view id = idOf(ids, keys_[i]);
+      if (id.empty()) continue;
+      out_.varint(i);
+      out_.text(id);
+    }
+  }
+
+  void writeTable(std::uint32_t key) {
+    const auto entities = state_.tables[key].sorted();
+    out_.varint(entities.size());
+    for (const Entity* entity : entities) {
+      out_.text(entity->id);
+      writeIds(entity->lastIds);
+      writeCells(*entity);
+    }
+  }
+
+  // Sorted by hash: the order of a model's computations is that of its definitions.
+  void writeCells(const Entity& entity) {
+    std::map<std::string_view, const Entity::Slot*> byHash;
+    for (const Entity::Slot& slot : entity.cells) byHash[model_.computations[slot.computation].hash] = &slot;
+    out_.varint(byHash.size());
+    for (const auto& [hash, slot] : byHash) {
+      Writer cell;
+      slot->cell.serialize(model_.computations[slot->computation], cell);
+      out_.raw(hash);
+      out_.text(cell.bytes());
+    }
+  }
+
+  void writeContexts() {
+    std::vector<const Context*> contexts;
+    for (const auto& [key, context] : state_.contexts) contexts.push_back(&context);
+    std::sort(contexts.begin(), contexts.end(),
+              [&](const Context* a, const Context* b) { return contextBefore(model_, a, b); });
+    out_.varint(contexts.size());
+    for (const Context* context : contexts) {
+      Writer body;
+      std::swap(body, out_);
+      writeContext(*context);
+      std::swap(body, out_);
+      out_.text(body.bytes());
+    }
+  }
+
+  void writeContext(const Context& context) {
+    const Intervention& intervention = model_.interventions[context.intervention];
+    out_.text(intervention.name);
+    out_.varint(intervention.version);
+    out_.raw(intervention.hash);
+    for (const Entity* entity : context.entities) out_.text(entity ? std::string_view(entity->id) : std::string_view());
+    writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
+    out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1));
+    out_.u64(context.before);
+    out_.u64(context.after);
+    out_.i64(context.evaluatedAt);
+    out_.i64(context.wakeAt);
+  }
+
+  const EngineState& state_;
+  const Model& model_;
+  std::vector<std::uint32_t> keys_;  // the model's, by name
+  Writer out_;
+};
+
+class SnapshotReader {
+ public:
+  SnapshotReader(std::string_view payload, const Model& model, EngineState& state)
+      : in_(payload), model_(model), state_(state) {
+    for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
+      computations_[{model.computations[i].key, model.computations[i].hash}] = i;
+    }
+  }
+
+  bool read() {
+    state_.tables.resize(model_.keys.size());
+    state_.replica = in_.u64();
+    state_.seq = in_.varint();
+    state_.idsUsed = in_.varint();
+    state_.hasNow = in_.u8() != 0;
+    state_.now = in_.i64();
+    readKeys();
+    state_.latestIds = readIds();
+    for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
+    readContexts();
+    return in_.ok() && state_.latches.deserialize(in_) && state_.seen.deserialize(in_) && in_.atEnd();
+  }
+
+ private:
+  void readKeys() {
+    const std::uint32_t count = in_.count(1);
+    for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
+      const std::string_view name = in_.text();
+      const auto at = std::find_if(model_.keys.begin(), model_.keys.end(),
+                                   [&](const AttributeKey& key) { return key.name == name; });
+      keys_.push_back(at == model_.keys.end() ? kNone : static_cast<std::uint32_t>(at - model_.keys.begin()));
+    }
+  }
+
+  SharedIds readIds() {
+    const std::uint64_t count = in_.varint();
+    if (count == 0) return nullptr;
+    IdSet ids(model_.keys.size());
+    for (std::uint64_t i = 1; i < count && in_.ok(); ++i) {
+      const std::uint64_t place = in_.varint();
+      const std::string_view id = in_.text();
+      if (place >= keys_.size()) {
+        in_.fail();
+      } else if (keys_[static_cast<std::size_t>(place)] != kNone) {
+        ids[keys_[static_cast<std::size_t>(place)]] = id;
+      }
+    }
+    // Most entities were last seen with the same ids.
+    if (!lastRead_ || ids != *lastRead_) lastRead_ = std::make_shared<const IdSet>(std::move(ids));
+    return lastRead_;
+  }
+
+  void readTable(std::uint32_t key) {
+    const std::uint32_t count = in_.count(3);
+    for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
+      const std::string_view id = in_.text();
+      const SharedIds lastIds = readIds();
+      Entity* entity = nullptr;
+      if (in_.ok() && key != kNone) {
+        if (id.empty() || state_.tables[key].find(id) != nullptr) return in_.fail();
+        entity = &state_.tables[key].findOrMake(key, id);
+        entity->lastIds = lastIds;
+      }
+      readCells(entity);
+    }
+  }
+
+  std::uint32_t findComputation(std::uint32_t key, std::string_view hash) const {
+    const auto at = computations_.find({key, hash});
+    return at == computations_.end() ? kNone : at->second;
+  }
+
+  void readCells(Entity* entity) {
+    const std::uint32_t count = in_.count(kHashBytes + 1);
+    for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
+      const std::string_view hash = in_.raw(kHashBytes);
+      Reader bytes(in_.text());
+      const std::uint32_t found = entity == nullptr ? kNone : findComputation(entity->key, hash);
+      if (!in_.ok() || found == kNone) continue;
+      const Computation& computation = model_.computations[found];
+      const bool isNew = entity->find(found) == nullptr;
+      Cell& cell = entity->findOrMake(found, computation);
+      if (!isNew || !cell.deserialize(computation, bytes) || !bytes.atEnd()) in_.fail();
+    }
+  }
+
+  void readContexts() {
+    const std::uint32_t count = in_.count(kHashBytes + 1);
+    for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
+      Reader body(in_.text());
+      std::swap(body, in_);
+      const bool fine = readContext();
+      std::swap(body, in_);
+      if (!fine) in_.fail();
+    }
+  }
+
+  // True also for a context of an intervention that is gone or changed: it is dropped.
+  bool readContext() {
+    const std::string_view name = in_.text();
+    const std::uint64_t version = in_.varint();
+    const std::string_view hash = in_.raw(kHashBytes);
+    const auto at = std::find_if(model_.interventions.begin(), model_.interventions.end(), [&](const Intervention& one) {
+      return one.name == name && one.version == version && one.hash == hash;
+    });
+    if (!in_.ok() || at == model_.interventions.end()) return in_.ok();
+    std::vector<std::string_view> ids;
+    std::vector<Entity*> entities;
+    for (const std::uint32_t key : at->criteriaKeys) {
+      ids.push_back(in_.text());
+      entities.push_back(ids.back().empty() ? nullptr : &state_.tables[key].findOrMake(key, ids.back()));
+    }
+    Context context;
+    context.intervention = static_cast<std::uint32_t>(at - model_.interventions.begin());
+    context.key = contextKey(context.intervention, ids);
+    context.lastIds = readIds();
+    const std::uint8_t flags = in_.u8();
+    context.evaluated = (flags & 1) != 0;
+    context.truth = (flags & 2) != 0;
+    context.before = in_.u64();
+    context.after = in_.u64();
+    context.evaluatedAt = in_.i64();
+    context.wakeAt = in_.i64();
+    const bool hasIds = std::any_of(entities.begin(), entities.end(), [](const Entity* e) { return e != nullptr; });
+    if (!in_.atEnd() || flags > 3 || !hasIds) return false;
+    return keep(std::move(context), std::move(entities));
+  }
+
+  bool keep(Context context, std::vector<Entity*> entities) {
+    context.entities = std::move(entities);
+    const std::string key = context.key;
+    const auto [at, isNew] = state_.contexts.try_emplace(key, std::move(context));
+    if (!isNew) return false;
+    for (Entity* entity : at->second.entities) {
+      if (entity != nullptr) entity->contexts.push_back(&at->second);
+    }
+    return true;
+  }
+
+  Reader in_;
+  const Model& model_;
+  EngineState& state_;
+  std::vector<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
+  std::map<std::pair<std::uint32_t, std::string_view>, std::uint32_t> computations_;  // by key and hash
+  SharedIds lastRead_;
+};
+
+}  // namespace
+
+std::string writeSnapshot(const EngineState& state, const Model& model) {
+  const std::string payload = SnapshotWriter(state, model).write();
+  Writer out;
+  out.raw(kMagic);
+  out.u8(kSnapshotVersion);
+  out.u32(static_cast<std::uint32_t>(payload.size()));
+  out.raw(payload);
+  out.u64(hash64(payload));
+  return out.take();
+}
+
+Status readSnapshot(std::string_view bytes, const Model& model, EngineState& state) {
+  const std::size_t seen = std::min(bytes.size(), kMagic.size());
+  if (bytes.substr(0, seen) != kMagic.substr(0, seen)) {
+    return {"snapshot_foreign", "These bytes are not a snapshot of OnCue."};
+  }
+  Reader header(bytes);
+  header.raw(kMagic.size());
+  const std::uint8_t version = header.u8();
+  const std::uint32_t length = header.u32();
+  if (header.ok() && version > kSnapshotVersion) {
+    return {"snapshot_newer", "The snapshot has version " + std::to_string(version) + ", this engine reads up to " +
+                                  std::to_string(kSnapshotVersion) + "."};
+  }
+  const std::uint64_t expected = kHeaderBytes + std::uint64_t{length} + 8;
+  if (!header.ok() || bytes.size() < expected) {
+    return {"snapshot_truncated", "The snapshot is cut short: expected " + std::to_string(expected) + " bytes, got " +
+                                      std::to_string(bytes.size()) + "."};
+  }
+  const std::string_view payload = header.raw(length);
+  EngineState read;
+  if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 ||
+      !SnapshotReader(payload, model, read).read()) {
+    return {"snapshot_corrupt", "The snapshot is damaged: its contents do not agree with its checksum or its form."};
+  }
+  state = std::move(read);
+  return {};
+}
+
+}  // namespace oncue

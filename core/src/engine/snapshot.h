@@ -1,0 +1,22 @@
+// The engine's state as bytes (docs/snapshot.md).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/engine_state.h"
+#include "oncue/status.h"
+
+namespace oncue {
+
+constexpr std::uint8_t kSnapshotVersion = 1;
+
+// The same state gives the same bytes on every platform.
+std::string writeSnapshot(const EngineState& state, const Model& model);
+
+// Reads bytes written under any definitions: what the model does not know (an attribute whose definition changed, an
+// intervention that is gone) is dropped. `state` is filled only on success. Codes: snapshot_foreign (not a snapshot),
+// snapshot_newer (of a later version), snapshot_truncated, snapshot_corrupt.
+Status readSnapshot(std::string_view bytes, const Model& model, EngineState& state);
+
+}  // namespace oncue

@@ -1,0 +1,25 @@
+// Who receives an intervention (evaluation 10, decisions 14).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "intervention/latches.h"
+
+namespace oncue {
+
+struct Target {
+  std::string_view key;
+  std::string_view id;  // "" when the event had none: then it receives nothing
+  bool synced = false;  // a key that spans devices
+};
+
+// Index into `targets` of the one to deliver to, or -1: the first without a latch, in list order. When a target that
+// has an id is synced, the first such target's latch alone decides.
+int chooseTarget(const std::vector<Target>& targets, std::string_view name, std::uint32_t version,
+                 const Latches& latches);
+
+// Latches every target that has an id.
+void latchTargets(const std::vector<Target>& targets, std::string_view name, std::uint32_t version, Latches& latches);
+
+}  // namespace oncue

@@ -1,0 +1,28 @@
+// The truth of one intervention for one tuple of ids, as of its last evaluation (decisions 1).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "state/id_set.h"
+#include "window/cell.h"
+
+namespace oncue {
+
+struct Entity;
+
+struct Context {
+  std::uint32_t intervention = 0;  // Model::interventions
+  std::string key;                 // contextKey(): order and identity
+  std::vector<Entity*> entities;   // by the intervention's criteriaKeys; null where the event had no id
+  SharedIds lastIds;               // of the last event with these ids
+  bool evaluated = false;
+  bool truth = false;
+  std::uint64_t before = 0;        // truth of each criterion at the evaluation before the last
+  std::uint64_t after = 0;         // and at the last
+  std::int64_t evaluatedAt = 0;    // ms
+  std::int64_t wakeAt = kNever;    // next ms at which the truth may change by itself; ms
+};
+
+}  // namespace oncue
