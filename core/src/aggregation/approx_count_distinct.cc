@@ -3,9 +3,15 @@
 #include <algorithm>
 
 #include "aggregation/held_element.h"
+#include "base/insert_at.h"
 
 namespace oncue {
 namespace {
+
+void moveIntoSketch(ApproxCountDistinct::State& state) {
+  for (const std::uint64_t known : state.hashes) state.sketch.add(known);
+  std::vector<std::uint64_t>().swap(state.hashes);
+}
 
 void addHash(ApproxCountDistinct::State& state, std::uint64_t hash) {
   if (!state.sketch.empty()) {
@@ -14,10 +20,9 @@ void addHash(ApproxCountDistinct::State& state, std::uint64_t hash) {
   }
   const auto at = std::lower_bound(state.hashes.begin(), state.hashes.end(), hash);
   if (at != state.hashes.end() && *at == hash) return;
-  state.hashes.insert(at, hash);
+  insertAt(state.hashes, static_cast<std::size_t>(at - state.hashes.begin()), hash);
   if (state.hashes.size() <= ApproxCountDistinct::kMaxExact) return;
-  for (const std::uint64_t known : state.hashes) state.sketch.add(known);
-  state.hashes = {};
+  moveIntoSketch(state);
 }
 
 }  // namespace
@@ -29,8 +34,7 @@ void ApproxCountDistinct::update(State& state, const Element& element, const Sta
 void ApproxCountDistinct::merge(State& into, const State& from) {
   if (!from.sketch.empty()) {
     into.sketch.merge(from.sketch);
-    for (const std::uint64_t hash : into.hashes) into.sketch.add(hash);
-    into.hashes = {};
+    moveIntoSketch(into);
   }
   for (const std::uint64_t hash : from.hashes) addHash(into, hash);
 }
@@ -51,7 +55,6 @@ void ApproxCountDistinct::serialize(const State& state, Writer& out) {
 }
 
 bool ApproxCountDistinct::deserialize(State& state, Reader& in) {
-  state = {};
   if (in.flag()) return state.sketch.deserialize(in);
   const std::uint32_t count = in.count(sizeof(std::uint64_t));
   if (count > kMaxExact) return false;

@@ -5,29 +5,35 @@
 #include <vector>
 
 #include "aggregation/frequency.h"
+#include "base/insert_at.h"
 
 namespace oncue {
 
 struct CategoryCount : Frequency<AggregationKind::CategoryCount> {
-  static constexpr std::ptrdiff_t kMaxCategories = 100;
+  static constexpr std::size_t kMaxCategories = 100;
 
   static Value finalize(const State& state, const ReadContext&) {
     using Entry = FrequencyMap::Entry;
     if (state.entries().empty()) return Value::null();
-    std::vector<const Entry*> ranked;
-    ranked.reserve(state.entries().size());
-    for (const Entry& entry : state.entries()) ranked.push_back(&entry);
-    const auto end = ranked.begin() + std::min<std::ptrdiff_t>(kMaxCategories, ranked.end() - ranked.begin());
-    std::partial_sort(ranked.begin(), end, ranked.end(), [](const Entry* a, const Entry* b) {
-      return a->count != b->count ? a->count > b->count : elementLess(a->value.view(), b->value.view());
-    });
+    std::vector<const Entry*> ranked;  // best first
+    for (const Entry& entry : state.entries()) {
+      if (ranked.size() == kMaxCategories && !ranksBefore(&entry, ranked.back())) continue;
+      const auto at = std::lower_bound(ranked.begin(), ranked.end(), &entry, ranksBefore);
+      insertAt(ranked, static_cast<std::size_t>(at - ranked.begin()), &entry);
+      if (ranked.size() > kMaxCategories) ranked.pop_back();
+    }
 
     std::vector<Value> items;
-    for (auto it = ranked.begin(); it != end; ++it) {
-      items.push_back(Value::of((*it)->value.view().text));
-      items.push_back(Value::of(static_cast<double>((*it)->count)));
+    for (const Entry* entry : ranked) {
+      items.push_back(Value::of(entry->value.view().text));
+      items.push_back(Value::of(static_cast<double>(entry->count)));
     }
     return Value::dict(std::move(items));
+  }
+
+ private:
+  static bool ranksBefore(const FrequencyMap::Entry* a, const FrequencyMap::Entry* b) {
+    return a->count != b->count ? a->count > b->count : elementLess(a->value.view(), b->value.view());
   }
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aggregation/stamp_wire.h"
+#include "base/insert_at.h"
 
 namespace oncue {
 namespace {
@@ -22,54 +23,45 @@ bool keyLess(const Key& a, const Key& b) {
 
 }  // namespace
 
-void FrequencyMap::add(const Element& value, const Stamp& stamp) {
-  const Key key{elementHash(value), value};
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), key,
-                                   [](const Entry& entry, const Key& k) { return keyLess(keyOf(entry), k); });
-  if (at != entries_.end() && !keyLess(key, keyOf(*at))) {
-    ++at->count;
-    at->last = std::max(at->last, stamp);
-    return;
-  }
-  if (at == entries_.end() && entries_.size() == kMaxDistinct) {
-    truncated_ = true;
-    return;
-  }
-  entries_.insert(at, Entry{key.hash, HeldElement(value), 1, stamp});
-  cut();
-}
-
-void FrequencyMap::cut() {
-  if (entries_.size() <= kMaxDistinct) return;
-  entries_.resize(kMaxDistinct);
-  truncated_ = true;
-}
+void FrequencyMap::add(const Element& value, const Stamp& stamp) { add(value, elementHash(value), 1, stamp); }
 
 void FrequencyMap::merge(const FrequencyMap& from) {
-  std::vector<Entry> all;
-  all.reserve(entries_.size() + from.entries_.size());
-  auto mine = entries_.begin();
-  for (const Entry& other : from.entries_) {
-    const Key key = keyOf(other);
-    while (mine != entries_.end() && keyLess(keyOf(*mine), key)) all.push_back(std::move(*mine++));
-    all.push_back(other);
-    if (mine != entries_.end() && !keyLess(key, keyOf(*mine))) {
-      all.back().count += mine->count;
-      all.back().last = std::max(all.back().last, mine->last);
-      ++mine;
-    }
-  }
-  while (mine != entries_.end()) all.push_back(std::move(*mine++));
-  entries_ = std::move(all);
+  for (const Entry& entry : from.entries_) add(entry.value.view(), entry.hash, entry.count, entry.last);
   truncated_ = truncated_ || from.truncated_;
-  cut();
+}
+
+void FrequencyMap::add(const Element& value, std::uint64_t hash, std::uint64_t count, const Stamp& last) {
+  const Key key{hash, value};
+  const auto at = std::lower_bound(order_.begin(), order_.end(), key, [&](std::uint32_t i, const Key& k) {
+    return keyLess(keyOf(entries_[i]), k);
+  });
+  if (at != order_.end() && !keyLess(key, keyOf(entries_[*at]))) {
+    Entry& known = entries_[*at];
+    known.count += count;
+    known.last = std::max(known.last, last);
+    return;
+  }
+
+  const auto rank = static_cast<std::size_t>(at - order_.begin());
+  auto place = static_cast<std::uint32_t>(entries_.size());
+  if (entries_.size() < kMaxDistinct) {
+    entries_.emplace_back();
+  } else {
+    truncated_ = true;
+    if (at == order_.end()) return;
+    place = order_.back();
+    order_.pop_back();
+  }
+  entries_[place] = Entry{hash, HeldElement(value), count, last};
+  insertAt(order_, rank, place);
 }
 
 void FrequencyMap::serialize(Writer& out) const {
   out.u8(truncated_ ? 1 : 0);
   out.varint(entries_.size());
   StampWriter stamps;
-  for (const Entry& entry : entries_) {
+  for (const std::uint32_t i : order_) {
+    const Entry& entry = entries_[i];
     entry.value.serialize(out);
     out.varint(entry.count);
     stamps.write(entry.last, out);
@@ -79,6 +71,7 @@ void FrequencyMap::serialize(Writer& out) const {
 bool FrequencyMap::deserialize(Reader& in) {
   constexpr std::uint32_t kLeastEntryBytes = 6;
   entries_.clear();
+  order_.clear();
   truncated_ = in.flag();
   const std::uint32_t count = in.count(kLeastEntryBytes);
   if (count > kMaxDistinct || (truncated_ && count != kMaxDistinct)) return false;
@@ -92,6 +85,7 @@ bool FrequencyMap::deserialize(Reader& in) {
     if (!in.ok() || entry.count == 0) return false;
     if (!entries_.empty() && !keyLess(keyOf(entries_.back()), keyOf(entry))) return false;
     entries_.push_back(std::move(entry));
+    order_.push_back(i);
   }
   return in.ok();
 }

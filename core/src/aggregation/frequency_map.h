@@ -23,16 +23,17 @@ class FrequencyMap {
   void add(const Element& value, const Stamp& stamp);
   void merge(const FrequencyMap& from);
 
-  const std::vector<Entry>& entries() const { return entries_; }  // by (hash, value)
+  const std::vector<Entry>& entries() const { return entries_; }  // in no order that means anything
   bool truncated() const { return truncated_; }
 
   void serialize(Writer& out) const;
   bool deserialize(Reader& in);
 
  private:
-  void cut();
+  void add(const Element& value, std::uint64_t hash, std::uint64_t count, const Stamp& last);
 
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> order_;  // indexes of entries_ by (hash, value)
   bool truncated_ = false;
 };
 

@@ -15,17 +15,17 @@ constexpr int kMaxRank = 64 - kPrecision + 1;
 }  // namespace
 
 void HyperLogLog::add(std::uint64_t hash) {
-  if (registers_.empty()) registers_.resize(kRegisters);
+  if (registers_.empty()) registers_.append(kRegisters, 0);
   // The added bit ends the run of zeros when all remaining bits are zero.
   const std::uint64_t rest = hash << kPrecision | 1u << (kPrecision - 1);
-  const auto rank = static_cast<std::uint8_t>(std::countl_zero(rest) + 1);
-  std::uint8_t& place = registers_[static_cast<std::size_t>(hash >> (64 - kPrecision))];
+  const auto rank = static_cast<char>(std::countl_zero(rest) + 1);
+  char& place = registers_[static_cast<std::size_t>(hash >> (64 - kPrecision))];
   place = std::max(place, rank);
 }
 
 void HyperLogLog::merge(const HyperLogLog& from) {
   if (from.empty()) return;
-  if (registers_.empty()) registers_.resize(kRegisters);
+  if (registers_.empty()) registers_.append(kRegisters, 0);
   for (std::size_t i = 0; i < kRegisters; ++i) registers_[i] = std::max(registers_[i], from.registers_[i]);
 }
 
@@ -35,7 +35,7 @@ void HyperLogLog::merge(const HyperLogLog& from) {
 std::uint64_t HyperLogLog::estimate() const {
   constexpr std::uint64_t kNumerator = 831'657'068'615'270'156;  // 2^60 / (2 ln 2) = m^2 2^32 / (2 ln 2)
   std::uint64_t counts[kMaxRank + 1] = {};
-  for (const std::uint8_t rank : registers_) ++counts[rank];
+  for (const char rank : registers_) ++counts[static_cast<std::uint8_t>(rank)];
 
   // sigma(x) = x + sum over k >= 1 of x^(2^k) 2^(k-1)
   std::uint64_t power = counts[0] << (32 - kPrecision);
@@ -51,15 +51,15 @@ std::uint64_t HyperLogLog::estimate() const {
 }
 
 void HyperLogLog::serialize(Writer& out) const {
-  for (const std::uint8_t rank : registers_) out.u8(rank);
+  out.raw(registers_);
 }
 
 bool HyperLogLog::deserialize(Reader& in) {
-  registers_.clear();
-  const std::string_view bytes = in.raw(kRegisters);
-  if (!in.ok()) return false;
-  registers_.assign(bytes.begin(), bytes.end());
-  return *std::max_element(registers_.begin(), registers_.end()) <= kMaxRank;
+  registers_.assign(in.raw(kRegisters));
+  for (const char rank : registers_) {
+    if (static_cast<std::uint8_t>(rank) > kMaxRank) return false;
+  }
+  return in.ok();
 }
 
 }  // namespace oncue

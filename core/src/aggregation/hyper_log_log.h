@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <string>
 
 namespace oncue {
 
@@ -23,7 +23,7 @@ class HyperLogLog {
   bool deserialize(Reader& in);
 
  private:
-  std::vector<std::uint8_t> registers_;
+  std::string registers_;  // one byte each
 };
 
 }  // namespace oncue

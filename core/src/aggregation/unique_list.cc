@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "aggregation/stamp_wire.h"
+#include "base/insert_at.h"
 
 namespace oncue {
 namespace {
@@ -28,7 +29,7 @@ void UniqueList::update(State& state, const Element& element, const Stamp& stamp
   }
   const auto at = std::lower_bound(entries.begin(), entries.end(), stamp,
                                    [](const Entry& entry, const Stamp& s) { return entry.last < s; });
-  entries.insert(at, Entry{HeldElement(element), stamp});
+  insertAt(entries, static_cast<std::size_t>(at - entries.begin()), Entry{HeldElement(element), stamp});
   if (entries.size() > kMaxValues) entries.erase(entries.begin());
 }
 

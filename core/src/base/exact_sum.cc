@@ -1,9 +1,9 @@
 #include "base/exact_sum.h"
 
-#include <algorithm>
 #include <cfloat>
 
 #include "base/float_bits.h"
+#include "base/insert_at.h"
 #include "base/wire.h"
 
 namespace oncue {
@@ -32,12 +32,9 @@ std::uint32_t ExactSum::limb(int position) const {
 // Makes room for limbs [from, to) and the sign after them.
 void ExactSum::cover(int from, int to) {
   if (limbs_.empty()) low_ = from;
-  if (from < low_) {
-    limbs_.insert(limbs_.begin(), static_cast<std::size_t>(low_ - from), 0);
-    low_ = from;
-  }
+  for (; from < low_; --low_) insertAt<std::uint32_t>(limbs_, 0, 0);
   const auto size = static_cast<std::size_t>(to + 1 - low_);
-  if (limbs_.size() < size) limbs_.resize(size, negative() ? kOnes : 0);
+  while (limbs_.size() < size) limbs_.push_back(negative() ? kOnes : 0);
 }
 
 // Adds carry, and `extension` (0, or all ones for a negative addend) in every limb from i up.

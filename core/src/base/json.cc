@@ -1,7 +1,8 @@
-// Our own, because everything a page loads has to fit the size budget: the JSON library that the tests compare this
-// with takes 6.8 KB of it, this 1 KB.
+// Our own, because everything a page loads has to fit the size budget: with nlohmann's SAX parser, which the tests
+// compare this with, the page would be 4.5 KB (brotli) larger.
 #include "base/json.h"
 
+#include <cstdint>
 #include <limits>
 
 #include "base/number_text.h"
@@ -130,7 +131,8 @@ class Parser {
       digits();
     }
     if (!ok) return fail("malformed number");
-    double value = text_[begin] == '-' ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+    double value =
+        text_[begin] == '-' ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
     parseNumber(text_.substr(begin, at_ - begin), value);
     return sink_.number(value);
   }
@@ -197,8 +199,8 @@ class Parser {
   std::string_view text_;
   JsonSink& sink_;
   std::size_t at_ = 0;
-  bool first_ = false;    // just opened: no comma is due
-  std::string open_;      // closing brackets due, innermost last
+  bool first_ = false;  // just opened: no comma is due
+  std::string open_;    // closing brackets due, innermost last
   std::string scratch_;
   const char* why_ = nullptr;
 };

@@ -19,15 +19,21 @@ bool isReal(const ValueType& type) {
 // The words for what a type must be; null when it is that.
 const char* unmetType(ResultTypes need, const ValueType& type) {
   switch (need) {
-    case ResultTypes::Any: return type.dict ? "other than dict" : nullptr;
+    case ResultTypes::Any:
+      return type.dict ? "other than dict" : nullptr;
     case ResultTypes::Numeric: {
-      const bool isOther = type.list || type.dict || type.element == ElementType::Bool || type.element == ElementType::Bytes;
+      const bool isOther =
+          type.list || type.dict || type.element == ElementType::Bool || type.element == ElementType::Bytes;
       return isOther ? "int32, int64, float or double" : nullptr;
     }
-    case ResultTypes::List: return type.list ? nullptr : "string_list or another list";
-    case ResultTypes::Dict: return type.dict ? nullptr : "dict";
-    case ResultTypes::Integer: return isInteger(type) ? nullptr : "int32 or int64";
-    case ResultTypes::Real: return isReal(type) ? nullptr : "double or float";
+    case ResultTypes::List:
+      return type.list ? nullptr : "string_list or another list";
+    case ResultTypes::Dict:
+      return type.dict ? nullptr : "dict";
+    case ResultTypes::Integer:
+      return isInteger(type) ? nullptr : "int32 or int64";
+    case ResultTypes::Real:
+      return isReal(type) ? nullptr : "double or float";
   }
   return nullptr;
 }
@@ -74,7 +80,8 @@ void readInput(Builder& builder, const Fields& fields, Computation& c) {
     if (!fields.has("property")) problems.add(ProblemCode::missing_property, name);
     c.property = use.index;
     c.datePart = use.datePart;
-  } else if (info.reads == Reads::Time && fields.has("property") && !use.isDerivedTstamp && problems.errorCount() == errors) {
+  } else if (info.reads == Reads::Time && fields.has("property") && !use.isDerivedTstamp &&
+             problems.errorCount() == errors) {
     problems.add(ProblemCode::time_since_property, name);
   }
 }
@@ -112,7 +119,8 @@ void readDefault(Problems& problems, const Fields& fields, const ValueType& type
 
 }  // namespace
 
-void readAttribute(Builder& builder, const Fields& fields, std::uint32_t key, std::int64_t ttlMs, Attribute& attribute) {
+void readAttribute(Builder& builder, const Fields& fields, std::uint32_t key, std::int64_t ttlMs,
+                   Attribute& attribute) {
   Problems& problems = builder.problems;
   const std::size_t errors = problems.errorCount();
   Computation& c = builder.model.computations.emplace_back();

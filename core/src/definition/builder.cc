@@ -20,17 +20,15 @@ std::uint32_t internLast(List& list, std::uint32_t& index) {
 
 }  // namespace
 
-std::uint32_t& Builder::at(Names kind, const std::string& name) {
-  return table_.at(static_cast<char>(kind), name);
-}
+std::uint32_t& Builder::at(Names kind, const std::string& name) { return table_.at(static_cast<char>(kind), name); }
 
 std::uint32_t Builder::find(Names kind, const std::string& name) const {
   return table_.find(static_cast<char>(kind), name);
 }
 
-void Builder::defineOnce(Names kind, const std::string& name) {
+void Builder::defineOnce(Names kind, const std::string& name, const std::string& shown) {
   std::uint32_t& known = at(kind, name);
-  if (known != kNone) problems.add(ProblemCode::duplicate, name.c_str());
+  if (known != kNone) problems.add(ProblemCode::duplicate, shown.c_str());
   known = 0;
 }
 
@@ -59,7 +57,7 @@ void readPublication(Builder& builder, const Fields& fields) {
 
 std::string versionedName(const std::string& name, std::uint32_t version) {
   std::string text = name;
-  text += '@';
+  text += " v";
   appendNumber(text, version);
   return text;
 }

@@ -11,17 +11,19 @@
 
 namespace oncue {
 
+class Fields;
+
 // What a name is looked up as.
 enum class Names : char {
   Key = 'k',           // name -> Model::keys
-  Group = 'g',         // name@version, and name for the highest version -> Model::groups
+  Group = 'g',         // "name v1", and name for the highest version -> Model::groups
   Service = 's',       // name
-  Intervention = 'i',  // name@version
-  Attribute = 'a',     // group@version:attribute
-  Reference = 'r',     // group:attribute -> Model::computations, of the highest active version
-  RankOfReference = 'v',
-  Property = 'p',     // propertyIdentity() -> Model::properties
-  Computation = 'c',  // hash -> Model::computations
+  Intervention = 'i',  // "name v1"
+  Attribute = 'a',     // "3:attribute", 3 being the index of its group
+  Reference = 'r',     // "group:attribute" -> Model::computations, of the highest active version
+  Rank = 'v',          // "group:attribute" -> that version
+  Property = 'p',      // propertyIdentity() -> Model::properties
+  Computation = 'c',   // hash -> Model::computations
 };
 
 // Readers build objects at the end of the model's lists and take them off again when they are not wanted; the model is
@@ -32,8 +34,8 @@ struct Builder {
   // The index of a name, kNone at first; valid until the next call.
   std::uint32_t& at(Names kind, const std::string& name);
   std::uint32_t find(Names kind, const std::string& name) const;
-  // Reports the second definition of a name.
-  void defineOnce(Names kind, const std::string& name);
+  // Reports the second definition of a name, shown as `shown`.
+  void defineOnce(Names kind, const std::string& name, const std::string& shown);
 
   // The index of the last element of Model::properties or Model::computations, which is taken off again when an equal
   // one is there already, or when it is not to be kept; kNone then.
@@ -51,9 +53,9 @@ struct Builder {
 };
 
 // Reads is_published of the object and sets Builder::active (definitions 11); absent means published.
-void readPublication(Builder& builder, const class Fields& fields);
+void readPublication(Builder& builder, const Fields& fields);
 
-// "name@version"
+// "name v1"
 std::string versionedName(const std::string& name, std::uint32_t version);
 
 }  // namespace oncue

@@ -16,7 +16,8 @@ ObjectKind kindOf(const JsonNode& node) {
   if (node.has("attribute_key") || node.has("attributes") || node.has("fields")) return ObjectKind::Group;
   if (const JsonNode* name = node.find("name")) {
     if (node.has("attribute_groups")) return ObjectKind::Service;
-    const bool identifies = node.has("key") || node.has("property") || node.has("external_column") || atomicField(name->text);
+    const bool identifies =
+        node.has("key") || node.has("property") || node.has("external_column") || atomicField(name->text);
     // The SDK lets a service without groups pass; a key would at least name an atomic field.
     return !identifies && node.has("owner") ? ObjectKind::Service : ObjectKind::Key;
   }
@@ -73,7 +74,8 @@ class Walk {
 
   void visit(const JsonNode& node, ObjectKind kind) {
     if (wanted_ == ObjectKind::Unknown) {
-      if (expectKind(node, Kind::Object, problems_) && kind == ObjectKind::Unknown) problems_.add(ProblemCode::unknown_object);
+      if (expectKind(node, Kind::Object, problems_) && kind == ObjectKind::Unknown)
+        problems_.add(ProblemCode::unknown_object);
     } else if (kind == wanted_ && node.is(Kind::Object)) {
       Problems::At at(problems_, "");
       const JsonNode* name = node.find("name");

@@ -15,8 +15,12 @@ struct Unit {
   double seconds;
 };
 
-constexpr Unit kUnits[] = {{'Y', false, 365 * 86'400}, {'M', false, 30 * 86'400}, {'W', false, 7 * 86'400},
-                           {'D', false, 86'400},       {'H', true, 3'600},        {'M', true, 60},
+constexpr Unit kUnits[] = {{'Y', false, 365 * 86'400},
+                           {'M', false, 30 * 86'400},
+                           {'W', false, 7 * 86'400},
+                           {'D', false, 86'400},
+                           {'H', true, 3'600},
+                           {'M', true, 60},
                            {'S', true, 1}};
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }

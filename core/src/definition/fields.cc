@@ -11,12 +11,9 @@ namespace {
 constexpr std::size_t kMaxNameSize = 128;
 
 constexpr const char* kPatternHelp[] = {
-    "a text that is not empty",
-    "1 to 128 letters, digits or _",
-    "1 to 128 letters, digits, _ or -",
-    "1 to 128 letters, digits, _, - or .",
-    "a version such as \"1-0-0\"",
-    "\"group:attribute\", each 1 to 128 letters, digits or _",
+    "a text that is not empty",         "1 to 128 letters, digits or _",
+    "1 to 128 letters, digits, _ or -", "1 to 128 letters, digits, _, - or .",
+    "a version such as \"1-0-0\"",      "\"group:attribute\", each 1 to 128 letters, digits or _",
 };
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
@@ -55,15 +52,22 @@ std::string listOf(const Words& words) {
 
 bool matches(Pattern pattern, std::string_view text) {
   switch (pattern) {
-    case Pattern::NotEmpty: return !text.empty();
-    case Pattern::Name: return isNameOf(text, "_");
-    case Pattern::SchemaName: return isNameOf(text, "_-");
-    case Pattern::Vendor: return isNameOf(text, "_-.");
-    case Pattern::Version: return isVersion(text);
-    case Pattern::AttributeRef: break;
+    case Pattern::NotEmpty:
+      return !text.empty();
+    case Pattern::Name:
+      return isNameOf(text, "_");
+    case Pattern::SchemaName:
+      return isNameOf(text, "_-");
+    case Pattern::Vendor:
+      return isNameOf(text, "_-.");
+    case Pattern::Version:
+      return isVersion(text);
+    case Pattern::AttributeRef:
+      break;
   }
   const std::size_t colon = text.find(':');
-  return colon != std::string_view::npos && isNameOf(text.substr(0, colon), "_") && isNameOf(text.substr(colon + 1), "_");
+  return colon != std::string_view::npos && isNameOf(text.substr(0, colon), "_") &&
+         isNameOf(text.substr(colon + 1), "_");
 }
 
 bool expectKind(const JsonNode& node, JsonNode::Kind kind, Problems& problems) {
@@ -127,7 +131,8 @@ bool Fields::duration(const char* name, std::int64_t& ms) const {
   if (node->is(JsonNode::Kind::String)) error = parseDuration(node->text, ms);
   if (error == DurationError::None) return true;
   const Problems::At at(problems_, name);
-  problems_.add(error == DurationError::NotPositive ? ProblemCode::duration_not_positive : ProblemCode::invalid_duration);
+  problems_.add(error == DurationError::NotPositive ? ProblemCode::duration_not_positive
+                                                    : ProblemCode::invalid_duration);
   return false;
 }
 

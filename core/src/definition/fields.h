@@ -51,7 +51,6 @@ class Fields {
   void missing(const char* name) const { problems_.add(ProblemCode::missing_field, name); }
 
  private:
-
   const JsonNode& object_;
   Problems& problems_;
 };

@@ -33,13 +33,15 @@ void readGroupKey(Builder& builder, const Fields& fields, bool offline, Attribut
   }
   group.key = resolveKey(builder, name);
   if (group.key == kNone && isKeyLink(key)) {
-    if (!offline) problems.add(ProblemCode::unresolvable_key, name.c_str());
-    group.key = addExternalKey(builder, name);
+    if (offline) {
+      group.key = addExternalKey(builder, name);
+    } else {
+      problems.add(ProblemCode::unresolvable_key, name.c_str());
+    }
   }
   if (group.key == kNone) return;
   const AttributeKey& known = builder.model.keys[group.key];
-  if (ttlMs == 0) ttlMs = keyTtlMs;
-  if (ttlMs == 0) ttlMs = known.ttlMs;
+  if (ttlMs == 0) ttlMs = keyTtlMs != 0 ? keyTtlMs : known.ttlMs;
   if (!offline && known.external) problems.add(ProblemCode::never_local, name.c_str());
 }
 
@@ -48,7 +50,7 @@ void registerAttribute(Builder& builder, const AttributeGroup& group, const Attr
   std::string reference = group.name;
   reference += ':';
   reference += attribute.name;
-  std::uint32_t& version = builder.at(Names::RankOfReference, reference);
+  std::uint32_t& version = builder.at(Names::Rank, reference);
   if (version != kNone && version > group.version) return;
   version = group.version;
   builder.at(Names::Reference, reference) = attribute.computation;
@@ -56,13 +58,15 @@ void registerAttribute(Builder& builder, const AttributeGroup& group, const Attr
 
 void readAttributes(Builder& builder, const JsonNode& array, std::int64_t ttlMs, AttributeGroup& group) {
   Problems& problems = builder.problems;
-  const std::string prefix = versionedName(group.name, group.version) + ":";
   group.attributes = std::vector<Attribute>(array.items.size());
   for (ObjectsOf objects(array, problems); objects.next();) {
     objects.isCalled("attribute");
     Attribute& attribute = group.attributes[objects.index()];
     readAttribute(builder, Fields(objects.object(), problems), group.key, ttlMs, attribute);
-    if (!attribute.name.empty()) builder.defineOnce(Names::Attribute, prefix + attribute.name);
+    std::string unique = numberText(static_cast<double>(builder.model.groups.size()));
+    unique += ':';
+    unique += attribute.name;
+    if (!attribute.name.empty()) builder.defineOnce(Names::Attribute, unique, attribute.name);
     if (builder.active) registerAttribute(builder, group, attribute);
   }
   if (array.items.empty()) problems.add(ProblemCode::no_attributes);
@@ -73,7 +77,7 @@ void readAttributes(Builder& builder, const JsonNode& array, std::int64_t ttlMs,
 void registerGroup(Builder& builder, const AttributeGroup& group) {
   const auto self = static_cast<std::uint32_t>(builder.model.groups.size() - 1);
   const std::string versioned = versionedName(group.name, group.version);
-  builder.defineOnce(Names::Group, versioned);
+  builder.defineOnce(Names::Group, versioned, versioned);
   builder.at(Names::Group, versioned) = self;
   std::uint32_t& highest = builder.at(Names::Group, group.name);
   if (highest == kNone || builder.model.groups[highest].version < group.version) highest = self;
@@ -110,7 +114,8 @@ void readGroup(Builder& builder, const Fields& fields) {
 
 void readService(Builder& builder, const Fields& fields) {
   Service& service = builder.model.services.emplace_back();
-  if (fields.text("name", Pattern::Name, service.name, Need::Required)) builder.defineOnce(Names::Service, service.name);
+  if (fields.text("name", Pattern::Name, service.name, Need::Required))
+    builder.defineOnce(Names::Service, service.name, service.name);
   readPublication(builder, fields);
   if (!fields.has("attribute_groups")) builder.problems.add(ProblemCode::service_without_groups);
   readGroupLinks(builder, fields, "attribute_groups", service.groups);

@@ -115,7 +115,8 @@ void readIntervention(Builder& builder, const Fields& fields) {
   Intervention& intervention = builder.model.interventions.emplace_back();
   fields.integer("version", 1, kMaxVersion, intervention.version);
   if (fields.text("name", Pattern::Name, intervention.name, Need::Required)) {
-    builder.defineOnce(Names::Intervention, versionedName(intervention.name, intervention.version));
+    const std::string versioned = versionedName(intervention.name, intervention.version);
+    builder.defineOnce(Names::Intervention, versioned, versioned);
   }
   readPublication(builder, fields);
   if (const JsonNode* criteria = fields.get("criteria", Kind::Object, Need::Required)) {

@@ -13,20 +13,25 @@ Takes takes(Operator op) {
   switch (op) {
     case Operator::IsNull:
     case Operator::IsNotNull:
-    case Operator::Changed: return Takes::Nothing;
+    case Operator::Changed:
+      return Takes::Nothing;
     case Operator::Like:
     case Operator::NotLike:
     case Operator::Rlike:
-    case Operator::NotRlike: return Takes::Text;
+    case Operator::NotRlike:
+      return Takes::Text;
     case Operator::Less:
     case Operator::Greater:
     case Operator::LessOrEqual:
-    case Operator::GreaterOrEqual: return Takes::Scalar;
-    default: return Takes::Any;
+    case Operator::GreaterOrEqual:
+      return Takes::Scalar;
+    default:
+      return Takes::Any;
   }
 }
 
-constexpr const char* kTakesHelp[] = {"a string, a number, a boolean or a list of them", "a number or a string", "a string"};
+constexpr const char* kTakesHelp[] = {"a string, a number, a boolean or a list of them", "a number or a string",
+                                      "a string"};
 
 bool isScalar(const JsonNode& node) { return node.kind < Kind::Array; }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "oncue/status.h"
 
@@ -42,7 +43,6 @@ class Problems {
     std::size_t subjectSize_;
   };
 
-  bool hasErrors() const { return !report_.errors.empty(); }
   std::size_t errorCount() const { return report_.errors.size(); }
 
  private:

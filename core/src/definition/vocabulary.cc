@@ -4,10 +4,11 @@ namespace oncue {
 namespace {
 
 // Scalars in the order of ElementType, then their lists, then dict.
-constexpr const char* kTypes[] = {
-    "bytes",      "string",      "int32",      "int64",      "double",      "float",      "bool",      "unix_timestamp",
-    "bytes_list", "string_list", "int32_list", "int64_list", "double_list", "float_list", "bool_list", "unix_timestamp_list",
-    "dict"};
+constexpr const char* kTypes[] = {"bytes",       "string",      "int32",      "int64",
+                                  "double",      "float",       "bool",       "unix_timestamp",
+                                  "bytes_list",  "string_list", "int32_list", "int64_list",
+                                  "double_list", "float_list",  "bool_list",  "unix_timestamp_list",
+                                  "dict"};
 constexpr std::uint32_t kScalars = 8;
 constexpr std::uint32_t kDict = 16;
 
@@ -17,8 +18,9 @@ constexpr const char* kDateParts[] = {"hour_of_day", "day_of_week", "month_of_ye
 constexpr const char* kTimeUnits[] = {"s", "min", "h", "d"};
 constexpr std::int64_t kTimeUnitMs[] = {1'000, 60'000, 3'600'000, 86'400'000};
 
-constexpr const char* kOperators[] = {"=",     "!=",        "<",  ">",      "<=",      ">=",          "like",   "not like",
-                                      "rlike", "not rlike", "in", "not in", "is null", "is not null", "changed"};
+constexpr const char* kOperators[] = {
+    "=",     "!=",        "<",  ">",      "<=",      ">=",          "like",   "not like",
+    "rlike", "not rlike", "in", "not in", "is null", "is not null", "changed"};
 
 constexpr Operator kEventOperators[] = {
     Operator::Equal,          Operator::NotEqual, Operator::Less, Operator::Greater, Operator::LessOrEqual,

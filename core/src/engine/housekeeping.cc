@@ -41,8 +41,8 @@ bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   for (auto& [name, context] : state.contexts) strip(context.lastIds);
   if (carriesId(state.latestIds)) {
     strip(state.latestIds);
-    latestEntities[key] = nullptr;
-    ++generation;
+    // The contexts of the ids that are left, as a load or a restore would form them.
+    adoptIds(state.latestIds, true);
   }
   return known;
 }

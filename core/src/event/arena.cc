@@ -12,35 +12,32 @@ std::size_t aligned(std::size_t size) { return (size + kAlignment - 1) / kAlignm
 
 }  // namespace
 
+Arena::~Arena() {
+  for (const Block& block : blocks_) std::free(block.bytes);
+}
+
 void* Arena::allocate(std::size_t size) {
   size = aligned(size);
-  while (current_ < blocks_.size() && blocks_[current_].size - used_ < size) {
-    ++current_;
-    used_ = 0;
+  for (; current_ < blocks_.size(); ++current_, used_ = 0) {
+    if (blocks_[current_].size - used_ >= size) break;
   }
   if (current_ == blocks_.size()) {
     const std::size_t fitting = size > kBlockSize ? size : kBlockSize;
-    blocks_.push_back({std::make_unique<std::byte[]>(fitting), fitting});
+    blocks_.push({static_cast<char*>(std::malloc(fitting)), fitting});
   }
-  void* begin = blocks_[current_].bytes.get() + used_;
+  void* begin = blocks_[current_].bytes + used_;
   used_ += size;
   return begin;
 }
 
 void Arena::shrink(void* begin, std::size_t size) {
-  used_ = static_cast<std::size_t>(static_cast<std::byte*>(begin) - blocks_[current_].bytes.get()) + aligned(size);
+  used_ = static_cast<std::size_t>(static_cast<char*>(begin) - blocks_[current_].bytes) + aligned(size);
 }
 
 std::string_view Arena::copy(std::string_view text) {
   char* begin = static_cast<char*>(allocate(text.size()));
   if (!text.empty()) std::memcpy(begin, text.data(), text.size());
   return {begin, text.size()};
-}
-
-std::span<const EventValue> Arena::copy(std::span<const EventValue> values) {
-  auto* begin = static_cast<EventValue*>(allocate(values.size_bytes()));
-  for (std::size_t i = 0; i < values.size(); ++i) new (begin + i) EventValue(values[i]);
-  return {begin, values.size()};
 }
 
 void Arena::reset() {

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <span>
 #include <string_view>
-#include <vector>
 
+#include "event/plain_list.h"
 #include "oncue/value.h"
 
 namespace oncue {
@@ -15,6 +13,9 @@ namespace oncue {
 // allocates nothing.
 class Arena {
  public:
+  Arena() = default;
+  ~Arena();
+
   // `size` bytes, aligned for any scalar.
   void* allocate(std::size_t size);
 
@@ -22,19 +23,18 @@ class Arena {
   void shrink(void* begin, std::size_t size);
 
   std::string_view copy(std::string_view text);
-  std::span<const EventValue> copy(std::span<const EventValue> values);
 
   void reset();
 
  private:
   struct Block {
-    std::unique_ptr<std::byte[]> bytes;
+    char* bytes;
     std::size_t size;
   };
 
-  std::vector<Block> blocks_;
-  std::size_t current_ = 0;  // blocks_ index
-  std::size_t used_ = 0;     // bytes of the current block
+  PlainList<Block> blocks_;
+  std::uint32_t current_ = 0;  // blocks_ index
+  std::size_t used_ = 0;       // bytes of the current block
 };
 
 }  // namespace oncue

@@ -1,95 +1,81 @@
 #include "event/campaign.h"
 
-#include <limits>
-#include <optional>
-
 #include "event/coerce.h"
-#include "event/json_scanner.h"
 #include "event/query_string.h"
 
 namespace oncue {
 namespace {
 
-constexpr std::string_view kOptionNames[] = {"mktMedium", "mktSource", "mktTerm", "mktContent", "mktCampaign"};
-constexpr std::size_t kClickId = 5;
-constexpr std::size_t kNetwork = 6;
+constexpr std::uint32_t kClickId = 5;
+constexpr std::uint32_t kNetwork = 6;
 
-std::vector<std::string> readTexts(JsonScanner& json) {
-  std::vector<std::string> texts;
-  json.enterArray();
-  while (json.nextElement()) texts.emplace_back(json.read().text);
-  return texts;
-}
+constexpr std::string_view kOptionNames[] = {"mktMedium",  "mktSource",   "mktTerm",
+                                             "mktContent", "mktCampaign", "mktClickId"};
 
-void readClickIds(JsonScanner& json, CampaignRules& rules) {
-  std::vector<std::pair<std::string, std::string>> given;
-  std::string_view name;
-  json.enterObject();
-  while (json.nextMember(name)) {
-    std::string parameter(name);
-    given.emplace_back(std::move(parameter), json.read().text);
-  }
-  rules.clickIds.insert(rules.clickIds.begin(), given.begin(), given.end());
-}
-
-void readMember(JsonScanner& json, std::string_view name, CampaignRules& rules) {
-  if (name == "mktClickId") return readClickIds(json, rules);
-  for (std::size_t i = 0; i < std::size(kOptionNames); ++i) {
-    if (name == kOptionNames[i]) {
-      rules.parameters[i] = readTexts(json);
-      return;
-    }
-  }
-  json.skip();
-}
-
-// The value of the most preferred name seen, the latest one of equals.
-struct Choice {
-  std::size_t rank = std::numeric_limits<std::size_t>::max();
-  std::string_view value;
-
-  void offer(std::size_t offered, std::string_view text) {
-    if (offered > rank) return;
-    rank = offered;
-    value = text;
-  }
+struct DefaultRule {
+  std::uint32_t field;
+  std::string_view parameter;
+  std::string_view network;
 };
+
+constexpr DefaultRule kDefaults[] = {
+    {0, "utm_medium", ""},   {1, "utm_source", ""},          {2, "utm_term", ""},
+    {3, "utm_content", ""},  {4, "utm_campaign", ""},        {kClickId, "gclid", "Google"},
+    {kClickId, "msclkid", "Microsoft"}, {kClickId, "dclid", "DoubleClick"}};
 
 }  // namespace
 
-CampaignRules::CampaignRules(std::string_view json)
-    : parameters{{{"utm_medium"}, {"utm_source"}, {"utm_term"}, {"utm_content"}, {"utm_campaign"}}},
-      clickIds{{"gclid", "Google"}, {"msclkid", "Microsoft"}, {"dclid", "DoubleClick"}} {
-  if (json.empty()) return;
-  CampaignRules given("");
-  Arena arena;
-  JsonScanner scanner(json, arena);
-  std::string_view name;
-  scanner.enterObject();
-  while (scanner.nextMember(name)) readMember(scanner, name, given);
-  if (scanner.ok() && scanner.atEnd()) *this = std::move(given);
+CampaignRules::CampaignRules(std::string_view json) {
+  if (!addGiven(json)) {
+    rules_.truncate(0);
+    for (bool& given : isGiven_) given = false;
+  }
+  for (const DefaultRule& rule : kDefaults) {
+    if (!isGiven_[rule.field]) rules_.push({rule.field, rule.parameter, rule.network});
+  }
 }
 
-CampaignFields readCampaign(const CampaignRules& rules, std::string_view query, Arena& arena) {
-  std::array<Choice, 6> choices;
+bool CampaignRules::addGiven(std::string_view json) {
+  JsonScanner scanner(json, arena_);
+  std::string_view name;
+  scanner.enterObject();
+  while (scanner.nextMember(name)) addMember(scanner, name);
+  return scanner.ok() && scanner.atEnd();
+}
+
+void CampaignRules::addMember(JsonScanner& scanner, std::string_view name) {
+  for (std::uint32_t field = 0; field <= kClickId; ++field) {
+    if (name != kOptionNames[field]) continue;
+    std::string_view parameter;
+    if (field == kClickId) {
+      scanner.enterObject();
+      while (scanner.nextMember(parameter)) rules_.push({field, parameter, scanner.read().text});
+    } else {
+      isGiven_[field] = true;
+      scanner.enterArray();
+      while (scanner.nextElement()) rules_.push({field, scanner.read().text, ""});
+    }
+    return;
+  }
+  scanner.skip();
+}
+
+void CampaignRules::read(std::string_view query, Arena& arena, EventValue (&fields)[kCampaignFields]) const {
+  std::uint32_t chosen[kCampaignFields];
+  std::string_view values[kCampaignFields];
+  for (std::uint32_t& rule : chosen) rule = rules_.size();
   QueryString pairs(query, arena);
   std::string_view name, value;
   while (pairs.next(name, value)) {
-    for (std::size_t field = 0; field < rules.parameters.size(); ++field) {
-      const std::vector<std::string>& names = rules.parameters[field];
-      for (std::size_t rank = 0; rank < names.size(); ++rank) {
-        if (name == names[rank]) choices[field].offer(rank, value);
-      }
-    }
-    for (std::size_t rank = 0; rank < rules.clickIds.size(); ++rank) {
-      if (name == rules.clickIds[rank].first) choices[kClickId].offer(rank, value);
+    for (std::uint32_t i = 0; i < rules_.size(); ++i) {
+      const std::uint32_t field = rules_[i].field;
+      if (i > chosen[field] || name != rules_[i].parameter) continue;
+      chosen[field] = i;
+      values[field] = value;
     }
   }
-  CampaignFields fields;
-  for (std::size_t i = 0; i < choices.size(); ++i) fields.values[i] = tsvSafe(choices[i].value, arena);
-  const std::size_t rank = choices[kClickId].rank;
-  if (rank < rules.clickIds.size()) fields.values[kNetwork] = tsvSafe(rules.clickIds[rank].second, arena);
-  return fields;
+  if (chosen[kClickId] < rules_.size()) values[kNetwork] = rules_[chosen[kClickId]].network;
+  for (std::uint32_t field = 0; field < kCampaignFields; ++field) fields[field] = tsvSafe(values[field], arena);
 }
 
 }  // namespace oncue

@@ -1,35 +1,40 @@
 // Campaign attribution: mkt_* fields from the page URL's query (events 5).
 #pragma once
 
-#include <array>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "event/arena.h"
+#include "event/json_scanner.h"
 #include "oncue/value.h"
 
 namespace oncue {
 
-// Query parameter names in order of preference, in Enrich's configuration shape.
+// mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign, mkt_clickid, mkt_network.
+constexpr std::uint32_t kCampaignFields = 7;
+
+// Which query parameters mean what.
 class CampaignRules {
  public:
-  // `json` is {"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}}. A list given replaces the default, click
-  // ids given go before the defaults. "" or anything malformed keeps the defaults.
+  // `json` is {"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}} and outlives the rules. A list given
+  // replaces the default, click ids given go before the defaults. "" or anything malformed keeps the defaults.
   explicit CampaignRules(std::string_view json);
 
-  // mkt_medium, mkt_source, mkt_term, mkt_content, mkt_campaign.
-  std::array<std::vector<std::string>, 5> parameters;
-  std::vector<std::pair<std::string, std::string>> clickIds;  // parameter, network
-};
+  // Duplicate names: the last one counts. Empty values are null; the network of an empty click id stands.
+  void read(std::string_view query, Arena& arena, EventValue (&fields)[kCampaignFields]) const;
 
-struct CampaignFields {
-  // The five of CampaignRules::parameters, then mkt_clickid, mkt_network.
-  std::array<EventValue, 7> values;
-};
+ private:
+  struct Rule {
+    std::uint32_t field;
+    std::string_view parameter;
+    std::string_view network;  // of a click id
+  };
 
-// Duplicate names: the last one counts. Empty values are null; the network of an empty click id stands.
-CampaignFields readCampaign(const CampaignRules& rules, std::string_view query, Arena& arena);
+  bool addGiven(std::string_view json);
+  void addMember(JsonScanner& scanner, std::string_view name);
+
+  PlainList<Rule> rules_;  // of one field in order of preference
+  bool isGiven_[kCampaignFields] = {};
+  Arena arena_;
+};
 
 }  // namespace oncue

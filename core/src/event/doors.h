@@ -8,7 +8,6 @@
 #include "event/event.h"
 #include "event/raw_event.h"
 #include "event/self_describing.h"
-#include "event/shredded_names.h"
 
 namespace oncue {
 
@@ -28,7 +27,7 @@ EventError readEnrichedTsv(std::string_view line, const Door& door);
 
 // The Analytics SDKs' JSON: atomic names, contexts_<vendor>_<name>_<major> lists, unstruct_event_<...> objects; or the
 // columns contexts, derived_contexts and unstruct_event as they stand in the TSV, as JSON or as text.
-EventError readEnrichedJson(std::string_view text, const Door& door, const ShreddedNames& names);
+EventError readEnrichedJson(std::string_view text, const Door& door);
 
 // The page's record (record.h). Strings stay where they are: the record outlives the event.
 EventError readRecord(std::span<const std::uint8_t> record, const Door& door);

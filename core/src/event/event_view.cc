@@ -7,6 +7,7 @@
 #include "base/number_text.h"
 #include "event/coerce.h"
 #include "event/cross_domain.h"
+#include "event/referrer.h"
 
 namespace oncue {
 namespace {
@@ -34,6 +35,11 @@ EventValue urlPart(const UrlParts& url, std::uint32_t part) {
   }
 }
 
+bool isTrackable(const UrlParts& referrer) {
+  return !referrer.host.empty() &&
+         (referrer.scheme == "http" || referrer.scheme == "https" || referrer.scheme == "android-app");
+}
+
 std::uint8_t hexDigit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
 
 // Enrich's formula (events 4); without `stm`, sent = collected.
@@ -48,8 +54,7 @@ EventView::EventView(const ReadPlan& plan, EnrichmentOptions options)
     : plan_(plan), options_(std::move(options)), campaignRules_(options_.campaigns), raw_(plan) {}
 
 EventError EventView::begin() {
-  for (const AtomicField field : knownFields_) isKnown_[static_cast<std::size_t>(field)] = false;
-  knownFields_.clear();
+  for (bool& known : isKnown_) known = false;
   page_.reset();
   referrerUrl_.reset();
   if (!(raw_.isEnriched() ? nameFromGiven() : nameFromProtocol())) {
@@ -162,7 +167,6 @@ std::optional<std::string_view> EventView::identifier(std::uint32_t property) {
 
 EventValue EventView::remember(AtomicField field, const EventValue& value) {
   const auto index = static_cast<std::size_t>(field);
-  if (!isKnown_[index]) knownFields_.push_back(field);
   isKnown_[index] = true;
   return known_[index] = value;
 }
@@ -256,11 +260,12 @@ EventValue EventView::computeFromProtocol(AtomicField field) {
     case FieldRule::PageUrl: page(); return textOrNull(pageUrl_);
     case FieldRule::PageUrlPart: return urlPart(page(), offset(field, AtomicField::page_urlscheme));
     case FieldRule::ReferrerUrlPart: return urlPart(referrerUrl(), offset(field, AtomicField::refr_urlscheme));
-    case FieldRule::Referrer: return referrer(field);
-    case FieldRule::Campaign: return campaign(field);
-    case FieldRule::CrossDomain: return crossDomain(field);
+    case FieldRule::Referrer: readReferrer(); break;
+    case FieldRule::Campaign: readCampaign(); break;
+    case FieldRule::CrossDomain: readCrossDomain(); break;
     default: return {};
   }
+  return known_[static_cast<std::size_t>(field)];
 }
 
 const UrlParts& EventView::page() {
@@ -278,30 +283,38 @@ const UrlParts& EventView::referrerUrl() {
   return *referrerUrl_;
 }
 
-EventValue EventView::campaign(AtomicField field) {
-  if (!options_.campaignAttribution) return {};
-  const CampaignFields fields = readCampaign(campaignRules_, page().query, raw_.arena);
-  for (std::size_t i = 0; i < 5; ++i) remember(advance(AtomicField::mkt_medium, i), fields.values[i]);
-  remember(AtomicField::mkt_clickid, fields.values[5]);
-  remember(AtomicField::mkt_network, fields.values[6]);
-  return known_[static_cast<std::size_t>(field)];
+void EventView::readCampaign() {
+  EventValue fields[kCampaignFields];
+  if (options_.campaignAttribution) campaignRules_.read(page().query, raw_.arena, fields);
+  for (std::size_t i = 0; i < 5; ++i) remember(advance(AtomicField::mkt_medium, i), fields[i]);
+  remember(AtomicField::mkt_clickid, fields[5]);
+  remember(AtomicField::mkt_network, fields[6]);
 }
 
-EventValue EventView::referrer(AtomicField field) {
-  if (!referrers_) referrers_.emplace(options_.referrers);
-  const ReferrerFields fields =
-      readReferrer(*referrers_, options_.internalDomains, referrerUrl(), page(), raw_.arena);
-  remember(AtomicField::refr_medium, fields.medium);
-  remember(AtomicField::refr_source, fields.source);
-  remember(AtomicField::refr_term, fields.term);
-  return known_[static_cast<std::size_t>(field)];
+void EventView::readReferrer() {
+  const UrlParts& referrer = referrerUrl();
+  std::string_view medium, name;
+  EventValue term;
+  if (isTrackable(referrer)) {
+    bool isInternal = referrer.host == page().host;
+    for (const std::string& domain : options_.internalDomains) isInternal |= referrer.host == domain;
+    ReferrerSource source;
+    medium = isInternal ? "internal" : "unknown";
+    if (!isInternal && findReferrer(options_.referrers, referrer, raw_.arena, source) && source.medium != medium) {
+      medium = source.medium;
+      name = source.name;
+      term = source.term;
+    }
+  }
+  remember(AtomicField::refr_medium, textOrNull(medium));
+  remember(AtomicField::refr_source, textOrNull(name));
+  remember(AtomicField::refr_term, term);
 }
 
-EventValue EventView::crossDomain(AtomicField field) {
-  const CrossDomain link = readCrossDomain(page().query, raw_.arena);
+void EventView::readCrossDomain() {
+  const CrossDomain link = oncue::readCrossDomain(page().query, raw_.arena);
   remember(AtomicField::refr_domain_userid, link.userId);
   remember(AtomicField::refr_device_tstamp, link.timestamp);
-  return known_[static_cast<std::size_t>(field)];
 }
 
 }  // namespace oncue

@@ -1,18 +1,15 @@
 // The Event over a RawEvent: atomic fields are computed when asked for, once per event.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "event/campaign.h"
 #include "event/event.h"
 #include "event/event_type.h"
 #include "event/raw_event.h"
 #include "event/reader.h"
-#include "event/referrer.h"
 #include "event/url.h"
 
 namespace oncue {
@@ -53,16 +50,15 @@ class EventView final : public Event {
   EventValue time(AtomicField field);
   std::string_view protocol(const FieldSource& source) const;
   EventValue remember(AtomicField field, const EventValue& value);
-  EventValue campaign(AtomicField field);
-  EventValue referrer(AtomicField field);
-  EventValue crossDomain(AtomicField field);
+  void readCampaign();
+  void readReferrer();
+  void readCrossDomain();
   const UrlParts& page();
   const UrlParts& referrerUrl();
 
   const ReadPlan& plan_;
   EnrichmentOptions options_;
   CampaignRules campaignRules_;
-  std::optional<ReferrerTable> referrers_;  // made for the first event that needs it
   RawEvent raw_;
 
   const EventType* type_ = nullptr;  // protocol doors only
@@ -70,9 +66,8 @@ class EventView final : public Event {
   Time created_, sent_, true_, givenCollector_, givenDerived_;
   std::int64_t collector_ = 0, derived_ = 0;
 
-  std::array<EventValue, kAtomicFieldCount> known_{};
-  std::array<bool, kAtomicFieldCount> isKnown_{};
-  std::vector<AtomicField> knownFields_;
+  EventValue known_[kAtomicFieldCount];
+  bool isKnown_[kAtomicFieldCount] = {};
   std::string_view pageUrl_;
   std::optional<UrlParts> page_, referrerUrl_;
 };

@@ -8,20 +8,20 @@ namespace {
 
 class PlanWriter {
  public:
-  explicit PlanWriter(const ReadPlan& plan) : plan_(plan), firstValue_(plan.keys.size() + 1) {}
+  explicit PlanWriter(const ReadPlan& plan) : plan_(plan), trie_(plan.trie) {}
 
   std::string write() {
     json_.beginObject();
     json_.key("magic").integer(kRecordMagic);
     json_.key("keys").beginArray();
-    for (const ProtocolKey key : plan_.keys) json_.string(protocolKeyName(key));
+    for (std::uint32_t i = 0; i < plan_.keyCount; ++i) json_.string(protocolKeyName(plan_.keys[i]));
     json_.endArray();
-    json_.key("schema").integer(static_cast<std::int64_t>(plan_.keys.size()));
+    json_.key("schema").integer(plan_.keyCount);
     json_.key("event").beginObject();
-    for (const SchemaPlan& schema : plan_.schemas) writeEvent(schema);
+    writeSchemas(true);
     json_.endObject();
     json_.key("entities").beginObject();
-    for (const SchemaPlan& schema : plan_.schemas) writeEntities(schema);
+    writeSchemas(false);
     json_.endObject();
     if (plan_.specificationSlot != kNone) json_.key("specification").integer(slotNumber(plan_.specificationSlot));
     json_.endObject();
@@ -29,60 +29,63 @@ class PlanWriter {
   }
 
  private:
-  std::int64_t slotNumber(std::uint32_t slot) const { return static_cast<std::int64_t>(firstValue_ + slot); }
+  std::int64_t slotNumber(std::uint32_t slot) const { return std::int64_t{plan_.keyCount} + 1 + slot; }
 
-  void writeKey(const SchemaPlan& schema) {
-    json_.key(schema.vendor + '/' + schema.name + '/' + std::to_string(schema.major));
-  }
+  std::uint32_t firstChild(std::uint32_t node) const { return trie_[node].firstChild; }
+  std::uint32_t next(std::uint32_t node) const { return trie_[node].nextSibling; }
 
-  void writeEvent(const SchemaPlan& schema) {
-    if (schema.eventRoot == kNone) return;
-    writeKey(schema);
-    json_.beginArray();
-    writePaths(schema.eventRoot);
-    json_.endArray();
-  }
-
-  void writeEntities(const SchemaPlan& schema) {
-    if (schema.entityRoots.empty()) return;
-    writeKey(schema);
-    json_.beginArray();
-    for (const auto& [index, root] : schema.entityRoots) {
-      json_.beginArray().integer(index);
-      writePaths(root);
-      json_.endArray();
+  void writeSchemas(bool events) {
+    for (std::uint32_t vendor = firstChild(Trie::kRoot); vendor != kNone; vendor = next(vendor)) {
+      for (std::uint32_t name = firstChild(vendor); name != kNone; name = next(name)) {
+        for (std::uint32_t major = firstChild(name); major != kNone; major = next(major)) {
+          writeSchema(major, events);
+        }
+      }
     }
-    json_.endArray();
   }
 
-  // One [slot, step, ...] per wanted path below `node`; `steps_` leads to it.
-  void writePaths(std::uint32_t node) {
-    const PathNode& wanted = plan_.nodes[node];
-    if (wanted.slot != kNone) {
-      json_.beginArray().integer(slotNumber(wanted.slot));
-      for (const PathStep& step : steps_) {
+  void writeSchema(std::uint32_t schema, bool events) {
+    bool opened = false;
+    for (std::uint32_t root = firstChild(schema); root != kNone; root = next(root)) {
+      if ((trie_[root].index == kEventData) != events) continue;
+      if (!opened) {
+        const Trie::Node& name = trie_[trie_[schema].parent];
+        std::string key(trie_[name.parent].name);
+        (key += '/').append(name.name) += '/';
+        json_.key(key + std::to_string(trie_[schema].index)).beginArray();
+      }
+      opened = true;
+      if (!events) json_.beginArray().integer(trie_[root].index);
+      writePaths(root, 0);
+      if (!events) json_.endArray();
+    }
+    if (opened) json_.endArray();
+  }
+
+  // One [slot, step, ...] per wanted path at and below `node`, which steps_[0, depth) lead to.
+  void writePaths(std::uint32_t node, std::uint32_t depth) {
+    if (trie_[node].slot != kNone) {
+      json_.beginArray().integer(slotNumber(trie_[node].slot));
+      for (std::uint32_t i = 0; i < depth; ++i) {
+        const Trie::Node& step = trie_[steps_[i]];
         if (step.index == kNone) {
-          json_.string(step.key);
+          json_.string(step.name);
         } else {
           json_.integer(step.index);
         }
       }
       json_.endArray();
     }
-    for (const auto& [name, child] : wanted.members) writeBelow({.key = name}, child);
-    for (const auto& [index, child] : wanted.elements) writeBelow({.key = {}, .index = index}, child);
-  }
-
-  void writeBelow(PathStep step, std::uint32_t child) {
-    steps_.push_back(std::move(step));
-    writePaths(child);
-    steps_.pop_back();
+    for (std::uint32_t child = firstChild(node); child != kNone; child = next(child)) {
+      steps_[depth] = child;
+      writePaths(child, depth + 1);
+    }
   }
 
   const ReadPlan& plan_;
-  std::size_t firstValue_;
+  const Trie& trie_;
   JsonWriter json_;
-  std::vector<PathStep> steps_;
+  std::uint32_t steps_[kDeepestPath];
 };
 
 }  // namespace

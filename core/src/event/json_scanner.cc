@@ -1,7 +1,9 @@
 #include "event/json_scanner.h"
 
+#include <cstring>
+
 #include "base/number_text.h"
-#include "event/utf8.h"
+#include "base/utf8.h"
 
 namespace oncue {
 namespace {
@@ -182,7 +184,10 @@ std::string_view JsonScanner::unescape(std::size_t begin, std::size_t end, bool 
         } else if (!isName && (isHighSurrogate(unit) || isLowSurrogate(unit))) {
           unit = kReplacement;
         }
-        out = writeUtf8(out, unit);
+        std::string utf8;
+        appendUtf8(utf8, unit);
+        std::memcpy(out, utf8.data(), utf8.size());
+        out += utf8.size();
         break;
       }
       default: *out++ = escape;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "event/utf8.h"
+#include "event/repair_utf8.h"
 
 namespace oncue {
 namespace {

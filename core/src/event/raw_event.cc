@@ -3,8 +3,10 @@
 namespace oncue {
 
 void RawEvent::reset(bool isEnriched) {
-  if (isEnriched_) given_.fill({});
-  for (const ProtocolKey key : plan_.byName) setProtocol(key, {});
+  if (isEnriched_) {
+    for (EventValue& value : given_) value = {};
+  }
+  for (std::string_view& text : protocol_) text = {};
   rollBack(0);
   arena.reset();
   schema = {};
@@ -12,13 +14,13 @@ void RawEvent::reset(bool isEnriched) {
 }
 
 void RawEvent::setValue(std::uint32_t slot, const EventValue& value) {
-  if (values_[slot].isNull() && !value.isNull()) touched_.push_back(slot);
+  if (values_[slot].isNull() && !value.isNull()) touched_.push(slot);
   values_[slot] = value;
 }
 
-void RawEvent::rollBack(std::size_t mark) {
-  for (std::size_t i = mark; i < touched_.size(); ++i) values_[touched_[i]] = {};
-  touched_.resize(mark);
+void RawEvent::rollBack(std::uint32_t mark) {
+  for (std::uint32_t i = mark; i < touched_.size(); ++i) values_[touched_[i]] = {};
+  touched_.truncate(mark);
 }
 
 }  // namespace oncue

@@ -1,10 +1,8 @@
 // One event as a door left it, before anything is computed: raw values of what the plan wants.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "event/arena.h"
 #include "event/iglu_uri.h"
@@ -14,7 +12,7 @@ namespace oncue {
 
 class RawEvent {
  public:
-  explicit RawEvent(const ReadPlan& plan) : plan_(plan), values_(plan.slotCount) {}
+  explicit RawEvent(const ReadPlan& plan) { values_.extend(plan.slotCount); }
 
   // Forgets the previous event; `isEnriched` says whether atomic fields will be given or protocol values.
   void reset(bool isEnriched);
@@ -33,19 +31,18 @@ class RawEvent {
   void setValue(std::uint32_t slot, const EventValue& value);
 
   // For undoing everything set since mark().
-  std::size_t mark() const { return touched_.size(); }
-  void rollBack(std::size_t mark);
+  std::uint32_t mark() const { return touched_.size(); }
+  void rollBack(std::uint32_t mark);
 
   Arena arena;
   IgluUri schema;  // of the self-describing event; its vendor is "" when there is none
 
  private:
-  const ReadPlan& plan_;
   bool isEnriched_ = false;
-  std::array<std::string_view, kProtocolKeyCount> protocol_{};
-  std::array<EventValue, kAtomicFieldCount> given_{};
-  std::vector<EventValue> values_;
-  std::vector<std::uint32_t> touched_;  // slots that were set
+  std::string_view protocol_[kProtocolKeyCount];
+  EventValue given_[kAtomicFieldCount];
+  PlainList<EventValue> values_;
+  PlainList<std::uint32_t> touched_;  // slots that were set
 };
 
 }  // namespace oncue

@@ -1,8 +1,7 @@
 #include <optional>
-#include <utility>
-#include <vector>
 
 #include "event/doors.h"
+#include "event/shredded_names.h"
 
 namespace oncue {
 namespace {
@@ -17,8 +16,7 @@ constexpr std::string_view kSpecificationSpelling = "com_snowplowanalytics_snowp
 
 class EnrichedJsonDoor {
  public:
-  EnrichedJsonDoor(std::string_view text, const Door& door, const ShreddedNames& names)
-      : json_(text, door.raw.arena), door_(door), names_(names) {}
+  EnrichedJsonDoor(std::string_view text, const Door& door) : json_(text, door.raw.arena), door_(door) {}
 
   EventError read() {
     std::string_view name;
@@ -55,7 +53,7 @@ class EnrichedJsonDoor {
         return;
       }
     }
-    later_.push_back({name, json_.position()});
+    later_.push({name, json_.position()});
   }
 
   const Member* findLater(std::string_view name) const {
@@ -70,11 +68,11 @@ class EnrichedJsonDoor {
     for (const Member& member : later_) {
       if (!member.name.starts_with(kUnstructPrefix)) continue;
       shredded = true;
-      for (const std::uint32_t schema : names_.find(member.name.substr(kUnstructPrefix.size()))) {
-        const std::uint32_t root = door_.plan.schemas[schema].eventRoot;
+      findSpelled(door_.plan, member.name.substr(kUnstructPrefix.size()), [&](std::uint32_t schema) {
+        const std::uint32_t root = door_.plan.trie.find(schema, "", kEventData);
         json_.seek(member.position);
         if (root != kNone && json_.peek() == Kind::Object) door_.selfDescribing.readData(json_, root);
-      }
+      });
     }
     if (const Member* raw = findLater("unstruct_event"); raw != nullptr && !shredded) {
       json_.seek(raw->position);
@@ -92,13 +90,9 @@ class EnrichedJsonDoor {
       if (!member.name.starts_with(kContextsPrefix)) continue;
       shredded = true;
       const std::string_view spelling = member.name.substr(kContextsPrefix.size());
-      for (const std::uint32_t schema : names_.find(spelling)) {
-        readList(member, [&](std::uint32_t index) {
-          return ReadPlan::find(door_.plan.schemas[schema].entityRoots, index);
-        });
-      }
+      findSpelled(door_.plan, spelling, [&](std::uint32_t schema) { readList(member, schema); });
       if (door_.plan.specificationRoot != kNone && spelling.starts_with(kSpecificationSpelling)) {
-        readList(member, [&](std::uint32_t index) { return index == 0 ? door_.plan.specificationRoot : kNone; });
+        readList(member, kNone);
       }
     }
     if (shredded) return;
@@ -116,15 +110,20 @@ class EnrichedJsonDoor {
     }
   }
 
-  template <class RootOf>
-  void readList(const Member& member, RootOf rootOf) {
+  // The entities of a schema, or of kNone the specification.
+  void readList(const Member& member, std::uint32_t schema) {
     json_.seek(member.position);
     if (json_.peek() != Kind::Array) return;
     std::uint32_t index = 0;
     json_.enterArray();
     while (json_.nextElement()) {
-      const bool isEntity = json_.peek() == Kind::Object;
-      const std::uint32_t root = isEntity ? rootOf(index++) : kNone;
+      std::uint32_t root = kNone;
+      if (json_.peek() == Kind::Object) {
+        root = schema != kNone ? door_.plan.trie.find(schema, "", index)
+               : index == 0    ? door_.plan.specificationRoot
+                               : kNone;
+        ++index;
+      }
       if (root == kNone) {
         json_.skip();
       } else {
@@ -135,14 +134,11 @@ class EnrichedJsonDoor {
 
   JsonScanner json_;
   const Door& door_;
-  const ShreddedNames& names_;
-  std::vector<Member> later_;
+  PlainList<Member> later_;
 };
 
 }  // namespace
 
-EventError readEnrichedJson(std::string_view text, const Door& door, const ShreddedNames& names) {
-  return EnrichedJsonDoor(text, door, names).read();
-}
+EventError readEnrichedJson(std::string_view text, const Door& door) { return EnrichedJsonDoor(text, door).read(); }
 
 }  // namespace oncue

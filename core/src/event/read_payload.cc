@@ -1,18 +1,10 @@
-#include <algorithm>
-
 #include "base/number_text.h"
 #include "event/base64url.h"
 #include "event/doors.h"
-#include "event/utf8.h"
+#include "event/repair_utf8.h"
 
 namespace oncue {
 namespace {
-
-ProtocolKey findKey(const ReadPlan& plan, std::string_view name) {
-  const auto at = std::lower_bound(plan.byName.begin(), plan.byName.end(), name,
-                                   [](ProtocolKey key, std::string_view wanted) { return protocolKeyName(key) < wanted; });
-  return at != plan.byName.end() && protocolKeyName(*at) == name ? *at : ProtocolKey::none;
-}
 
 // As JavaScript's String(v); objects and arrays are no protocol values.
 std::string_view protocolText(const EventValue& value, Arena& arena) {
@@ -46,7 +38,7 @@ EventError readPayload(std::string_view text, const Door& door) {
   std::string_view name;
   json.enterObject();
   while (json.nextMember(name)) {
-    const ProtocolKey key = findKey(door.plan, name);
+    const ProtocolKey key = door.plan.findKey(name);
     if (key == ProtocolKey::none) {
       json.skip();
     } else {

@@ -1,6 +1,6 @@
 #include <cmath>
 #include <cstring>
-#include <vector>
+#include <new>
 
 #include "event/doors.h"
 #include "event/record.h"
@@ -79,7 +79,7 @@ class RecordDoor {
     const std::uint32_t head = u32();
     const EventValue found = value(static_cast<std::uint8_t>(head), false);
     if (!ok_) return;
-    const auto keyCount = static_cast<std::uint32_t>(door_.plan.keys.size());
+    const std::uint32_t keyCount = door_.plan.keyCount;
     const std::uint32_t slot = head >> 8;
     if (slot < keyCount) {
       ok_ = found.kind == EventValue::Kind::String;

@@ -1,12 +1,11 @@
 #include "event/reader.h"
 
-#include <optional>
 #include <utility>
 
 #include "event/doors.h"
 #include "event/event_view.h"
 #include "event/extraction_plan.h"
-#include "event/utf8.h"
+#include "event/repair_utf8.h"
 
 namespace oncue {
 
@@ -30,9 +29,7 @@ struct EventReader::Impl {
     switch (format) {
       case EventFormat::Payload: return readPayload(text, door);
       case EventFormat::EnrichedTsv: return readEnrichedTsv(text, door);
-      case EventFormat::EnrichedJson:
-        if (!names) names.emplace(plan);
-        return readEnrichedJson(text, door, *names);
+      case EventFormat::EnrichedJson: return readEnrichedJson(text, door);
     }
     return EventError::NotJson;
   }
@@ -45,7 +42,6 @@ struct EventReader::Impl {
   ReadPlan plan;
   EventView view;
   SelfDescribingReader selfDescribing;
-  std::optional<ShreddedNames> names;  // enriched JSON only
   std::string text;
 };
 

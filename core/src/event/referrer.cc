@@ -1,7 +1,5 @@
 #include "event/referrer.h"
 
-#include <algorithm>
-
 #include "event/coerce.h"
 #include "event/json_scanner.h"
 #include "event/query_string.h"
@@ -24,134 +22,149 @@ bool isPublicSuffix(std::string_view text) {
   return text.size() == 2 && (first == "co" || first == "com");
 }
 
+// "/a" of "/a/b"; "" when there is no segment.
 std::string_view firstSegment(std::string_view path) {
   const std::size_t begin = path.find_first_not_of('/');
-  return begin == std::string_view::npos ? std::string_view{} : path.substr(begin, path.find('/', begin) - begin);
+  return begin == std::string_view::npos ? std::string_view{} : path.substr(begin - 1, path.find('/', begin) - begin + 1);
 }
 
-bool isTrackable(const UrlParts& referrer) {
-  return !referrer.host.empty() &&
-         (referrer.scheme == "http" || referrer.scheme == "https" || referrer.scheme == "android-app");
-}
+class Search {
+ public:
+  Search(const UrlParts& referrer, Arena& arena)
+      : referrer_(referrer), segment_(firstSegment(referrer.path)), arena_(arena) {}
 
-EventValue searchTerm(const ReferrerTable::Source& source, std::string_view query, Arena& arena) {
-  QueryString pairs(query, arena);
-  std::string_view name, value;
-  while (pairs.next(name, value)) {
-    if (std::find(source.parameters.begin(), source.parameters.end(), name) != source.parameters.end()) {
-      return tsvSafe(value, arena);
+  void lookInJson(std::string_view text) {
+    JsonScanner whole(text, arena_);
+    whole.skip();
+    if (!whole.ok() || !whole.atEnd()) return;
+    JsonScanner json(text, arena_);
+    std::string_view medium, name;
+    json.enterObject();
+    while (json.nextMember(medium)) {
+      json.enterObject();
+      while (json.nextMember(name)) lookInSource(json, medium, name);
+    }
+    if (!json.ok()) bestRank_ = 0;
+  }
+
+  void lookInList(std::string_view lines) {
+    while (!lines.empty()) {
+      std::string_view line = take(lines, '\n');
+      const std::string_view medium = take(line, '|');
+      const std::string_view name = take(line, '|');
+      std::string_view parameters = take(line, '|');
+      bool isBest = false;
+      while (!line.empty()) isBest |= offer(take(line, ','));
+      if (!isBest) continue;
+      choose(medium, name);
+      while (!parameters.empty()) readTerm(take(parameters, ','));
     }
   }
-  return {};
-}
 
-}  // namespace
+  bool result(ReferrerSource& found) const {
+    found = best_;
+    return bestRank_ > 0;
+  }
 
-ReferrerTable::ReferrerTable(std::string_view json) {
-  if (!json.empty()) addJson(json);
-  addBuiltIn();
-  std::sort(domains_.begin(), domains_.end(), [](const Domain& a, const Domain& b) {
-    const int order = a.text.compare(b.text);
-    return order != 0 ? order < 0 : a.source < b.source;
-  });
-}
+ private:
+  void lookInSource(JsonScanner& json, std::string_view medium, std::string_view name) {
+    const std::size_t begin = json.position();
+    if (!lookInMember(json, "domains")) return;
+    choose(medium, name);
+    const std::size_t end = json.position();
+    json.seek(begin);
+    lookInMember(json, "parameters");
+    json.seek(end);
+  }
 
-void ReferrerTable::addDomain(std::string_view domain) {
-  const auto source = static_cast<std::uint32_t>(sources_.size() - 1);
-  (domain.ends_with('.') ? brands_ : domains_).push_back({std::string(domain), source});
-}
-
-void ReferrerTable::addJson(std::string_view json) {
-  Arena arena;
-  JsonScanner scanner(json, arena);
-  std::string_view medium, name, list;
-  scanner.enterObject();
-  while (scanner.nextMember(medium)) {
-    scanner.enterObject();
-    while (scanner.nextMember(name)) {
-      sources_.push_back({std::string(medium), std::string(name), {}});
-      scanner.enterObject();
-      while (scanner.nextMember(list)) {
-        const bool domains = list == "domains";
-        scanner.enterArray();
-        while (scanner.nextElement()) {
-          const std::string_view text = scanner.read().text;
-          if (domains) {
-            addDomain(text);
-          } else {
-            sources_.back().parameters.emplace_back(text);
-          }
+  // True when `wanted` is the list of domains and one of them is better than what was found before.
+  bool lookInMember(JsonScanner& json, std::string_view wanted) {
+    const bool isDomains = wanted == "domains";
+    bool isBest = false;
+    std::string_view list;
+    json.enterObject();
+    while (json.nextMember(list)) {
+      if (list != wanted) {
+        json.skip();
+        continue;
+      }
+      json.enterArray();
+      while (json.nextElement()) {
+        const std::string_view text = json.read().text;
+        if (isDomains) {
+          isBest |= offer(text);
+        } else {
+          readTerm(text);
         }
       }
     }
+    return isBest;
   }
-  if (scanner.ok() && scanner.atEnd()) return;
-  sources_.clear();
-  domains_.clear();
-  brands_.clear();
-}
 
-void ReferrerTable::addBuiltIn() {
-  for (std::string_view lines = kBuiltInReferrers; !lines.empty();) {
-    std::string_view line = take(lines, '\n');
-    const std::string_view medium = take(line, '|');
-    const std::string_view name = take(line, '|');
-    sources_.push_back({std::string(medium), std::string(name), {}});
-    for (std::string_view names = take(line, '|'); !names.empty();) {
-      sources_.back().parameters.emplace_back(take(names, ','));
+  // True when the domain, possibly with a path, fits better than what was found before.
+  bool offer(std::string_view domain) {
+    const std::size_t slash = domain.find('/');
+    const std::string_view path = slash == std::string_view::npos ? std::string_view{} : domain.substr(slash);
+    std::size_t rank = hostRank(domain.substr(0, slash));
+    if (rank == 0) return false;
+    if (!path.empty()) {
+      if (segment_.empty()) return false;
+      if (path != referrer_.path && path != segment_) return false;
+      rank += path == referrer_.path ? 2 * kPathRank : kPathRank;
     }
-    while (!line.empty()) addDomain(take(line, ','));
+    if (rank <= bestRank_) return false;
+    bestRank_ = rank;
+    return true;
   }
-}
 
-const ReferrerTable::Source* ReferrerTable::findExact(std::string_view candidate) const {
-  const auto at = std::lower_bound(domains_.begin(), domains_.end(), candidate,
-                                   [](const Domain& domain, std::string_view text) { return domain.text < text; });
-  return at != domains_.end() && at->text == candidate ? &sources_[at->source] : nullptr;
-}
-
-const ReferrerTable::Source* ReferrerTable::findBrand(std::string_view host) const {
-  for (const Domain& brand : brands_) {
-    if (host.starts_with(brand.text) && isPublicSuffix(host.substr(brand.text.size()))) return &sources_[brand.source];
-  }
-  return nullptr;
-}
-
-const ReferrerTable::Source* ReferrerTable::findUnder(std::string_view host, std::string_view path) const {
-  std::string candidate;
-  while (!host.empty()) {
-    candidate.assign(host).append(path);
-    if (const Source* source = findExact(candidate)) return source;
-    if (path.empty()) {
-      if (const Source* source = findBrand(host)) return source;
+  // Length of the host or parent host that the domain means, 0 for none.
+  std::size_t hostRank(std::string_view domain) const {
+    const std::string_view whole = referrer_.host;
+    if (domain.ends_with('.')) {
+      for (std::string_view host = whole; !host.empty(); take(host, '.')) {
+        if (host.starts_with(domain) && isPublicSuffix(host.substr(domain.size()))) return host.size();
+      }
+      return 0;
     }
-    take(host, '.');
+    if (domain.empty() || !whole.ends_with(domain)) return 0;
+    const std::size_t rest = whole.size() - domain.size();
+    return rest == 0 || whole[rest - 1] == '.' ? domain.size() : 0;
   }
-  return nullptr;
-}
 
-const ReferrerTable::Source* ReferrerTable::find(std::string_view host, std::string_view path) const {
-  const std::string_view segment = firstSegment(path);
-  if (!segment.empty()) {
-    if (const Source* source = findUnder(host, path)) return source;
-    if (const Source* source = findUnder(host, "/" + std::string(segment))) return source;
+  void choose(std::string_view medium, std::string_view name) {
+    best_ = {medium, name, {}};
+    termPlace_ = kNoPlace;
   }
-  return findUnder(host, "");
-}
 
-ReferrerFields readReferrer(const ReferrerTable& table, const std::vector<std::string>& internalDomains,
-                            const UrlParts& referrer, const UrlParts& page, Arena& arena) {
-  if (!isTrackable(referrer)) return {};
-  const bool internal = referrer.host == page.host || std::find(internalDomains.begin(), internalDomains.end(),
-                                                                referrer.host) != internalDomains.end();
-  if (internal) return {.medium = EventValue::of("internal"), .source = {}, .term = {}};
-  const ReferrerTable::Source* source = table.find(referrer.host, referrer.path);
-  if (source == nullptr || source->medium == "unknown") {
-    return {.medium = EventValue::of("unknown"), .source = {}, .term = {}};
+  // Of all parameters the pair that stands first in the query counts.
+  void readTerm(std::string_view parameter) {
+    QueryString pairs(referrer_.query, arena_);
+    std::string_view name, value;
+    for (std::size_t place = 0; place < termPlace_ && pairs.next(name, value); ++place) {
+      if (name != parameter) continue;
+      best_.term = tsvSafe(value, arena_);
+      termPlace_ = place;
+    }
   }
-  return {.medium = EventValue::of(std::string_view(source->medium)),
-          .source = EventValue::of(std::string_view(source->name)),
-          .term = searchTerm(*source, referrer.query, arena)};
+
+  static constexpr std::size_t kPathRank = 1 << 20;  // longer than any host
+  static constexpr std::size_t kNoPlace = static_cast<std::size_t>(-1);
+
+  const UrlParts& referrer_;
+  std::string_view segment_;
+  Arena& arena_;
+  ReferrerSource best_;
+  std::size_t bestRank_ = 0;
+  std::size_t termPlace_ = kNoPlace;
+};
+
+}  // namespace
+
+bool findReferrer(std::string_view json, const UrlParts& referrer, Arena& arena, ReferrerSource& found) {
+  Search search(referrer, arena);
+  if (!json.empty()) search.lookInJson(json);
+  search.lookInList(kBuiltInReferrers);
+  return search.result(found);
 }
 
 }  // namespace oncue

@@ -1,10 +1,7 @@
 // refr_medium, refr_source and refr_term (events 5).
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "event/arena.h"
 #include "event/url.h"
@@ -17,47 +14,15 @@ namespace oncue {
 // carries another licence.
 extern const std::string_view kBuiltInReferrers;
 
-class ReferrerTable {
- public:
-  struct Source {
-    std::string medium;
-    std::string name;
-    std::vector<std::string> parameters;  // of the search term
-  };
-
-  // `json` is {medium:{source:{domains:[],parameters:[]}}}; its entries win over the built-in ones. "" or anything
-  // malformed adds nothing.
-  explicit ReferrerTable(std::string_view json);
-
-  // The most specific entry for a host and a path: full path before its first segment before none, and within each
-  // the full host before its parents. nullptr when there is none.
-  const Source* find(std::string_view host, std::string_view path) const;
-
- private:
-  struct Domain {
-    std::string text;
-    std::uint32_t source;
-  };
-
-  void addJson(std::string_view json);
-  void addBuiltIn();
-  void addDomain(std::string_view domain);
-  const Source* findExact(std::string_view candidate) const;
-  const Source* findBrand(std::string_view host) const;
-  const Source* findUnder(std::string_view host, std::string_view path) const;
-
-  std::vector<Source> sources_;
-  std::vector<Domain> domains_;  // sorted; among equals the first added is first
-  std::vector<Domain> brands_;   // end in a dot
+struct ReferrerSource {
+  std::string_view medium;
+  std::string_view name;
+  EventValue term;  // the first query pair that the source names as its search parameter
 };
 
-struct ReferrerFields {
-  EventValue medium;
-  EventValue source;
-  EventValue term;
-};
-
-ReferrerFields readReferrer(const ReferrerTable& table, const std::vector<std::string>& internalDomains,
-                            const UrlParts& referrer, const UrlParts& page, Arena& arena);
+// The most specific source for a referrer: full path before its first segment before none, and within each the full
+// host before its parents; among equals the first. `json` is {medium:{source:{domains:[],parameters:[]}}} and is
+// looked at before the built-in list; anything malformed adds nothing. False when no source fits.
+bool findReferrer(std::string_view json, const UrlParts& referrer, Arena& arena, ReferrerSource& found);
 
 }  // namespace oncue

@@ -1,20 +1,23 @@
 #include "event/self_describing.h"
 
+#include <new>
+
 namespace oncue {
 
 using Kind = JsonScanner::Kind;
 
 SelfDescribingReader::SelfDescribingReader(const ReadPlan& plan, RawEvent& raw)
-    : plan_(plan), raw_(raw), counts_(plan.schemas.size()), visited_(plan.nodes.size()) {}
+    : trie_(plan.trie), plan_(plan), raw_(raw) {
+  visits_.extend(trie_.size());
+}
 
 void SelfDescribingReader::reset() {
-  for (const std::uint32_t schema : counted_) counts_[schema] = 0;
-  counted_.clear();
+  ++event_;
   specificationSeen_ = false;
 }
 
 bool SelfDescribingReader::readEvent(std::string_view text) {
-  const std::size_t mark = raw_.mark();
+  const std::uint32_t mark = raw_.mark();
   JsonScanner json(text, raw_.arena);
   if (readEvent(json) && json.ok() && json.atEnd()) return true;
   raw_.rollBack(mark);
@@ -23,7 +26,7 @@ bool SelfDescribingReader::readEvent(std::string_view text) {
 }
 
 void SelfDescribingReader::readEntities(std::string_view text) {
-  const std::size_t mark = raw_.mark();
+  const std::uint32_t mark = raw_.mark();
   JsonScanner json(text, raw_.arena);
   if (readEntities(json) && json.ok() && json.atEnd()) return;
   raw_.rollBack(mark);
@@ -31,7 +34,7 @@ void SelfDescribingReader::readEntities(std::string_view text) {
 }
 
 bool SelfDescribingReader::readEvent(JsonScanner& json) {
-  const std::size_t mark = raw_.mark();
+  const std::uint32_t mark = raw_.mark();
   bool found = false;
   std::string_view name;
   if (json.peek() != Kind::Object) return false;
@@ -48,7 +51,7 @@ bool SelfDescribingReader::readEvent(JsonScanner& json) {
 }
 
 bool SelfDescribingReader::readEntities(JsonScanner& json) {
-  const std::size_t mark = raw_.mark();
+  const std::uint32_t mark = raw_.mark();
   bool found = false;
   std::string_view name;
   if (json.peek() != Kind::Object) return false;
@@ -73,11 +76,12 @@ bool SelfDescribingReader::readEventBody(JsonScanner& json) {
   raw_.schema = {};
   if (!findParts(json, schema, dataAt)) return false;
   raw_.schema = schema;
-  const std::uint32_t plan = plan_.findSchema(schema.vendor, schema.name, schema.major);
-  if (plan == kNone || plan_.schemas[plan].eventRoot == kNone) return true;
+  const std::uint32_t node = plan_.findSchema(schema.vendor, schema.name, schema.major);
+  const std::uint32_t root = node == kNone ? kNone : trie_.find(node, "", kEventData);
+  if (root == kNone) return true;
   const std::size_t end = json.position();
   json.seek(dataAt);
-  readData(json, plan_.schemas[plan].eventRoot);
+  readData(json, root);
   json.seek(end);
   return true;
 }
@@ -128,10 +132,11 @@ void SelfDescribingReader::readEntity(JsonScanner& json) {
 }
 
 void SelfDescribingReader::readEntityData(JsonScanner& json, const IgluUri& schema, std::size_t dataAt) {
-  const std::uint32_t plan = plan_.findSchema(schema.vendor, schema.name, schema.major);
-  if (plan != kNone) {
-    if (counts_[plan] == 0) counted_.push_back(plan);
-    const std::uint32_t root = ReadPlan::find(plan_.schemas[plan].entityRoots, counts_[plan]++);
+  const std::uint32_t node = plan_.findSchema(schema.vendor, schema.name, schema.major);
+  if (node != kNone) {
+    Visit& visit = visits_[node];
+    if (visit.event != event_) visit = {event_, 0, 0};
+    const std::uint32_t root = trie_.find(node, "", visit.count++);
     if (root != kNone) {
       json.seek(dataAt);
       readData(json, root);
@@ -146,36 +151,33 @@ void SelfDescribingReader::readEntityData(JsonScanner& json, const IgluUri& sche
 }
 
 void SelfDescribingReader::readData(JsonScanner& json, std::uint32_t root) {
-  if (++walk_ == 0) {
-    visited_.assign(visited_.size(), 0);
-    walk_ = 1;
-  }
+  ++walk_;
   walk(json, root);
 }
 
 void SelfDescribingReader::walk(JsonScanner& json, std::uint32_t node) {
   // A member met twice replaces everything that was found below its first value.
-  if (visited_[node] == walk_) clear(node);
-  visited_[node] = walk_;
+  if (visits_[node].walk == walk_) clear(node);
+  visits_[node].walk = walk_;
   switch (json.peek()) {
     case Kind::Object: return walkObject(json, node);
     case Kind::Array: return walkArray(json, node);
     default: {
       const EventValue value = json.read();
-      const std::uint32_t slot = plan_.nodes[node].slot;
+      const std::uint32_t slot = trie_[node].slot;
       if (slot != kNone) raw_.setValue(slot, value);
     }
   }
 }
 
 void SelfDescribingReader::walkObject(JsonScanner& json, std::uint32_t node) {
-  const PathNode& wanted = plan_.nodes[node];
+  const Trie::Node& wanted = trie_[node];
   if (wanted.slot != kNone) raw_.setValue(wanted.slot, {.kind = EventValue::Kind::Object});
-  if (wanted.members.empty()) return json.skip();
+  if (wanted.firstChild == kNone) return json.skip();
   std::string_view name;
   json.enterObject();
   while (json.nextMember(name)) {
-    const std::uint32_t member = plan_.findMember(node, name);
+    const std::uint32_t member = trie_.find(node, name);
     if (member == kNone) {
       json.skip();
     } else {
@@ -185,16 +187,16 @@ void SelfDescribingReader::walkObject(JsonScanner& json, std::uint32_t node) {
 }
 
 void SelfDescribingReader::walkArray(JsonScanner& json, std::uint32_t node) {
-  const PathNode& wanted = plan_.nodes[node];
+  const Trie::Node& wanted = trie_[node];
   const bool collect = wanted.slot != kNone;
-  if (!collect && wanted.elements.empty()) return json.skip();
-  const std::size_t first = items_.size();
+  if (!collect && wanted.firstChild == kNone) return json.skip();
+  const std::uint32_t first = items_.size();
   json.enterArray();
   for (std::uint32_t index = 0; json.nextElement(); ++index) {
-    const std::uint32_t element = ReadPlan::find(wanted.elements, index);
+    const std::uint32_t element = trie_.find(node, "", index);
     const std::size_t at = json.position();
     if (collect) {
-      items_.push_back(json.read());
+      items_.push(json.read());
       if (element != kNone) json.seek(at);
     }
     if (element != kNone) {
@@ -204,18 +206,17 @@ void SelfDescribingReader::walkArray(JsonScanner& json, std::uint32_t node) {
     }
   }
   if (!collect) return;
-  const auto items = raw_.arena.copy(std::span<const EventValue>(items_).subspan(first));
-  items_.resize(first);
-  raw_.setValue(wanted.slot, {.kind = EventValue::Kind::Array,
-                              .items = items.data(),
-                              .count = static_cast<std::uint32_t>(items.size())});
+  const std::uint32_t count = items_.size() - first;
+  auto* items = static_cast<EventValue*>(raw_.arena.allocate(count * sizeof(EventValue)));
+  for (std::uint32_t i = 0; i < count; ++i) new (items + i) EventValue(items_[first + i]);
+  items_.truncate(first);
+  raw_.setValue(wanted.slot, {.kind = EventValue::Kind::Array, .items = items, .count = count});
 }
 
 void SelfDescribingReader::clear(std::uint32_t node) {
-  const PathNode& wanted = plan_.nodes[node];
+  const Trie::Node& wanted = trie_[node];
   if (wanted.slot != kNone) raw_.setValue(wanted.slot, {});
-  for (const auto& [name, member] : wanted.members) clear(member);
-  for (const auto& [index, element] : wanted.elements) clear(element);
+  for (std::uint32_t child = wanted.firstChild; child != kNone; child = trie_[child].nextSibling) clear(child);
 }
 
 }  // namespace oncue

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "event/json_scanner.h"
 #include "event/raw_event.h"
@@ -15,7 +14,7 @@ class SelfDescribingReader {
  public:
   SelfDescribingReader(const ReadPlan& plan, RawEvent& raw);
 
-  // Before the first call for an event.
+  // Before the first call for an event: entities are counted from 0.
   void reset();
 
   // {"schema":..., "data":{"schema":S,"data":{...}}}; the outer schema is not looked at. False when the text is not JSON,
@@ -44,14 +43,21 @@ class SelfDescribingReader {
   void walkArray(JsonScanner& json, std::uint32_t node);
   void clear(std::uint32_t node);
 
+  // Of one node of the trie; what is not of the event or the walk in hand does not count.
+  struct Visit {
+    std::uint32_t event;
+    std::uint32_t count;  // entities of a schema
+    std::uint32_t walk;
+  };
+
+  const Trie& trie_;
   const ReadPlan& plan_;
   RawEvent& raw_;
-  std::vector<std::uint32_t> counts_;   // entities seen per ReadPlan::schemas
-  std::vector<std::uint32_t> counted_;  // which of those are not 0
-  bool specificationSeen_ = false;
-  std::vector<std::uint32_t> visited_;  // walk that last came to a node
+  PlainList<Visit> visits_;  // by node
+  std::uint32_t event_ = 0;
   std::uint32_t walk_ = 0;
-  std::vector<EventValue> items_;  // of the arrays being collected
+  bool specificationSeen_ = false;
+  PlainList<EventValue> items_;  // of the arrays being collected
 };
 
 }  // namespace oncue

@@ -1,48 +1,40 @@
 #include "event/shredded_names.h"
 
-#include <algorithm>
+#include <string>
 
 namespace oncue {
 namespace {
 
-enum class Dialect { Go, Scala };
-
 bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
-char lower(char c) { return isUpper(c) ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-std::string spell(const SchemaPlan& schema, Dialect dialect) {
-  const bool scala = dialect == Dialect::Scala;
-  const auto plain = [&](char c) { return c == '.' || (scala && c == '-') ? '_' : lower(c); };
-  std::string text;
-  for (const char c : schema.vendor) text += plain(c);
-  text += '_';
+bool isSpelledBy(bool scala, std::string_view text, std::string_view vendor, std::string_view name,
+                 std::uint32_t major) {
+  const auto take = [&](char c) {
+    if (text.empty() || text[0] != c) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  const auto takePlain = [&](char c) {
+    if (isUpper(c)) c = static_cast<char>(c | 0x20);
+    return take(c == '.' || (scala && c == '-') ? '_' : c);
+  };
+  for (const char c : vendor) {
+    if (!takePlain(c)) return false;
+  }
+  if (!take('_')) return false;
   char previous = '_';
-  for (const char c : schema.name) {
+  for (const char c : name) {
     const bool parted = isUpper(c) && previous != '_' && !(scala && (isUpper(previous) || previous == '-'));
-    if (parted) text += '_';
-    text += plain(c);
+    if ((parted && !take('_')) || !takePlain(c)) return false;
     previous = c;
   }
-  return text + '_' + std::to_string(schema.major);
+  return take('_') && text == std::to_string(major);
 }
 
 }  // namespace
 
-ShreddedNames::ShreddedNames(const ReadPlan& plan) {
-  for (std::uint32_t i = 0; i < plan.schemas.size(); ++i) {
-    names_.emplace_back(spell(plan.schemas[i], Dialect::Go), i);
-    names_.emplace_back(spell(plan.schemas[i], Dialect::Scala), i);
-  }
-  std::sort(names_.begin(), names_.end());
-  names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
-}
-
-std::vector<std::uint32_t> ShreddedNames::find(std::string_view spelling) const {
-  std::vector<std::uint32_t> schemas;
-  auto at = std::lower_bound(names_.begin(), names_.end(), spelling,
-                             [](const auto& name, std::string_view wanted) { return name.first < wanted; });
-  for (; at != names_.end() && at->first == spelling; ++at) schemas.push_back(at->second);
-  return schemas;
+bool isSpelled(std::string_view spelling, std::string_view vendor, std::string_view name, std::uint32_t major) {
+  return isSpelledBy(false, spelling, vendor, name, major) || isSpelledBy(true, spelling, vendor, name, major);
 }
 
 }  // namespace oncue

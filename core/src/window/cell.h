@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <string>
 
 #include "aggregation/aggregation.h"
 #include "aggregation/aggregation_state.h"

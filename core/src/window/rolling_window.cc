@@ -7,6 +7,7 @@
 #include "aggregation/approx_count_distinct.h"
 #include "aggregation/frequency_map.h"
 #include "aggregation/stamp_wire.h"
+#include "base/insert_at.h"
 
 namespace oncue {
 namespace {
@@ -29,10 +30,11 @@ bool RollingWindow::add(const Element& element, const Stamp& stamp, std::uint32_
   const auto at = std::lower_bound(live, stamps_.end(), stamp);
   if (at != stamps_.end() && *at == stamp) return false;
   if (size() >= limit && (at == live || limit == 0)) return false;
+  const auto place = static_cast<std::size_t>(at - stamps_.begin());
   if (element.kind != Value::Kind::Null) {
-    elements_.insert(elements_.begin() + (at - stamps_.begin()), HeldElement(element));
+    insertAt(elements_, place, HeldElement(element));
   }
-  stamps_.insert(at, stamp);
+  insertAt(stamps_, place, stamp);
   if (size() > limit) dropBefore(stamps_.size() - limit);
   return true;
 }

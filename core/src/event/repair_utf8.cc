@@ -1,8 +1,9 @@
-#include "event/utf8.h"
+#include "event/repair_utf8.h"
 
+#include <cstdint>
 #include <cstring>
 
-#include "match/code_point.h"
+#include "base/utf8.h"
 
 namespace oncue {
 namespace {
@@ -18,19 +19,14 @@ std::size_t skipAscii(std::string_view text, std::size_t at) {
   return at;
 }
 
-bool isScalarValue(std::uint32_t codePoint) {
-  return codePoint <= kMaxCodePoint && (codePoint < 0xD800 || codePoint > 0xDFFF);
-}
-
 }  // namespace
 
 std::size_t validUtf8Prefix(std::string_view text) {
   for (std::size_t at = 0;;) {
     at = skipAscii(text, at);
-    if (at == text.size()) return at;
-    const CodePoint unit = decodeCodePoint(text, at);
-    if (!isScalarValue(unit.value)) return at;
-    at += unit.length;
+    const std::size_t length = utf8SequenceLength(text, at);
+    if (length == 0) return at;
+    at += length;
   }
 }
 
@@ -42,26 +38,6 @@ void appendRepairedUtf8(std::string& out, std::string_view text) {
     out.append("\xEF\xBF\xBD");
     text.remove_prefix(valid + 1);
   }
-}
-
-char* writeUtf8(char* out, std::uint32_t c) {
-  const auto put = [&](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | c >> 6);
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | c >> 12);
-    put(0x80 | (c >> 6 & 0x3F));
-    put(0x80 | (c & 0x3F));
-  } else {
-    put(0xF0 | c >> 18);
-    put(0x80 | (c >> 12 & 0x3F));
-    put(0x80 | (c >> 6 & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-  return out;
 }
 
 }  // namespace oncue

@@ -1,0 +1,154 @@
+// The object door: what it refuses, what it costs, and the plan it hands to the page.
+#include "event/record.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <limits>
+#include <new>
+
+#include "base/wire.h"
+#include "event/event_cases.h"
+#include "event/record_encoder.h"
+
+namespace oncue::test {
+namespace {
+
+const Json kPrice = {{"type", "entity"}, {"vendor", "com.acme"}, {"name", "product"}, {"major_version", 1}, {"path", "a.price"}};
+const Json kSecond = {{"type", "entity"}, {"vendor", "com.acme"}, {"name", "product"}, {"major_version", 1}, {"path", "l[2]"}, {"index", 1}};
+const Json kType = {{"type", "event"}, {"vendor", "com.acme"}, {"name", "thing"}, {"major_version", 1}, {"path", "type"}};
+
+std::span<const std::uint8_t> bytesOf(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+TEST(Record, ThePlanNamesWhatIsWanted) {
+  Model model;
+  model.properties = {propertyOf({{"type", "atomic"}, {"name", "page_urlhost"}}), propertyOf(kPrice), propertyOf(kSecond), propertyOf(kType)};
+  EventReader reader(model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  const auto first = plan["keys"].size() + 1;
+  EXPECT_EQ(plan["magic"], kRecordMagic);
+  EXPECT_EQ(plan["keys"], Json::parse(R"(["aid","dtm","e","eid","stm","ttm","url"])"));
+  EXPECT_EQ(plan["schema"], plan["keys"].size());
+  EXPECT_EQ(plan["event"]["com.acme/thing/1"], Json::array({Json::array({first + 3, "type"})}));
+  EXPECT_EQ(plan["entities"]["com.acme/product/1"],
+            Json::array({Json::array({1, Json::array({first + 2, "l", 2})}), Json::array({0, Json::array({first + 1, "a", "price"})})}));
+  EXPECT_FALSE(plan.contains("specification"));
+}
+
+TEST(Record, ThePlanAsksForTheSpecificationWhenAMatcherDoes) {
+  const Wanted wanted({}, true);
+  EventReader reader(wanted.model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  EXPECT_EQ(plan["specification"], plan["keys"].size() + 1 + wanted.model.properties.size());
+}
+
+TEST(Record, APathTooDeepForTheStackIsNotWanted) {
+  Json deep = kPrice;
+  std::string path = "a";
+  for (int i = 0; i < 100; ++i) path += ".a";
+  deep["path"] = path;
+  Model model;
+  model.properties = {propertyOf(deep)};
+  EventReader reader(model, {});
+  EXPECT_TRUE(Json::parse(reader.extractionPlan())["entities"].empty());
+}
+
+// What a record with one entry of `slot` and `tag` and these bytes after it is answered with.
+EventError errorOf(std::uint32_t slot, std::uint32_t tag, std::string_view payload = {}) {
+  const Wanted wanted({propertyOf(kPrice)});
+  EventReader reader(wanted.model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  Writer out;
+  out.raw(encodeRecord(plan, {{"e", "pv"}}));
+  out.u32(slot << 8 | tag);
+  out.raw(payload);
+  EventError error;
+  const Event* event = reader.readRecord(bytesOf(out.bytes()), error);
+  EXPECT_EQ(event == nullptr, error != EventError::None);
+  return error;
+}
+
+TEST(Record, MalformedRecordsAreRefused) {
+  const Wanted wanted({propertyOf(kPrice)});
+  EventReader reader(wanted.model, {});
+  const auto slots = static_cast<std::uint32_t>(Json::parse(reader.extractionPlan())["keys"].size()) + 1 +
+                     static_cast<std::uint32_t>(wanted.model.properties.size());
+  const std::uint32_t price = slots - 1;
+  using namespace std::string_view_literals;
+  EXPECT_EQ(errorOf(price, 3, "\0\0\0\0\0\0\xF0\x3F"sv), EventError::None);
+  EXPECT_EQ(errorOf(price, 5), EventError::None);
+  EXPECT_EQ(errorOf(0, 4, "\2\0\0\0pv"sv), EventError::None);
+  EXPECT_EQ(errorOf(slots, 5), EventError::BadRecord) << "slot out of range";
+  EXPECT_EQ(errorOf(price, 7), EventError::BadRecord) << "unknown tag";
+  EXPECT_EQ(errorOf(0, 5), EventError::BadRecord) << "protocol value that is no text";
+  EXPECT_EQ(errorOf(price, 3, "\0\0\0\0"sv), EventError::BadRecord) << "number cut off";
+  EXPECT_EQ(errorOf(price, 3, "\0\0\0\0\0\0\xF0\x7F"sv), EventError::BadRecord) << "infinity";
+  EXPECT_EQ(errorOf(price, 4, "\3\0\0\0ab"sv), EventError::BadRecord) << "text cut off";
+  EXPECT_EQ(errorOf(price, 4, "\xFF\xFF\xFF\xFF"sv), EventError::BadRecord) << "huge text";
+  EXPECT_EQ(errorOf(price, 6, "\xFF\xFF\xFF\x7F"sv), EventError::BadRecord) << "huge array";
+  EXPECT_EQ(errorOf(price, 6, "\2\0\0\0\0\0\0\0"sv), EventError::BadRecord) << "array cut off";
+  EXPECT_EQ(errorOf(price, 6, "\1\0\0\0\6\0\0\0\1\0\0\0\0\0\0\0"sv), EventError::BadRecord) << "array in an array with items";
+  EventError error;
+  EXPECT_EQ(reader.readRecord({}, error), nullptr);
+  EXPECT_EQ(error, EventError::BadRecord);
+  EXPECT_EQ(reader.readRecord(bytesOf("garbage!"), error), nullptr);
+  EXPECT_EQ(error, EventError::BadRecord);
+}
+
+TEST(Record, NothingOfTheEventBeforeIsLeft) {
+  const Wanted wanted({propertyOf(kPrice), propertyOf(kType)}, true);
+  EventReader reader(wanted.model, {});
+  EventError error;
+  const std::string full =
+      R"({"e":"ue","eid":"8c9b3f4e-2f5b-4a4d-9d7e-0f1a2b3c4d5e","aid":"x","url":"https://a.com/?utm_source=s","refr":"https://b.com/","dtm":"1","stm":"2","ttm":"3","ue_pr":"{\"data\":{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"type\":1}}}","co":"{\"data\":[{\"schema\":\"iglu:com.acme/product/jsonschema/1-0-0\",\"data\":{\"a\":{\"price\":2}}},{\"schema\":\"iglu:com.snowplowanalytics.snowplow/event_specification/jsonschema/1-0-0\",\"data\":{\"id\":\"s\"}}]}"})";
+  const Json empty = answersOf(*reader.read(R"({"e":"pv"})", EventFormat::Payload, error), wanted);
+  const auto expectEmpty = [&](Event* event) {
+    ASSERT_NE(event, nullptr);
+    EXPECT_EQ(answersOf(*event, wanted), empty);
+  };
+  const std::string record = encodeRecord(Json::parse(reader.extractionPlan()), {{"e", "pv"}});
+  const std::string enriched = R"({"event":"page_view","app_id":"x","contexts_com_acme_product_1":[{"a":{"price":2}}]})";
+  const std::pair<const std::string&, EventFormat> disturbances[] = {
+      {full, EventFormat::Payload}, {enriched, EventFormat::EnrichedJson}, {full.substr(0, full.size() - 1), EventFormat::Payload}};
+  for (const auto& [text, format] : disturbances) {
+    reader.read(text, format, error);
+    expectEmpty(reader.readRecord(bytesOf(record), error));
+    reader.read(text, format, error);
+    expectEmpty(reader.read(R"({"e":"pv"})", EventFormat::Payload, error));
+  }
+}
+
+TEST(Record, OnlyWantedFieldsAreKnown) {
+  Model model;
+  model.properties = {propertyOf({{"type", "atomic"}, {"name", "page_title"}})};
+  EventReader reader(model, {});
+  EventError error;
+  Event* event = reader.read(R"({"e":"pv","page":"t","uid":"u","aid":"a"})", EventFormat::Payload, error);
+  ASSERT_NE(event, nullptr);
+  event->settle(0);
+  EXPECT_EQ(event->atomic(AtomicField::page_title).text, "t");
+  EXPECT_TRUE(event->atomic(AtomicField::user_id).isNull());
+  EXPECT_EQ(event->atomic(AtomicField::app_id).text, "a") << "the engine asks for it in any case";
+}
+
+TEST(Record, TheIdAsBytes) {
+  const Wanted wanted;
+  EventReader reader(wanted.model, {});
+  EventError error;
+  Event* event = reader.read(R"({"e":"pv","eid":"8C9B3F4E-2f5b-4a4d-9d7e-0f1a2b3c4d5e"})", EventFormat::Payload, error);
+  ASSERT_NE(event, nullptr);
+  const EventId expected = {0x8c, 0x9b, 0x3f, 0x4e, 0x2f, 0x5b, 0x4a, 0x4d, 0x9d, 0x7e, 0x0f, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
+  EXPECT_EQ(event->id(), expected);
+  EXPECT_EQ(event->idText(), "8c9b3f4e-2f5b-4a4d-9d7e-0f1a2b3c4d5e");
+  EXPECT_FALSE(reader.read(R"({"e":"pv"})", EventFormat::Payload, error)->id());
+}
+
+TEST(Record, ErrorNames) {
+  const char* names[] = {"none", "not_json", "missing_columns", "unknown_event_type", "bad_self_describing", "bad_record"};
+  for (std::uint32_t i = 0; i < kEventErrorCount; ++i) EXPECT_EQ(eventErrorName(static_cast<EventError>(i)), names[i]);
+}
+
+}  // namespace
+}  // namespace oncue::test
