@@ -1,0 +1,63 @@
+// Bundles src/ and the glue of the wasm build into dist/: one entry per kind of host, and the types.
+// ONCUE_WASM_DIR names the folder of oncue.mjs and oncue.wasm (default: the wasm preset's).
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(here);
+const wasmDir = path.resolve(process.env.ONCUE_WASM_DIR ?? '../../build/wasm/wasm');
+const glue = path.join(wasmDir, 'oncue.mjs');
+if (!existsSync(glue)) {
+  console.error(`${glue} is missing: run "npm run build" in the repository's root, which builds the WebAssembly first.`);
+  process.exit(1);
+}
+
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/cjs', { recursive: true });
+copyFileSync(path.join(wasmDir, 'oncue.wasm'), 'dist/oncue.wasm');
+
+// The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
+const glueWithoutAddress = {
+  name: 'glue',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^oncue-glue$/ }, () => ({ path: glue, namespace: 'oncue-glue' }));
+    onLoad({ filter: /.*/, namespace: 'oncue-glue' }, async () => {
+      const { outputFiles } = await build({
+        entryPoints: [glue],
+        define: { 'import.meta.url': '"file:///"' },
+        format: 'esm',
+        minifySyntax: true,
+        write: false,
+      });
+      return { contents: outputFiles[0].text, loader: 'js' };
+    });
+  },
+};
+
+const common = { bundle: true, minify: true, sourcemap: true, target: 'es2022', plugins: [glueWithoutAddress] };
+const esm = (name, more = {}) =>
+  build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/${name}.mjs`, format: 'esm' });
+
+await Promise.all([
+  esm('browser'),
+  esm('edge'),
+  esm('workerd', { external: ['./oncue.wasm'] }),
+  esm('node', { platform: 'node' }),
+  build({
+    ...common,
+    entryPoints: ['src/entries/node_cjs.ts'],
+    outfile: 'dist/cjs/index.js',
+    format: 'cjs',
+    platform: 'node',
+  }),
+]);
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
+// The same declarations for `require`: in a package.json scope of type commonjs they describe CommonJS.
+cpSync('dist/types', 'dist/cjs/types', { recursive: true });
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');

@@ -1,0 +1,229 @@
+import type { Definitions } from './definitions.js';
+import { OnCueError, type Problem } from './errors.js';
+import { Extractor, type RawJson } from './extractor.js';
+import { type Glue, type Handle, writeBytes, writeText } from './glue.js';
+import type { AttributeExplanation, FiredIntervention, InterventionExplanation } from './intervention.js';
+import { loadedGlue } from './loader.js';
+import { type CreateOptions, optionsJson } from './options.js';
+import type { Catalog, EngineStats } from './stats.js';
+import type { Attributes, GroupAttributes, GroupName, KeyName, ServiceAttributes } from './values.js';
+
+/** A tracker payload (default), enriched JSON of an Analytics SDK, or enriched TSV with 131 columns. */
+export type EventFormat = 'payload' | 'enriched-json' | 'enriched-tsv';
+
+export interface TrackOptions {
+  /** Epoch ms; default the host's clock. */
+  now?: number;
+  format?: EventFormat;
+  /** The event's JSON objects as the tracker's `pb.getJson()` holds them: with these nothing is parsed. */
+  raw?: RawJson;
+}
+
+const FORMATS: Record<EventFormat, number> = { payload: 0, 'enriched-json': 1, 'enriched-tsv': 2 };
+const NO_OPTIONS: TrackOptions = {};
+// Returned whenever nothing fired, so that an ordinary event allocates nothing.
+const NOTHING: readonly FiredIntervention[] = Object.freeze([]);
+
+const abandoned = new FinalizationRegistry(({ glue, handle }: { glue: Glue; handle: Handle }) => glue.destroy(handle));
+
+const parsed = <T>(json: string): T | undefined => (json ? (JSON.parse(json) as T) : undefined);
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function checkTime(now: number): number {
+  if (Number.isFinite(now)) return now;
+  throw new OnCueError('bad_time', `"now" must be a number of milliseconds since 1970, not ${now}.`);
+}
+
+/** Attributes and interventions of one set of definitions. Made by createEngine(). */
+export class Engine<const D extends Definitions = Definitions> {
+  /** What core would like you to know about the loaded definitions. */
+  warnings: readonly Problem[] = [];
+
+  private readonly glue: Glue = loadedGlue();
+  private handle: Handle;
+  private extractor!: Extractor;
+
+  constructor({ definitions, ...options }: CreateOptions<D>) {
+    const { glue } = this;
+    this.handle = glue.create(optionsJson(options));
+    if (!this.handle) throw this.failure('invalid_options', 'The options cannot be used');
+    try {
+      this.load(definitions);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+    abandoned.register(this, { glue, handle: this.handle }, this);
+  }
+
+  /**
+   * Replaces the definitions; attributes whose definition is unchanged keep their values.
+   * @returns the warnings
+   * @throws {OnCueError} `invalid_definitions` with every problem; the previous definitions stay active
+   */
+  load(definitions: Definitions): readonly Problem[] {
+    const { glue, handle } = this.live();
+    if (!glue.load(handle, asText(definitions))) throw this.failure('invalid_definitions', 'The definitions have errors');
+    this.extractor = new Extractor(glue.extractionPlan(handle));
+    return (this.warnings = this.report().warnings);
+  }
+
+  /**
+   * Lets time pass up to `now`, then takes one event in. A bad event fires nothing and is counted in stats().
+   * @param event a tracker payload as object, or an event as text
+   * @returns what fired, in order; always the same frozen array when nothing did
+   */
+  track(event: object | string, { now = Date.now(), format = 'payload', raw }: TrackOptions = NO_OPTIONS): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    checkTime(now);
+    if (typeof event === 'object' && format === 'payload') {
+      const length = this.extractor.write(glue, event as Record<string, unknown>, raw);
+      if (length >= 0) return this.fired(glue._oncue_track_record(handle, length, now));
+    }
+    return this.fired(glue._oncue_track_text(handle, writeText(glue, asText(event)), FORMATS[format], now));
+  }
+
+  /** Like track(), with the event's own clock, which never runs backwards; time passes wake by wake up to it. */
+  replay(event: object | string, format: EventFormat = 'payload'): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    return this.fired(glue._oncue_replay_text(handle, writeText(glue, asText(event)), FORMATS[format]));
+  }
+
+  /** Lets time pass up to `now` (epoch ms, default the host's clock) and returns what that fired. */
+  tick(now = Date.now()): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    return this.fired(glue._oncue_tick(handle, checkTime(now)));
+  }
+
+  /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */
+  nextWake(): number {
+    const { glue, handle } = this.live();
+    return glue._oncue_next_wake(handle);
+  }
+
+  /** Latest time of any call, epoch ms. */
+  now(): number {
+    const { glue, handle } = this.live();
+    return glue.now(handle);
+  }
+
+  /** Why the last track() or replay() did not count its event, such as `duplicate`; `''` when it did. */
+  rejection(): string {
+    const { glue, handle } = this.live();
+    return glue.rejection(handle);
+  }
+
+  /** `{group: {attribute: value}}` of the groups under `key`, as of `now`; undefined for an unknown key. */
+  attributes<K extends KeyName<D>>(key: K, id: string, now = Date.now()): Attributes<D, K> | undefined {
+    const { glue, handle } = this.live();
+    return parsed(glue.attributes(handle, key, id, checkTime(now)));
+  }
+
+  /** `{attribute: value}` of one group, default version 1, as of `now`; undefined for an unknown group. */
+  groupAttributes<G extends GroupName<D>>(
+    group: G,
+    id: string,
+    { version = 1, now = Date.now() }: { version?: number; now?: number } = {},
+  ): GroupAttributes<D, G> | undefined {
+    const { glue, handle } = this.live();
+    return parsed(glue.groupAttributes(handle, group, id, checkTime(now), version));
+  }
+
+  /** `{key: id, attribute: value ...}` of a service's groups under `key`; undefined for an unknown service. */
+  serviceAttributes<S extends string, K extends KeyName<D>>(
+    service: S,
+    key: K,
+    id: string,
+    now = Date.now(),
+  ): ServiceAttributes<D, S, K> | undefined {
+    const { glue, handle } = this.live();
+    return parsed(glue.serviceAttributes(handle, service, key, id, checkTime(now)));
+  }
+
+  /** Ids of `key` that hold state, sorted; with option `rememberIds` every id seen. */
+  ids(key: KeyName<D>): string[] {
+    const { glue, handle } = this.live();
+    return parsed(glue.ids(handle, key)) ?? [];
+  }
+
+  /** Names of what is loaded and active. */
+  catalog(): Catalog {
+    const { glue, handle } = this.live();
+    return JSON.parse(glue.catalog(handle)) as Catalog;
+  }
+
+  /**
+   * Why an intervention fires or does not, or how an attribute got its value (docs/explain.md).
+   * @param name of an intervention, or `group:attribute`
+   * @param ids `{key: id}`; default those of the latest event
+   * @returns undefined for an unknown name
+   */
+  explain(name: `${string}:${string}`, ids?: Record<string, string>, now?: number): AttributeExplanation | undefined;
+  explain(name: string, ids?: Record<string, string>, now?: number): InterventionExplanation | undefined;
+  explain(name: string, ids?: Record<string, string>, now = Date.now()): unknown {
+    const { glue, handle } = this.live();
+    const explain = name.includes(':') ? glue.explainAttribute : glue.explainIntervention;
+    return parsed(explain(handle, name, ids ? JSON.stringify(ids) : '', checkTime(now)));
+  }
+
+  /** The whole state as versioned bytes. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    const { glue, handle } = this.live();
+    return new Uint8Array(glue.snapshot(handle));
+  }
+
+  /**
+   * Continues from a snapshot.
+   * @throws {OnCueError} with core's code when the bytes are corrupt, foreign or newer; the engine stays as it was
+   */
+  restore(bytes: Uint8Array): void {
+    const { glue, handle } = this.live();
+    if (glue.restore(handle, writeBytes(glue, bytes))) return;
+    const { code = 'invalid_snapshot', message = '' } = this.report().errors[0] ?? {};
+    throw new OnCueError(code, message);
+  }
+
+  /** Erases an id's values, contexts and latches; false when nothing was known of it. */
+  forget(key: KeyName<D>, id: string): boolean {
+    const { glue, handle } = this.live();
+    return glue.forget(handle, key, id);
+  }
+
+  stats(): EngineStats {
+    const { glue, handle } = this.live();
+    return { ...JSON.parse(glue.stats(handle)), memoryBytes: glue.HEAPU8.length };
+  }
+
+  /** Frees the engine's memory; every later call throws `disposed`. */
+  dispose(): void {
+    if (!this.handle) return;
+    abandoned.unregister(this);
+    this.glue.destroy(this.handle);
+    this.handle = 0;
+  }
+
+  private live(): { glue: Glue; handle: Handle } {
+    if (this.handle) return this as unknown as { glue: Glue; handle: Handle };
+    throw new OnCueError('disposed', 'This engine was disposed of: create another one.');
+  }
+
+  private fired(count: number): readonly FiredIntervention[] {
+    return count === 0 ? NOTHING : (JSON.parse(this.glue.fired(this.handle)) as FiredIntervention[]);
+  }
+
+  private report(): { errors: Problem[]; warnings: Problem[] } {
+    return JSON.parse(this.glue.report());
+  }
+
+  private failure(code: string, sentence: string): OnCueError {
+    return new OnCueError(code, `${sentence}:`, this.report().errors);
+  }
+}
+
+/**
+ * An engine with these definitions. Value types follow from definitions written in place or `as const`.
+ * @throws {OnCueError} `not_loaded`, `invalid_options`, `invalid_definitions` (with `problems`)
+ */
+export function createEngine<const D extends Definitions>(options: CreateOptions<D>): Engine<D> {
+  return new Engine(options);
+}

@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loaderFor } from '../loader.js';
+import { openInNode } from '../node_host.js';
+
+export * from '../index.js';
+export const load = loaderFor({
+  standard: () => join(__dirname, '..', 'oncue.wasm'),
+  open: (location) => openInNode(location, readFile),
+});

@@ -1,0 +1,32 @@
+export type {
+  Attribute,
+  AttributeGroup,
+  AttributeKey,
+  Bundle,
+  Criteria,
+  Definitions,
+  Duration,
+  EventCriterion,
+  EventMatcher,
+  GroupLink,
+  InterventionDefinition,
+  Property,
+  Service,
+} from './definitions.js';
+export { createEngine, Engine, type EventFormat, type TrackOptions } from './engine.js';
+export { OnCueError, type Problem } from './errors.js';
+export type { RawJson } from './extractor.js';
+export type { AggregationName, AttributeType, DatePart, OperatorName, TimeUnit } from './generated.js';
+export type {
+  AttributeExplanation,
+  ExplainedNode,
+  Explanation,
+  FiredIntervention,
+  Intervention,
+  InterventionExplanation,
+} from './intervention.js';
+export type { LoadOptions, WasmSource } from './loader.js';
+export type { CreateOptions, EngineOptions } from './options.js';
+export { replay, type ReplayResult } from './replay.js';
+export type { Catalog, EngineStats } from './stats.js';
+export type { Attributes, AttributeValue, GroupAttributes, ServiceAttributes, ValueOf } from './values.js';

@@ -1,0 +1,66 @@
+import type { AggregationName, OperatorName } from './generated.js';
+import type { AttributeValue } from './values.js';
+
+/** What handlers receive; the shape of `@snowplow/signals-browser-plugin`. */
+export interface Intervention {
+  /** UUID, the same for every target of one trigger. */
+  intervention_id: string;
+  name: string;
+  version: number;
+  /** `group:attribute` to value; empty unless the definition has `payload_attribute_groups`. */
+  attributes: Record<string, AttributeValue>;
+  target_attribute_key?: { name: string; id: string };
+}
+
+/** An intervention that this engine fired. */
+export interface FiredIntervention extends Intervention {
+  /** Epoch ms. */
+  at: number;
+  /** The event that made it true; null when time did. */
+  event_id: string | null;
+  /** Only with option `explainFires`. */
+  explain?: InterventionExplanation;
+}
+
+/** One node of a criteria tree, with its truth; docs/explain.md. */
+export type ExplainedNode = { holds: boolean; held: boolean | null } & (
+  | { all: ExplainedNode[] }
+  | { any: ExplainedNode[] }
+  | { none: ExplainedNode[] }
+  | { attribute: string; operator: OperatorName; operand?: AttributeValue; value: AttributeValue; unpopulated?: true }
+);
+
+/** Why an intervention fires or does not. */
+export interface InterventionExplanation {
+  name: string;
+  version: number;
+  targets: { name: string; id: string | null; latched: boolean }[];
+  criteria: ExplainedNode;
+  state: 'no_target' | 'on_change' | 'latched' | 'holds' | 'waiting';
+  evaluated_at: number | null;
+  next_wake: number | null;
+}
+
+/** What an attribute holds and since when. */
+export interface AttributeExplanation {
+  group: string;
+  version: number;
+  attribute: string;
+  aggregation: AggregationName;
+  attribute_key: string;
+  id: string | null;
+  value: AttributeValue;
+  populated: boolean;
+  period_ms: number | null;
+  ttl_ms: number | null;
+  last_update: number | null;
+  next_change: number | null;
+  /** Windows only. */
+  window_events?: number;
+  /** Windows only: older events have made room. */
+  window_full?: boolean;
+  /** More distinct values were seen than are kept. */
+  truncated: boolean;
+}
+
+export type Explanation = InterventionExplanation;

@@ -1,0 +1,10 @@
+declare module 'oncue-glue' {
+  export default function createOncueModule(options: {
+    instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): object;
+  }): Promise<unknown>;
+}
+
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}

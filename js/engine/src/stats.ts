@@ -1,0 +1,13 @@
+/** Counters since the engine was created or restored; JSON of core's stats() and the size of memory. */
+export interface EngineStats {
+  /** Bytes of WebAssembly memory, shared by all engines of the page or process. */
+  memoryBytes: number;
+  [counter: string]: unknown;
+}
+
+/** What is loaded. */
+export interface Catalog {
+  groups: { name: string; version: number; attribute_key: string; attributes: string[] }[];
+  services: { name: string; groups: { name: string; version: number }[] }[];
+  interventions: { name: string; version: number }[];
+}
