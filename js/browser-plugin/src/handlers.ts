@@ -1,0 +1,140 @@
+import type { BrowserTracker, Logger } from '@snowplow/browser-tracker';
+import { buildInterventionEntity, buildMeasurementData, measure } from './measurement.js';
+import type { HandlerId, Intervention, InterventionHandler, MeasurementEvents, MeasurementOptions, TrackerId } from './types.js';
+
+/** Interventions kept for a tracker that has no handler yet. */
+export const UNDELIVERED_MAX = 100;
+/** Ids remembered so that one intervention is delivered once, whoever sends it. */
+export const REMEMBERED_IDS_MAX = 1000;
+
+type Handlers = Map<HandlerId, InterventionHandler>;
+type HandlerList = Record<HandlerId, InterventionHandler>;
+
+/** Somewhere interventions can be delivered: a tracker on which the plugin is active. */
+export interface Outlet {
+  tracker: BrowserTracker;
+  measurement: MeasurementOptions;
+  log: Logger;
+  undelivered: Intervention[];
+}
+
+/** Handlers given before any tracker was active; every tracker starts with them. */
+const EVERY_TRACKER = '';
+const registry = new Map<TrackerId, Handlers>();
+const outlets = new Map<TrackerId, Outlet>();
+const deliveredIds = new Set<string>();
+
+function handlersOf(id: TrackerId): Handlers {
+  let handlers = registry.get(id);
+  if (!handlers) registry.set(id, (handlers = new Map()));
+  return handlers;
+}
+
+function put(handlers: Handlers, list: HandlerList): void {
+  for (const [id, handler] of Object.entries(list)) {
+    if (typeof handler === 'function') handlers.set(id, handler);
+  }
+}
+
+export function openOutlet(outlet: Outlet, list: HandlerList): void {
+  const { id } = outlet.tracker;
+  outlets.set(id, outlet);
+  const own = handlersOf(id);
+  for (const [name, handler] of handlersOf(EVERY_TRACKER)) {
+    if (!own.has(name)) own.set(name, handler);
+  }
+  put(own, list);
+  flush(outlet);
+}
+
+export function closeOutlet(outlet: Outlet): void {
+  outlets.delete(outlet.tracker.id);
+  registry.delete(outlet.tracker.id);
+}
+
+export function forgetInterventions(): void {
+  deliveredIds.clear();
+  for (const outlet of outlets.values()) outlet.undelivered.length = 0;
+}
+
+export function countUndelivered(): number {
+  let count = 0;
+  for (const outlet of outlets.values()) count += outlet.undelivered.length;
+  return count;
+}
+
+/**
+ * Calls the given handlers for interventions from now on; a handler with the same id is replaced. Interventions that
+ * fired while a tracker had no handler at all (the latest 100) are delivered now.
+ * @param handlers handler id -> function
+ * @param trackers ids of the trackers; default: all, those activated later included
+ */
+export function addInterventionHandlers(handlers: HandlerList, trackers?: TrackerId[]): void {
+  for (const id of trackers ?? [EVERY_TRACKER, ...outlets.keys()]) {
+    put(handlersOf(id), handlers);
+    const outlet = outlets.get(id);
+    if (outlet) flush(outlet);
+  }
+}
+
+/**
+ * Stops calling the handlers with these ids.
+ * @param trackers ids of the trackers; default: all
+ */
+export function removeInterventionHandlers(handlerIds: HandlerId | HandlerId[], trackers?: TrackerId[]): void {
+  for (const id of trackers ?? [...registry.keys()]) {
+    for (const name of ([] as HandlerId[]).concat(handlerIds)) registry.get(id)?.delete(name);
+  }
+}
+
+function flush(outlet: Outlet): void {
+  if (!handlersOf(outlet.tracker.id).size) return;
+  for (const intervention of outlet.undelivered.splice(0)) deliver(intervention, outlet);
+}
+
+/** Delivers an intervention once to the handlers of the outlet's tracker. Never throws, never calls them at once. */
+export function dispatch(intervention: Intervention, from: Outlet | undefined): void {
+  const { intervention_id } = intervention;
+  // Time can fire what an event of a tracker that is gone has prepared.
+  const outlet = (from && outlets.get(from.tracker.id)) ?? outlets.values().next().value;
+  if (!outlet || deliveredIds.has(intervention_id)) return;
+  deliveredIds.add(intervention_id);
+  if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
+
+  if (handlersOf(outlet.tracker.id).size) return deliver(intervention, outlet);
+  outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
+  outlet.undelivered.push(intervention);
+  if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();
+}
+
+function deliver(intervention: Intervention, outlet: Outlet): void {
+  const { tracker, log, measurement } = outlet;
+  // Both as they are now: a handler may change the intervention, or the list of handlers.
+  const handlers = [...handlersOf(tracker.id)];
+  const entity = buildInterventionEntity(intervention);
+  const report = (event: MeasurementEvents, ids: HandlerId[], reason?: unknown): void => {
+    try {
+      measure(tracker, measurement, event, intervention, entity, buildMeasurementData(event, ids, reason));
+    } catch (error) {
+      log.error(`OnCue: ${event} was not tracked`, error);
+    }
+  };
+  // Deferred, so that no event is tracked, and no page code runs, inside the tracker's own track().
+  setTimeout(report, 0, 'delivery', handlers.map(([id]) => id));
+  for (const [id, handler] of handlers) {
+    const accept = (): void => report('dispatch_accept', [id]);
+    const reject = (reason: unknown): void => {
+      log.error(`OnCue: handler ${id} failed`, reason);
+      report('dispatch_error', [id], reason);
+    };
+    setTimeout(() => {
+      try {
+        const result = handler(intervention, tracker) as PromiseLike<unknown> | undefined;
+        if (typeof result?.then === 'function') Promise.resolve(result).then(accept, reject);
+        else accept();
+      } catch (error) {
+        reject(error);
+      }
+    }, 0);
+  }
+}

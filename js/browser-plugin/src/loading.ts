@@ -1,0 +1,32 @@
+import { OnCueError, type Definitions } from '@oncue/engine';
+import type { OnCueConfiguration } from './types.js';
+
+/** The configured definitions, fetched once when they stand elsewhere. Rejects with a sentence that says what to do. */
+export async function readDefinitions({ definitions, definitionsUrl }: OnCueConfiguration): Promise<Definitions> {
+  if (definitions !== undefined) return definitions;
+  if (!definitionsUrl) throw new Error('no definitions: give OnCuePlugin definitions or definitionsUrl');
+  let response: Response;
+  try {
+    response = await fetch(definitionsUrl, { credentials: 'same-origin' });
+  } catch (error) {
+    throw new Error(`${definitionsUrl} cannot be fetched (${error}): check the address, CORS, and connect-src of the CSP`);
+  }
+  if (!response.ok) throw new Error(`${definitionsUrl} answered ${response.status}: check definitionsUrl`);
+  return response.text();
+}
+
+/** One paragraph for the log: what failed and what to do about it. */
+export function explainFailure(error: unknown, { definitionsUrl }: OnCueConfiguration): string {
+  const { message = String(error) } = (error ?? {}) as Error;
+  if (error instanceof OnCueError && error.problems.length) {
+    const [sentence] = message.split('\n');
+    const lines = error.problems.map(({ pointer, code, message }) => `\n  ${definitionsUrl ?? ''}#${pointer}: ${code}: ${message}`);
+    return sentence + lines.join('');
+  }
+  // The engine's own message mentions the policy as a possibility; the browser's error knows.
+  const cause = (error as { cause?: unknown })?.cause;
+  if (/content security policy|wasm code generation disallowed/i.test(String(cause))) {
+    return `the page's Content-Security-Policy blocks WebAssembly: add 'wasm-unsafe-eval' to its script-src`;
+  }
+  return message;
+}

@@ -1,0 +1,100 @@
+import type { BrowserTracker, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
+import type { Definitions, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+
+export type OneOrMore<T> = T | T[];
+/** Name of an attribute key, such as `domain_userid`. */
+export type AttributeKeyName = string;
+export type AttributeKeyId = string;
+export type HandlerId = string;
+/** `id` of a tracker: the first argument of newTracker; with sp.js `<global function>_<name>`. */
+export type TrackerId = string;
+
+/** Typed as the attribute's definition says; a `category_count` is an object. */
+export type PayloadValue = OneOrMore<string | number | boolean> | Record<string, number>;
+
+export interface Intervention {
+  /** UUID, one per trigger. */
+  intervention_id: string;
+  name: string;
+  version: number;
+  /** `group:attribute` -> value, of the definition's payload_attribute_groups; empty without them. */
+  attributes: Record<string, PayloadValue>;
+  /** For whom it fired. */
+  target_attribute_key?: { name: AttributeKeyName; id?: AttributeKeyId };
+  /** Epoch milliseconds at which it fired. */
+  at?: number;
+  /** `event_id` of the event that fired it; null when time did. */
+  event_id?: string | null;
+}
+
+/**
+ * Acts on an intervention. Returning, or resolving, counts as handled; throwing, or rejecting, as failed. Either is
+ * tracked as an event (see MeasurementOptions).
+ */
+export type InterventionHandler = (intervention: Intervention, tracker: BrowserTracker) => Promise<unknown> | unknown;
+export type Handler = InterventionHandler;
+
+export type MeasurementEvents = 'delivery' | 'dispatch_accept' | 'dispatch_error';
+export type MeasurementSettings = Record<MeasurementEvents, boolean | ((intervention: Intervention) => boolean)>;
+export type MeasurementContext =
+  | SelfDescribingJson
+  | ((
+      measurement: MeasurementEvents,
+      intervention: Intervention,
+      data: Record<string, unknown>
+    ) => SelfDescribingJson | null | undefined);
+
+/** Which measurement events are tracked (default: all), and entities to attach to them. */
+export type MeasurementOptions = boolean | (Partial<MeasurementSettings> & { context?: MeasurementContext[] });
+
+export interface OnCueConfiguration {
+  /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
+  definitions?: Definitions;
+  /** Where to fetch the definitions from instead; fetched once, with same-origin credentials. */
+  definitionsUrl?: string;
+  /** Handlers to start with; more with addInterventionHandlers. */
+  handlers?: Record<HandlerId, InterventionHandler>;
+  measurement?: MeasurementOptions;
+  /** Options of the engine, and where its wasm comes from (default: beside the script). */
+  engine?: EngineOptions & LoadOptions;
+  /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
+  namespaces?: string[];
+  /** Entities that only the engine sees, such as a device class the page knows. */
+  deriveEntities?: (payload: Payload) => SelfDescribingJson[] | null | undefined;
+  /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
+  enabled?: boolean | (() => boolean);
+}
+
+/** What happened inside, for a developer's panel. */
+export type Activity =
+  | {
+      type: 'event';
+      eventName: string;
+      /** Epoch milliseconds. */
+      at: number;
+      /** Time the engine took; browsers round it (5 us in cross-origin isolated pages, 100 us elsewhere). */
+      microseconds: number;
+      /** What the engine was handed: the event's JSON objects, or only their text. */
+      door: 'objects' | 'text';
+      fired: readonly Intervention[];
+      /** Why the engine did not count the event. */
+      rejection?: string;
+    }
+  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] };
+
+export type ActivityListener = (activity: Activity) => void;
+
+export interface PluginStats {
+  /** `idle`: no tracker uses the plugin yet. */
+  state: 'idle' | 'loading' | 'ready' | 'failed';
+  /** Why the state is `failed`. */
+  failure?: string;
+  /** Events waiting for the engine, and events lost because too many waited. */
+  waiting: number;
+  dropped: number;
+  /** Events not taken in, by reason. */
+  skipped: { optedOut: number; disabled: number; otherTracker: number };
+  /** Interventions waiting for a first handler. */
+  undelivered: number;
+  engine?: EngineStats;
+}

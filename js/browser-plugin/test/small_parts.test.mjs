@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { importSource } from './source.mjs';
+
+const { appendToPayload, appendToRaw } = await importSource('entities');
+const { createAlarm } = await importSource('alarm');
+const { createEarlyEvents } = await importSource('early_events');
+const { nameEvent } = await importSource('activity');
+
+const entity = (n) => ({ schema: 'iglu:com.example/thing/jsonschema/1-0-0', data: { n } });
+const wrap = (...numbers) => ({ schema: 'iglu:c', data: numbers.map(entity) });
+const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const numbers = (payload) => JSON.parse(payload.co).data.map(({ data }) => data.n);
+
+test('derived entities come last, whatever the encoding, and never change the payload itself', () => {
+  const plain = { e: 'pv', co: JSON.stringify(wrap('é', 2)) };
+  assert.deepEqual(numbers(appendToPayload(plain, [entity(3)])), ['é', 2, 3]);
+  assert.deepEqual(JSON.parse(plain.co), wrap('é', 2));
+  const encoded = appendToPayload({ e: 'pv', cx: base64url(wrap('é', '\u{1F600}', '?>')) }, [entity(3)]);
+  assert.deepEqual(numbers(encoded), ['é', '\u{1F600}', '?>', 3]);
+  assert.equal('cx' in encoded, false);
+  assert.deepEqual(numbers(appendToPayload({ e: 'pv' }, [entity(3)])), [3]);
+});
+
+test('derived entities join the raw objects in a copy', () => {
+  const event = { keyIfEncoded: 'ue_px', keyIfNotEncoded: 'ue_pr', json: {} };
+  const contexts = { keyIfEncoded: 'cx', keyIfNotEncoded: 'co', json: wrap(1) };
+  const [first, second] = appendToRaw([contexts, event], [entity(2)]);
+  assert.equal(first, event);
+  assert.deepEqual(second.json.data, [entity(1), entity(2)]);
+  assert.deepEqual(contexts.json, wrap(1));
+  assert.deepEqual(appendToRaw([], [entity(2)])[0].json.data, [entity(2)]);
+});
+
+test('early events are copies, in order, and the oldest give way', () => {
+  const early = createEarlyEvents(3);
+  const payload = { n: 1 };
+  early.add('a', payload, 10);
+  payload.n = 99;
+  for (const n of [2, 3, 4]) early.add('b', { n }, n * 10);
+  assert.equal(early.size, 3);
+  assert.equal(early.dropped, 1);
+  assert.deepEqual(early.drain(), [2, 3, 4].map((n) => ({ source: 'b', payload: { n }, at: n * 10 })));
+  assert.equal(early.size, 0);
+});
+
+test('the alarm rings once at the earliest moment asked for', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  try {
+    const rung = [];
+    const alarm = createAlarm(() => rung.push(Date.now()));
+    alarm.arm(1_000_500);
+    alarm.arm(1_000_900);
+    alarm.arm(1_000_200);
+    alarm.arm(Infinity);
+    mock.timers.tick(199);
+    assert.deepEqual(rung, []);
+    mock.timers.tick(1);
+    assert.deepEqual(rung, [1_000_200]);
+    mock.timers.tick(1000);
+    alarm.arm(1_001_300);
+    alarm.disarm();
+    mock.timers.tick(1000);
+    assert.deepEqual(rung, [1_000_200]);
+    alarm.arm(0);
+    mock.timers.tick(1);
+    assert.equal(rung.length, 2);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test('the alarm survives moments further away than setTimeout can count', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 0 });
+  try {
+    const rung = [];
+    const alarm = createAlarm(() => rung.push(Date.now()));
+    alarm.arm(90 * 86_400_000);
+    mock.timers.tick(2 ** 31 - 2);
+    assert.deepEqual(rung, []);
+    mock.timers.tick(1);
+    assert.deepEqual(rung, [2 ** 31 - 1]);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
+test('events have a name in every form', () => {
+  const ue = { schema: 'iglu:u', data: { schema: 'iglu:com.example/bought/jsonschema/1-0-0', data: {} } };
+  assert.equal(nameEvent({ e: 'pv' }), 'page_view');
+  assert.equal(nameEvent({ e: 'ue', ue_pr: JSON.stringify(ue) }), 'bought');
+  assert.equal(nameEvent({ e: 'ue', ue_px: base64url(ue) }), 'bought');
+  assert.equal(nameEvent({ e: 'ue' }, [{ keyIfEncoded: 'ue_px', keyIfNotEncoded: 'ue_pr', json: ue }]), 'bought');
+  assert.equal(nameEvent({ e: 'ue', ue_pr: 'broken' }), 'ue');
+  assert.equal(nameEvent({ e: 'zz' }), 'zz');
+});

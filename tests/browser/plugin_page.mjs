@@ -1,0 +1,30 @@
+// The page under test: the real tracker, the real ecommerce plugin, and ours, all within reach of page.evaluate().
+import * as tracker from '@snowplow/browser-tracker';
+import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
+import * as oncue from '@oncue/browser-plugin';
+
+const handled = [];
+const activity = [];
+oncue.subscribeToActivity((one) => activity.push(one));
+
+/** A tracker with the plugin; `extra` plugins stand around it. */
+function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {
+  return tracker.newTracker(id, location.origin, {
+    appId: id,
+    contexts: { session: true },
+    ...options,
+    plugins: [...before, oncue.OnCuePlugin(configuration), shop.SnowplowEcommercePlugin(), ...after],
+  });
+}
+
+/** Keeps what it was called with. */
+const keep = (intervention) => {
+  handled.push(intervention);
+};
+
+const product = (price, id = 'p1') => ({ id, category: 'tea', price, currency: 'USD' });
+const view = (price = 10) => shop.trackProductView(product(price));
+const add = (...prices) =>
+  shop.trackAddToCart({ products: prices.map((price) => product(price)), total_value: 1, currency: 'USD' });
+
+Object.assign(window, { tracker, shop, oncue, handled, activity, startTracker, keep, view, add, product });

@@ -1,0 +1,155 @@
+// A shop in Chromium, its server, and the collector that its tracker talks to.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
+export const ECOM = fixture('ecom');
+
+const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
+const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
+
+async function bundlePage() {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, 'plugin_page.mjs')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    logLevel: 'error',
+    // The tracker and its plugin as the plugin's package resolves them.
+    nodePaths: [join(here, '../../js/browser-plugin/node_modules'), join(here, '../../node_modules')],
+  });
+  return outputFiles[0].contents;
+}
+
+const decode = (plain, encoded) => {
+  if (plain) return JSON.parse(plain);
+  return encoded ? JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) : undefined;
+};
+
+/** A payload as the collector got it, with its JSON read. */
+function readPayload(payload) {
+  const event = decode(payload.ue_pr, payload.ue_px)?.data;
+  const entities = decode(payload.co, payload.cx)?.data ?? [];
+  return { payload, schema: event?.schema, data: event?.data, entities };
+}
+
+/**
+ * Folders of the site: `/` works, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
+ * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
+ */
+async function startSite() {
+  const script = await bundlePage();
+  const wasm = readFileSync(WASM_FILE);
+  const received = [];
+  const files = new Map();
+  let releaseWasm;
+  const released = new Promise((resolve) => (releaseWasm = resolve));
+
+  async function answer(request, response) {
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+    const send = (status, type, body) => response.writeHead(status, { 'content-type': type }).end(body);
+    if (pathname.endsWith('/tp2')) {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      received.push(...JSON.parse(text).data.map(readPayload));
+      return send(200, 'text/plain', 'ok');
+    }
+    if (pathname === '/i') {
+      received.push(readPayload(Object.fromEntries(searchParams)));
+      return send(200, 'text/plain', 'ok');
+    }
+    if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
+    if (pathname === '/slow/oncue.wasm') await released;
+    if (pathname.endsWith('/oncue.wasm') && pathname !== '/broken/oncue.wasm') return send(200, 'application/wasm', wasm);
+    if (pathname.endsWith('/')) {
+      response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : CSP);
+      return send(200, 'text/html', '<!doctype html><title>Shop</title><script type="module" src="page.js"></script>');
+    }
+    const file = files.get(pathname);
+    return file === undefined ? send(404, 'text/plain', 'not found') : send(200, 'application/json', file);
+  }
+
+  const server = createServer((request, response) => answer(request, response).catch((error) => response.destroy(error)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { origin: `http://127.0.0.1:${server.address().port}`, server, received, files, releaseWasm };
+}
+
+/** One shop of its own: site, collector, page. `close()` it. */
+async function openShop(browser, { folder = '/', onPage } = {}) {
+  const site = await startSite();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const log = [];
+  const errors = [];
+  page.on('console', (message) => log.push({ type: message.type(), text: message.text() }));
+  page.on('pageerror', (error) => errors.push(error));
+  await onPage?.(page);
+  await page.goto(site.origin + folder);
+  await page.waitForFunction(() => 'startTracker' in window);
+
+  const shop = {
+    page,
+    log,
+    site,
+    /** Everything the collector got, in order, once all that was tracked so far has arrived. */
+    async collect() {
+      const label = `end${site.received.length}-${Math.floor(Math.random() * 1e9)}`;
+      await page.evaluate((label) => tracker.trackStructEvent({ category: 'test', action: 'end', label }), label);
+      for (;;) {
+        const at = site.received.findIndex(({ payload }) => payload.se_la === label);
+        if (at >= 0) return site.received.slice(0, at).filter(({ payload }) => payload.se_ac !== 'end');
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    /** Lets everything deferred with setTimeout(0), and what that defers, happen. */
+    settle: () =>
+      page.evaluate(async () => {
+        for (let n = 0; n < 4; n++) await new Promise((resolve) => setTimeout(resolve, 0));
+      }),
+    ready: () => page.waitForFunction(() => oncue.getStats().state === 'ready'),
+    names: () => page.evaluate(() => handled.map(({ name }) => name)),
+    async close() {
+      await context.close();
+      site.releaseWasm();
+      site.server.closeAllConnections();
+      site.server.close();
+      assert.deepEqual(errors, [], 'no exception reaches the page');
+    },
+  };
+  return shop;
+}
+
+/**
+ * One browser for all tests of a file.
+ * @returns `withShop(options, body)`, which runs `body(shop, page)` with a shop of its own; options: `folder` of the
+ *   site, `onPage(page)` before it opens
+ */
+export function useBrowser() {
+  let browser;
+  before(async () => {
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+  });
+  after(() => browser.close());
+  return async function withShop(options, body) {
+    const shop = await openShop(browser, options);
+    try {
+      await body(shop, shop.page);
+    } finally {
+      await shop.close();
+    }
+  };
+}
