@@ -1,0 +1,36 @@
+import { createRoot } from 'react-dom/client';
+import '@fontsource-variable/fraunces/opsz.css';
+import '@fontsource-variable/fraunces/opsz-italic.css';
+import '@fontsource-variable/instrument-sans/wght.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/list.css';
+import './styles/product.css';
+import './styles/order.css';
+import './styles/offers.css';
+import './styles/panel.css';
+import { App } from './App';
+import { cart } from './cart';
+import { startOnCue } from './oncue';
+import { place, startRouter, type Route } from './router';
+import { identify, trackVisit } from './tracking';
+import { address, isComplete, lastOrder, visitorName } from './visitor';
+
+/** Pages that make no sense yet lead to the one that comes first. */
+function guard(route: Route): string | undefined {
+  const isEmpty = cart.get().length === 0;
+  if ((route.page === 'checkout' || route.page === 'review') && isEmpty) return '/cart';
+  if (route.page === 'review' && !isComplete(address.get())) return '/checkout';
+  if (route.page === 'thanks' && !lastOrder.get()) return '/';
+  return undefined;
+}
+
+startOnCue();
+const name = visitorName.get();
+if (name !== null) identify(name);
+
+place.subscribe(() => trackVisit(place.get().route));
+startRouter(guard);
+
+createRoot(document.getElementById('root')!).render(<App />);
