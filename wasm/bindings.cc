@@ -111,6 +111,9 @@ emscripten::val snapshot(Handle engine) {
 
 extern "C" {
 
+// The library's own prints a message, and with it comes all of printf.
+void __cxa_pure_virtual() { __builtin_trap(); }
+
 // Makes the buffer hold at least `bytes` and returns its address, which is good until the next call that may grow
 // memory or the buffer.
 EMSCRIPTEN_KEEPALIVE std::uint8_t* oncue_buffer(std::uint32_t bytes) {

@@ -18,7 +18,8 @@ std::string contextKey(std::uint32_t intervention, const std::vector<std::string
 }
 
 Entity& Engine::Impl::entity(std::uint32_t key, std::string_view id) {
-  Entity& found = state.tables[key].findOrMake(key, id);
+  Entity& found = *state.tables[key].findOrMake(id).first;
+  found.attributeKey = key;
   if (id == idOf(state.latestIds, key)) {
     found.lastIds = state.latestIds;
     latestEntities[key] = &found;
@@ -28,13 +29,11 @@ Entity& Engine::Impl::entity(std::uint32_t key, std::string_view id) {
 
 Context& Engine::Impl::makeContext(std::uint32_t intervention, std::vector<Entity*> entities) {
   std::vector<std::string_view> ids;
-  for (const Entity* one : entities) ids.push_back(one ? std::string_view(one->id) : std::string_view());
-  std::string key = contextKey(intervention, ids);
-  const auto [at, isNew] = state.contexts.try_emplace(key);
-  Context& context = at->second;
+  for (const Entity* one : entities) ids.push_back(one ? std::string_view(one->key) : std::string_view());
+  const auto [made, isNew] = state.contexts.findOrMake(contextKey(intervention, ids));
+  Context& context = *made;
   if (!isNew) return context;
   context.intervention = intervention;
-  context.key = std::move(key);
   context.entities = std::move(entities);
   for (Entity* one : context.entities) {
     if (one != nullptr) one->contexts.push_back(&context);
@@ -184,7 +183,7 @@ void Engine::Impl::letTimePass(std::int64_t at) {
     context->wakeAt = kNever;
     due.push_back(context);
   }
-  std::sort(due.begin(), due.end(), [](const Context* a, const Context* b) { return a->key < b->key; });
+  sortBy(due, [](const Context* a, const Context* b) { return a->key < b->key; });
   for (Context* context : due) {
     const bool hadBaseline = context->evaluated;
     const bool held = context->truth;

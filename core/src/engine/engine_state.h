@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "intervention/latches.h"
@@ -19,7 +18,7 @@ struct EngineState {
   std::int64_t now = 0;       // of the latest call, ms
   SharedIds latestIds;        // of the latest event
   std::vector<EntityTable> tables;  // by Model::keys
-  std::unordered_map<std::string, Context> contexts;
+  TextTable<Context> contexts;
   Latches latches;
   SeenEvents seen;
 };

@@ -101,8 +101,7 @@ SharedIds Engine::Impl::idsFromJson(std::string_view idsJson) const {
 const Context* Engine::Impl::findContext(std::uint32_t intervention, const SharedIds& ids) const {
   std::vector<std::string_view> parts;
   for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) parts.push_back(idOf(ids, key));
-  const auto at = state.contexts.find(contextKey(intervention, parts));
-  return at == state.contexts.end() ? nullptr : &at->second;
+  return state.contexts.find(contextKey(intervention, parts));
 }
 
 void Engine::Impl::writeExplanation(JsonWriter& out, std::uint32_t i, const SharedIds& ids, std::int64_t at,

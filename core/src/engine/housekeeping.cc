@@ -14,15 +14,12 @@ bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   if (entity != nullptr) {
     known = true;
     wakes.clear();
-    std::erase_if(state.contexts, [&](auto& entry) {
-      auto& [name, context] = entry;
-      const auto& entities = context.entities;
-      if (std::find(entities.begin(), entities.end(), entity) == entities.end()) return false;
-      for (Entity* other : entities) {
-        if (other != nullptr) std::erase(other->contexts, &context);
+    for (Context* context : std::vector<Context*>(entity->contexts)) {
+      for (Entity* other : context->entities) {
+        if (other != nullptr) std::erase(other->contexts, context);
       }
-      return true;
-    });
+      state.contexts.erase(std::string(context->key));
+    }
     state.tables[key].erase(id);
     ++generation;
     reschedule();
@@ -38,7 +35,7 @@ bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   for (EntityTable& table : state.tables) {
     table.forEach([&](Entity& one) { strip(one.lastIds); });
   }
-  for (auto& [name, context] : state.contexts) strip(context.lastIds);
+  state.contexts.forEach([&](Context& context) { strip(context.lastIds); });
   if (carriesId(state.latestIds)) {
     strip(state.latestIds);
     // The contexts of the ids that are left, as a load or a restore would form them.

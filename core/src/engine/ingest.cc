@@ -111,7 +111,7 @@ void Engine::Impl::findAffected(Event&) {
       affected.push_back(intervention);
     }
   }
-  std::sort(affected.begin(), affected.end());
+  sortAscending(affected);
 }
 
 // Before any update: what the criteria held. A context that the tick before this event has just looked at knows.

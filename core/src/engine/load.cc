@@ -54,11 +54,11 @@ void Engine::Impl::adopt(EngineState next) {
 
 void Engine::Impl::reschedule() {
   wakes.clear();
-  for (auto& [key, context] : state.contexts) {
+  state.contexts.forEach([&](Context& context) {
     const std::int64_t at = context.wakeAt;
     context.wakeAt = kNever;
     wakes.schedule(context, at);
-  }
+  });
 }
 
 }  // namespace oncue

@@ -24,8 +24,7 @@ const EventCriterion* decisiveText(const EventFilter& filter) {
 
 }  // namespace
 
-MatchPlan::Candidates MatchPlan::compile(const Event& event) const {
-  Candidates found;
+void MatchPlan::compile(const Event& event, Candidates& found) const {
   for (std::uint32_t i = 0; i < model_->computations.size(); ++i) {
     const EventFilter& filter = model_->computations[i].filter;
     if (std::any_of(filter.matchers.begin(), filter.matchers.end(), asksForSpecification)) {
@@ -40,10 +39,12 @@ MatchPlan::Candidates MatchPlan::compile(const Event& event) const {
     }
     auto at = std::find_if(found.switches.begin(), found.switches.end(),
                            [&](const Switch& known) { return known.property == decisive->property; });
-    if (at == found.switches.end()) at = found.switches.insert(at, {decisive->property, {}});
-    at->cases[decisive->operand.value.text].push_back(i);
+    if (at == found.switches.end()) {
+      found.switches.push_back({decisive->property, {}});
+      at = found.switches.end() - 1;
+    }
+    at->cases.findOrMake(decisive->operand.value.text).first->computations.push_back(i);
   }
-  return found;
 }
 
 const MatchPlan::Candidates& MatchPlan::lookUp(const Event& event) {
@@ -52,10 +53,11 @@ const MatchPlan::Candidates& MatchPlan::lookUp(const Event& event) {
   identity_ += event.name();
   identity_ += '\0';
   identity_ += event.version();
-  const auto at = known_.find(identity_);
-  if (at != known_.end()) return at->second;
+  if (const Candidates* found = known_.find(identity_)) return *found;
   if (known_.size() >= kKnownKinds) known_.clear();
-  return known_.emplace(identity_, compile(event)).first->second;
+  Candidates& made = *known_.findOrMake(identity_).first;
+  compile(event, made);
+  return made;
 }
 
 void MatchPlan::candidates(Event& event, std::vector<std::uint32_t>& out) {
@@ -67,8 +69,8 @@ void MatchPlan::candidates(Event& event, std::vector<std::uint32_t>& out) {
   for (const Switch& byText : found.switches) {
     const EventValue value = event.value(byText.property);
     if (value.kind != EventValue::Kind::String) continue;
-    const auto at = byText.cases.find(std::string(value.text));
-    if (at != byText.cases.end()) out.insert(out.end(), at->second.begin(), at->second.end());
+    const Case* found = byText.cases.find(value.text);
+    if (found != nullptr) out.insert(out.end(), found->computations.begin(), found->computations.end());
   }
 }
 

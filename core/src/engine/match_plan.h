@@ -3,9 +3,9 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/text_table.h"
 #include "event/event.h"
 
 namespace oncue {
@@ -20,21 +20,24 @@ class MatchPlan {
 
  private:
   // Computations that ask for `property = "text"`, by that text.
+  struct Case : TextKeyed {
+    std::vector<std::uint32_t> computations;
+  };
   struct Switch {
     std::uint32_t property;
-    std::unordered_map<std::string, std::vector<std::uint32_t>> cases;
+    TextTable<Case> cases;
   };
-  struct Candidates {
+  struct Candidates : TextKeyed {
     std::vector<std::uint32_t> always;
     std::vector<std::uint32_t> bySpecification;  // their matchers need the event's specification id
     std::vector<Switch> switches;
   };
 
   const Candidates& lookUp(const Event& event);
-  Candidates compile(const Event& event) const;
+  void compile(const Event& event, Candidates& found) const;
 
   const Model* model_;
-  std::unordered_map<std::string, Candidates> known_;
+  TextTable<Candidates> known_;  // by identity
   std::string identity_;
 };
 

@@ -128,8 +128,9 @@ std::string Engine::ids(std::string_view keyName) const {
   out.beginArray();
   const std::uint32_t key = impl_->findKey(keyName);
   if (key != kNone) {
-    for (const Entity* one : impl_->state.tables[key].sorted()) {
-      if (impl_->options.rememberIds || !one->cells.empty()) out.string(one->id);
+    for (const TextKeyed* one : impl_->state.tables[key].sorted()) {
+      const bool holdsState = !static_cast<const Entity*>(one)->cells.empty();
+      if (impl_->options.rememberIds || holdsState) out.string(one->key);
     }
   }
   out.endArray();

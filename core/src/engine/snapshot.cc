@@ -1,9 +1,9 @@
 #include "engine/snapshot.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/hash.h"
+#include "base/text_table.h"
 #include "base/wire.h"
 
 namespace oncue {
@@ -13,13 +13,23 @@ constexpr std::string_view kMagic = "OnCu";
 constexpr std::size_t kHeaderBytes = 4 + 1 + 4;  // magic, version, payload length
 constexpr std::size_t kHashBytes = 16;           // of definition hashes
 
-// Contexts and their interventions by what stays the same across loads.
-bool contextBefore(const Model& model, const Context* a, const Context* b) {
-  const Intervention& left = model.interventions[a->intervention];
-  const Intervention& right = model.interventions[b->intervention];
-  if (left.name != right.name) return left.name < right.name;
-  if (left.version != right.version) return left.version < right.version;
-  return std::string_view(a->key).substr(4) < std::string_view(b->key).substr(4);
+// A place in a list that is written in the order of a text which stays the same across loads.
+struct Ordered {
+  std::string order;
+  std::uint32_t index;
+};
+
+void sortOrdered(std::vector<Ordered>& list) {
+  sortBy(list, [](const Ordered& a, const Ordered& b) { return a.order < b.order; });
+}
+
+// By intervention name and version, then by ids.
+std::string contextOrder(const Model& model, const Context& context) {
+  const Intervention& intervention = model.interventions[context.intervention];
+  std::string order = intervention.name;
+  order += '\0';
+  for (int shift = 24; shift >= 0; shift -= 8) order += static_cast<char>(intervention.version >> shift);
+  return order += std::string_view(context.key).substr(4);
 }
 
 class SnapshotWriter {
@@ -43,10 +53,10 @@ class SnapshotWriter {
 
  private:
   void writeKeys() {
-    for (std::uint32_t key = 0; key < model_.keys.size(); ++key) keys_.push_back(key);
-    std::sort(keys_.begin(), keys_.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return model_.keys[a].name < model_.keys[b].name;
-    });
+    std::vector<Ordered> byName;
+    for (std::uint32_t key = 0; key < model_.keys.size(); ++key) byName.push_back({model_.keys[key].name, key});
+    sortOrdered(byName);
+    for (const Ordered& key : byName) keys_.push_back(key.index);
     out_.varint(keys_.size());
     for (const std::uint32_t key : keys_) out_.text(model_.keys[key].name);
   }
@@ -68,36 +78,44 @@ class SnapshotWriter {
   void writeTable(std::uint32_t key) {
     const auto entities = state_.tables[key].sorted();
     out_.varint(entities.size());
-    for (const Entity* entity : entities) {
-      out_.text(entity->id);
-      writeIds(entity->lastIds);
-      writeCells(*entity);
+    for (const TextKeyed* keyed : entities) {
+      const Entity& entity = *static_cast<const Entity*>(keyed);
+      out_.text(entity.key);
+      writeIds(entity.lastIds);
+      writeCells(entity);
     }
   }
 
   // Sorted by hash: the order of a model's computations is that of its definitions.
   void writeCells(const Entity& entity) {
-    std::map<std::string_view, const Entity::Slot*> byHash;
-    for (const Entity::Slot& slot : entity.cells) byHash[model_.computations[slot.computation].hash] = &slot;
+    std::vector<Ordered> byHash;
+    for (std::uint32_t i = 0; i < entity.cells.size(); ++i) {
+      byHash.push_back({model_.computations[entity.cells[i].computation].hash, i});
+    }
+    sortOrdered(byHash);
     out_.varint(byHash.size());
-    for (const auto& [hash, slot] : byHash) {
+    for (const Ordered& place : byHash) {
+      const Entity::Slot& slot = entity.cells[place.index];
       Writer cell;
-      slot->cell.serialize(model_.computations[slot->computation], cell);
-      out_.raw(hash);
+      slot.cell.serialize(model_.computations[slot.computation], cell);
+      out_.raw(place.order);
       out_.text(cell.bytes());
     }
   }
 
   void writeContexts() {
     std::vector<const Context*> contexts;
-    for (const auto& [key, context] : state_.contexts) contexts.push_back(&context);
-    std::sort(contexts.begin(), contexts.end(),
-              [&](const Context* a, const Context* b) { return contextBefore(model_, a, b); });
-    out_.varint(contexts.size());
-    for (const Context* context : contexts) {
+    std::vector<Ordered> order;
+    state_.contexts.forEach([&](const Context& context) {
+      order.push_back({contextOrder(model_, context), static_cast<std::uint32_t>(contexts.size())});
+      contexts.push_back(&context);
+    });
+    sortOrdered(order);
+    out_.varint(order.size());
+    for (const Ordered& place : order) {
       Writer body;
       std::swap(body, out_);
-      writeContext(*context);
+      writeContext(*contexts[place.index]);
       std::swap(body, out_);
       out_.text(body.bytes());
     }
@@ -108,7 +126,7 @@ class SnapshotWriter {
     out_.text(intervention.name);
     out_.varint(intervention.version);
     out_.raw(intervention.hash);
-    for (const Entity* entity : context.entities) out_.text(entity ? std::string_view(entity->id) : std::string_view());
+    for (const Entity* entity : context.entities) out_.text(entity ? std::string_view(entity->key) : std::string_view());
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
     out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1));
     out_.u64(context.before);
@@ -128,7 +146,7 @@ class SnapshotReader {
   SnapshotReader(std::string_view payload, const Model& model, EngineState& state)
       : in_(payload), model_(model), state_(state) {
     for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
-      computations_[{model.computations[i].key, model.computations[i].hash}] = i;
+      computations_.findOrMake(computationKey(model.computations[i].key, model.computations[i].hash)).first->index = i;
     }
   }
 
@@ -147,6 +165,17 @@ class SnapshotReader {
   }
 
  private:
+  struct Place : TextKeyed {
+    std::uint32_t index = kNone;
+  };
+
+  static std::string computationKey(std::uint32_t key, std::string_view hash) {
+    Writer out;
+    out.raw(hash);
+    out.varint(key);
+    return out.take();
+  }
+
   void readKeys() {
     const std::uint32_t count = in_.count(1);
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
@@ -183,7 +212,8 @@ class SnapshotReader {
       Entity* entity = nullptr;
       if (in_.ok() && key != kNone) {
         if (id.empty() || state_.tables[key].find(id) != nullptr) return in_.fail();
-        entity = &state_.tables[key].findOrMake(key, id);
+        entity = state_.tables[key].findOrMake(id).first;
+        entity->attributeKey = key;
         entity->lastIds = lastIds;
       }
       readCells(entity);
@@ -191,8 +221,8 @@ class SnapshotReader {
   }
 
   std::uint32_t findComputation(std::uint32_t key, std::string_view hash) const {
-    const auto at = computations_.find({key, hash});
-    return at == computations_.end() ? kNone : at->second;
+    const Place* place = computations_.find(computationKey(key, hash));
+    return place == nullptr ? kNone : place->index;
   }
 
   void readCells(Entity* entity) {
@@ -200,7 +230,7 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
       const std::string_view hash = in_.raw(kHashBytes);
       Reader bytes(in_.text());
-      const std::uint32_t found = entity == nullptr ? kNone : findComputation(entity->key, hash);
+      const std::uint32_t found = entity == nullptr ? kNone : findComputation(entity->attributeKey, hash);
       if (!in_.ok() || found == kNone) continue;
       const Computation& computation = model_.computations[found];
       const bool isNew = entity->find(found) == nullptr;
@@ -233,11 +263,13 @@ class SnapshotReader {
     std::vector<Entity*> entities;
     for (const std::uint32_t key : at->criteriaKeys) {
       ids.push_back(in_.text());
-      entities.push_back(ids.back().empty() ? nullptr : &state_.tables[key].findOrMake(key, ids.back()));
+      entities.push_back(ids.back().empty() ? nullptr : state_.tables[key].findOrMake(ids.back()).first);
+      if (entities.back() != nullptr) entities.back()->attributeKey = key;
     }
-    Context context;
-    context.intervention = static_cast<std::uint32_t>(at - model_.interventions.begin());
-    context.key = contextKey(context.intervention, ids);
+    const auto intervention = static_cast<std::uint32_t>(at - model_.interventions.begin());
+    const auto [made, isNew] = state_.contexts.findOrMake(contextKey(intervention, ids));
+    Context& context = *made;
+    context.intervention = intervention;
     context.lastIds = readIds();
     const std::uint8_t flags = in_.u8();
     context.evaluated = (flags & 1) != 0;
@@ -247,26 +279,18 @@ class SnapshotReader {
     context.evaluatedAt = in_.i64();
     context.wakeAt = in_.i64();
     const bool hasIds = std::any_of(entities.begin(), entities.end(), [](const Entity* e) { return e != nullptr; });
-    if (!in_.atEnd() || flags > 3 || !hasIds) return false;
-    return keep(std::move(context), std::move(entities));
-  }
-
-  bool keep(Context context, std::vector<Entity*> entities) {
     context.entities = std::move(entities);
-    const std::string key = context.key;
-    const auto [at, isNew] = state_.contexts.try_emplace(key, std::move(context));
-    if (!isNew) return false;
-    for (Entity* entity : at->second.entities) {
-      if (entity != nullptr) entity->contexts.push_back(&at->second);
+    for (Entity* entity : context.entities) {
+      if (entity != nullptr) entity->contexts.push_back(&context);
     }
-    return true;
+    return in_.atEnd() && flags <= 3 && hasIds && isNew;
   }
 
   Reader in_;
   const Model& model_;
   EngineState& state_;
   std::vector<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
-  std::map<std::pair<std::uint32_t, std::string_view>, std::uint32_t> computations_;  // by key and hash
+  TextTable<Place> computations_;    // the model's, by computationKey()
   SharedIds lastRead_;
 };
 

@@ -29,7 +29,14 @@ EventError readEnrichedTsv(std::string_view line, const Door& door);
 // columns contexts, derived_contexts and unstruct_event as they stand in the TSV, as JSON or as text.
 EventError readEnrichedJson(std::string_view text, const Door& door);
 
+// Texts of earlier records that a later one refers to (record.h, Same).
+struct RecordMemory {
+  PlainList<char> texts[kProtocolKeyCount + 1];  // by slot
+  bool isKnown[kProtocolKeyCount + 1] = {};
+  IgluUri schema;  // parsed from the text in the schema's slot
+};
+
 // The page's record (record.h). Strings stay where they are: the record outlives the event.
-EventError readRecord(std::span<const std::uint8_t> record, const Door& door);
+EventError readRecord(std::span<const std::uint8_t> record, const Door& door, RecordMemory& memory);
 
 }  // namespace oncue

@@ -54,7 +54,7 @@ EventView::EventView(const ReadPlan& plan, EnrichmentOptions options)
     : plan_(plan), options_(std::move(options)), campaignRules_(options_.campaigns), raw_(plan) {}
 
 EventError EventView::begin() {
-  for (bool& known : isKnown_) known = false;
+  for (std::uint32_t& known : isKnown_) known = 0;
   page_.reset();
   referrerUrl_.reset();
   if (!(raw_.isEnriched() ? nameFromGiven() : nameFromProtocol())) {
@@ -145,8 +145,8 @@ void EventView::settle(std::int64_t now) {
   } else {
     derived_ = true_ ? *true_ : derive(collector_, created_, sent_);
   }
-  isKnown_[static_cast<std::size_t>(AtomicField::collector_tstamp)] = false;
-  isKnown_[static_cast<std::size_t>(AtomicField::derived_tstamp)] = false;
+  setKnown(AtomicField::collector_tstamp, false);
+  setKnown(AtomicField::derived_tstamp, false);
 }
 
 EventValue EventView::value(std::uint32_t property) {
@@ -165,16 +165,26 @@ std::optional<std::string_view> EventView::identifier(std::uint32_t property) {
   }
 }
 
+bool EventView::isKnown(AtomicField field) const {
+  const auto index = static_cast<std::uint32_t>(field);
+  return isKnown_[index / 32] >> index % 32 & 1;
+}
+
+void EventView::setKnown(AtomicField field, bool known) {
+  const auto index = static_cast<std::uint32_t>(field);
+  const std::uint32_t bit = 1u << index % 32;
+  isKnown_[index / 32] = known ? isKnown_[index / 32] | bit : isKnown_[index / 32] & ~bit;
+}
+
 EventValue EventView::remember(AtomicField field, const EventValue& value) {
-  const auto index = static_cast<std::size_t>(field);
-  isKnown_[index] = true;
-  return known_[index] = value;
+  setKnown(field, true);
+  return known_[static_cast<std::size_t>(field)] = value;
 }
 
 EventValue EventView::atomic(AtomicField field) {
   if (!plan_.wants(field)) return {};
-  const auto index = static_cast<std::size_t>(field);
-  return isKnown_[index] ? known_[index] : remember(field, compute(field));
+  if (isKnown(field)) return known_[static_cast<std::size_t>(field)];
+  return remember(field, compute(field));
 }
 
 EventValue EventView::compute(AtomicField field) {

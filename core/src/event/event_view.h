@@ -49,6 +49,8 @@ class EventView final : public Event {
   EventValue typeField(AtomicField field);
   EventValue time(AtomicField field);
   std::string_view protocol(const FieldSource& source) const;
+  bool isKnown(AtomicField field) const;
+  void setKnown(AtomicField field, bool known);
   EventValue remember(AtomicField field, const EventValue& value);
   void readCampaign();
   void readReferrer();
@@ -67,7 +69,7 @@ class EventView final : public Event {
   std::int64_t collector_ = 0, derived_ = 0;
 
   EventValue known_[kAtomicFieldCount];
-  bool isKnown_[kAtomicFieldCount] = {};
+  std::uint32_t isKnown_[(kAtomicFieldCount + 31) / 32] = {};  // one bit a field
   std::string_view pageUrl_;
   std::optional<UrlParts> page_, referrerUrl_;
 };

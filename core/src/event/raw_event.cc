@@ -6,7 +6,8 @@ void RawEvent::reset(bool isEnriched) {
   if (isEnriched_) {
     for (EventValue& value : given_) value = {};
   }
-  for (std::string_view& text : protocol_) text = {};
+  for (std::uint32_t i = 0; i < plan_.keyCount; ++i) setProtocol(plan_.keys[i], {});
+  for (const ProtocolKey key : {ProtocolKey::ue_pr, ProtocolKey::ue_px, ProtocolKey::co, ProtocolKey::cx}) setProtocol(key, {});
   rollBack(0);
   arena.reset();
   schema = {};

@@ -12,7 +12,7 @@ namespace oncue {
 
 class RawEvent {
  public:
-  explicit RawEvent(const ReadPlan& plan) { values_.extend(plan.slotCount); }
+  explicit RawEvent(const ReadPlan& plan) : plan_(plan) { values_.extend(plan.slotCount); }
 
   // Forgets the previous event; `isEnriched` says whether atomic fields will be given or protocol values.
   void reset(bool isEnriched);
@@ -38,6 +38,7 @@ class RawEvent {
   IgluUri schema;  // of the self-describing event; its vendor is "" when there is none
 
  private:
+  const ReadPlan& plan_;
   bool isEnriched_ = false;
   std::string_view protocol_[kProtocolKeyCount];
   EventValue given_[kAtomicFieldCount];

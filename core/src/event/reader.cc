@@ -42,6 +42,7 @@ struct EventReader::Impl {
   ReadPlan plan;
   EventView view;
   SelfDescribingReader selfDescribing;
+  RecordMemory records;
   std::string text;
 };
 
@@ -59,7 +60,7 @@ Event* EventReader::read(std::string_view text, EventFormat format, EventError& 
 
 Event* EventReader::readRecord(std::span<const std::uint8_t> record, EventError& error) {
   impl_->reset(false);
-  error = oncue::readRecord(record, {impl_->plan, impl_->view.raw(), impl_->selfDescribing});
+  error = oncue::readRecord(record, {impl_->plan, impl_->view.raw(), impl_->selfDescribing}, impl_->records);
   return impl_->finish(error);
 }
 

@@ -6,6 +6,8 @@
 //   Null, False, True, Object: no payload     Number: f64
 //   String: u32 byte length, UTF-8            Array: u32 count, then that many values (head with slot 0, payload);
 //                                             an array inside an array has count 0
+//   Same: no payload; the text that an earlier record had in this slot (protocol values and the schema only). Most of
+//   a page's values never change, and copying them would be most of the work.
 // Slots, with K = number of plan keys: [0, K) the payload's value of that key as String(v); K the schema of the
 // self-describing event; K + 1 + s the value for slot s of the plan (ReadPlan).
 //
@@ -24,6 +26,6 @@ namespace oncue {
 
 constexpr std::uint32_t kRecordMagic = 0x4F435231;
 
-enum class RecordTag : std::uint8_t { Null, False, True, Number, String, Object, Array };
+enum class RecordTag : std::uint8_t { Null, False, True, Number, String, Object, Array, Same };
 
 }  // namespace oncue

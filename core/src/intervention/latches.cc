@@ -1,8 +1,5 @@
 #include "intervention/latches.h"
 
-#include <algorithm>
-#include <vector>
-
 namespace oncue {
 namespace {
 
@@ -26,24 +23,25 @@ bool isWellFormed(std::string_view entry) {
 
 }  // namespace
 
-bool Latches::has(const LatchKey& latch) const { return set_.count(encode(latch)) != 0; }
+bool Latches::has(const LatchKey& latch) const { return set_.find(encode(latch)) != nullptr; }
 
-void Latches::set(const LatchKey& latch) { set_.insert(encode(latch)); }
+void Latches::set(const LatchKey& latch) { set_.findOrMake(encode(latch)); }
 
 bool Latches::eraseTarget(std::string_view key, std::string_view id) {
   Writer target;
   target.text(key);
   target.text(id);
-  return std::erase_if(set_, [&](const std::string& entry) {
-           return entry.compare(0, target.bytes().size(), target.bytes()) == 0;
-         }) != 0;
+  const std::size_t before = set_.size();
+  for (const TextKeyed* entry : set_.sorted()) {
+    const std::string latch = entry->key;
+    if (latch.compare(0, target.bytes().size(), target.bytes()) == 0) set_.erase(latch);
+  }
+  return set_.size() != before;
 }
 
 void Latches::serialize(Writer& out) const {
-  std::vector<std::string_view> sorted(set_.begin(), set_.end());
-  std::sort(sorted.begin(), sorted.end());
-  out.varint(sorted.size());
-  for (const std::string_view entry : sorted) out.text(entry);
+  out.varint(set_.size());
+  for (const TextKeyed* entry : set_.sorted()) out.text(entry->key);
 }
 
 bool Latches::deserialize(Reader& in) {
@@ -51,7 +49,7 @@ bool Latches::deserialize(Reader& in) {
   const std::uint32_t size = in.count(1);
   for (std::uint32_t i = 0; i < size; ++i) {
     const std::string_view entry = in.text();
-    if (!in.ok() || !isWellFormed(entry) || !set_.emplace(entry).second) return false;
+    if (!in.ok() || !isWellFormed(entry) || !set_.findOrMake(entry).second) return false;
   }
   return in.ok();
 }

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
+#include "base/text_table.h"
 #include "base/wire.h"
 
 namespace oncue {
@@ -29,7 +29,7 @@ class Latches {
   bool deserialize(Reader& in);
 
  private:
-  std::unordered_set<std::string> set_;
+  TextTable<TextKeyed> set_;
 };
 
 }  // namespace oncue

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text_table.h"
 #include "state/id_set.h"
 #include "window/cell.h"
 
@@ -12,9 +13,8 @@ namespace oncue {
 
 struct Entity;
 
-struct Context {
+struct Context : TextKeyed {  // by contextKey(): order and identity
   std::uint32_t intervention = 0;  // Model::interventions
-  std::string key;                 // contextKey(): order and identity
   std::vector<Entity*> entities;   // by the intervention's criteriaKeys; null where the event had no id
   SharedIds lastIds;               // of the last event with these ids
   bool evaluated = false;

@@ -28,30 +28,4 @@ Cell& Entity::findOrMake(std::uint32_t computation, const Computation& definitio
   return at->cell;
 }
 
-Entity* EntityTable::find(std::string_view id) {
-  const auto at = entities_.find(std::string(id));
-  return at == entities_.end() ? nullptr : &at->second;
-}
-
-const Entity* EntityTable::find(std::string_view id) const { return const_cast<EntityTable*>(this)->find(id); }
-
-Entity& EntityTable::findOrMake(std::uint32_t key, std::string_view id) {
-  const auto [at, isNew] = entities_.try_emplace(std::string(id));
-  if (isNew) {
-    at->second.key = key;
-    at->second.id = at->first;
-  }
-  return at->second;
-}
-
-bool EntityTable::erase(std::string_view id) { return entities_.erase(std::string(id)) != 0; }
-
-std::vector<const Entity*> EntityTable::sorted() const {
-  std::vector<const Entity*> all;
-  all.reserve(entities_.size());
-  for (const auto& [id, entity] : entities_) all.push_back(&entity);
-  std::sort(all.begin(), all.end(), [](const Entity* a, const Entity* b) { return a->id < b->id; });
-  return all;
-}
-
 }  // namespace oncue

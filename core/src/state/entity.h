@@ -4,16 +4,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/text_table.h"
 #include "state/context.h"
 
 namespace oncue {
 
-struct Entity {
-  std::uint32_t key = 0;  // Model::keys
-  std::string id;
+struct Entity : TextKeyed {  // by id
+  std::uint32_t attributeKey = 0;  // Model::keys
   SharedIds lastIds;                // of the last event that carried this id
   std::vector<Context*> contexts;   // those with this id among theirs; owned by the engine
   bool contextsFormed = false;      // each watched intervention over this key alone has its context
@@ -31,23 +30,6 @@ struct Entity {
 };
 
 // The ids of one attribute key. Entities never move.
-class EntityTable {
- public:
-  Entity* find(std::string_view id);
-  const Entity* find(std::string_view id) const;
-  Entity& findOrMake(std::uint32_t key, std::string_view id);
-  bool erase(std::string_view id);
-  std::size_t size() const { return entities_.size(); }
-
-  std::vector<const Entity*> sorted() const;  // by id, bytewise
-
-  template <typename Visit>
-  void forEach(Visit&& visit) {
-    for (auto& [id, entity] : entities_) visit(entity);
-  }
-
- private:
-  std::unordered_map<std::string, Entity> entities_;
-};
+using EntityTable = TextTable<Entity>;
 
 }  // namespace oncue
