@@ -42,7 +42,8 @@ std::uint32_t Builder::internComputation(bool keep) {
   Computation& last = model.computations.back();
   if (keep) {
     last.hash = computationHash(model, last);
-    return internLast(model.computations, at(Names::Computation, last.hash));
+    // Two keys may read one property; each keeps its own ids, so each has its own computation.
+    return internLast(model.computations, at(Names::Computation, last.hash + model.keys[last.key].name));
   }
   model.computations.pop_back();
   return kNone;

@@ -85,6 +85,22 @@ TEST(Engine, ServiceAttributesIsADictionaryWithTheKey) {
   EXPECT_EQ(engine.serviceAttributes("nobody", "domain_userid", kUser, kStart), "");
 }
 
+TEST(Definitions_2, KeysThatReadOnePropertyKeepTheirOwnValues) {
+  constexpr char kAttributes[] = R"("attributes":[{"name":"n","type":"int32","aggregation":"counter","events":[]}])";
+  const std::string bundle = std::string(R"({"attribute_groups":[
+      {"name":"old","attribute_key":{"name":"user","key":"domain_userid"},)") +
+                             kAttributes + R"(},{"name":"new","attribute_key":{"name":"domain_userid"},)" + kAttributes +
+                             R"(}],"interventions":[
+      {"name":"both","criteria":{"all":[{"attribute":"old:n","operator":"=","value":2},
+                                        {"attribute":"new:n","operator":"=","value":2}]}}]})";
+  Engine engine{EngineOptions{}};
+  ASSERT_TRUE(engine.load(bundle).ok());
+  EXPECT_EQ(track(engine, "product_view", 1, 1), 0u);
+  EXPECT_EQ(track(engine, "product_view", 1, 2), 1u);
+  EXPECT_EQ(parsed(engine.attributes("user", kUser, kStart))["old"]["n"], 2);
+  EXPECT_EQ(parsed(engine.attributes("domain_userid", kUser, kStart))["new"]["n"], 2);
+}
+
 TEST(Engine, ForgetErasesValuesTruthAndLatches) {
   Engine engine = shop();
   for (int i = 1; i <= 4; ++i) track(engine, "product_view", 1, i);

@@ -114,6 +114,7 @@ TEST(Doors, RandomPayloadsAnswerTheSame) {
     const Wanted wanted(randomProperties(random), random.chance(50));
     EventReader reader(wanted.model, {.internalDomains = {}, .campaigns = "", .referrers = "", .userAgent = "agent"});
     const Json plan = Json::parse(reader.extractionPlan());
+    Written written;
     for (int round = 0; round < 150; ++round) {
       Json payload = randomPayload(random);
       Json event, entities;
@@ -132,7 +133,7 @@ TEST(Doors, RandomPayloadsAnswerTheSame) {
       EventError byText, byObjects;
       Event* first = reader.read(text, EventFormat::Payload, byText);
       const Json expected = first != nullptr ? answersOf(*first, wanted) : Json();
-      const std::string record = encodeRecord(plan, payload, event, entities);
+      const std::string record = encodeRecord(plan, payload, event, entities, &written);
       Event* second = reader.readRecord({reinterpret_cast<const std::uint8_t*>(record.data()), record.size()}, byObjects);
       ASSERT_EQ(eventErrorName(byText), eventErrorName(byObjects));
       ASSERT_EQ(second != nullptr ? answersOf(*second, wanted) : Json(), expected);

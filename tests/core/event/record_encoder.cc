@@ -14,15 +14,15 @@ using Json = nlohmann::json;
 
 class RecordEncoder {
  public:
-  explicit RecordEncoder(const Json& plan) : plan_(plan) { out_.u32(plan["magic"].get<std::uint32_t>()); }
+  RecordEncoder(const Json& plan, Written* written) : plan_(plan), written_(written) { out_.u32(plan["magic"].get<std::uint32_t>()); }
 
   std::string encode(const Json& payload, const Json& event, const Json& entities) {
     for (std::uint32_t slot = 0; slot < plan_["keys"].size(); ++slot) {
       const auto found = payload.find(plan_["keys"][slot].get<std::string>());
-      if (found != payload.end() && found->is_primitive() && !found->is_null()) text(slot, stringOf(*found));
+      if (found != payload.end() && found->is_primitive() && !found->is_null()) kept(slot, stringOf(*found));
     }
     if (payload.contains("e") && payload["e"] == "ue" && isSelfDescribing(event)) {
-      text(plan_["schema"], event["schema"]);
+      kept(plan_["schema"], event["schema"]);
       const auto paths = plan_["event"].find(keyOf(event["schema"]));
       if (paths != plan_["event"].end()) walkAll(*paths, 0, event["data"]);
     }
@@ -92,6 +92,15 @@ class RecordEncoder {
 
   void head(std::uint32_t slot, RecordTag tag) { out_.u32(slot << 8 | static_cast<std::uint32_t>(tag)); }
 
+  void kept(std::uint32_t slot, const std::string& value) {
+    if (written_ != nullptr) {
+      const auto found = written_->find(slot);
+      if (found != written_->end() && found->second == value) return head(slot, RecordTag::Same);
+      (*written_)[slot] = value;
+    }
+    text(slot, value);
+  }
+
   void text(std::uint32_t slot, const std::string& text) {
     head(slot, RecordTag::String);
     out_.u32(static_cast<std::uint32_t>(text.size()));
@@ -115,6 +124,7 @@ class RecordEncoder {
   }
 
   const Json& plan_;
+  Written* written_;
   Writer out_;
   std::map<std::string, std::uint32_t> counts_;
   bool specificationSeen_ = false;
@@ -129,8 +139,9 @@ Json wrapped(const Json& payload, const char* key) {
 
 }  // namespace
 
-std::string encodeRecord(const Json& plan, const Json& payload, const Json& event, const Json& entities) {
-  return RecordEncoder(plan).encode(payload, event, entities);
+std::string encodeRecord(const Json& plan, const Json& payload, const Json& event, const Json& entities,
+                         Written* written) {
+  return RecordEncoder(plan, written).encode(payload, event, entities);
 }
 
 std::string encodeRecord(const Json& plan, const Json& payload) {

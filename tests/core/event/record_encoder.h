@@ -2,15 +2,19 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <map>
 #include <string>
 
 namespace oncue::test {
+
+// What the records before said, by slot: a text that has not changed is not written again.
+using Written = std::map<std::uint32_t, std::string>;
 
 // `payload` holds protocol keys, its self-describing JSON as text in ue_pr and co.
 std::string encodeRecord(const nlohmann::json& plan, const nlohmann::json& payload);
 
 // The same with the objects as a tracker holds them before it writes them as text; null when there are none.
 std::string encodeRecord(const nlohmann::json& plan, const nlohmann::json& payload, const nlohmann::json& event,
-                         const nlohmann::json& entities);
+                         const nlohmann::json& entities, Written* written = nullptr);
 
 }  // namespace oncue::test

@@ -81,7 +81,9 @@ TEST(Record, MalformedRecordsAreRefused) {
   EXPECT_EQ(errorOf(price, 5), EventError::None);
   EXPECT_EQ(errorOf(0, 4, "\2\0\0\0pv"sv), EventError::None);
   EXPECT_EQ(errorOf(slots, 5), EventError::BadRecord) << "slot out of range";
-  EXPECT_EQ(errorOf(price, 7), EventError::BadRecord) << "unknown tag";
+  EXPECT_EQ(errorOf(price, 7), EventError::BadRecord) << "values of paths are always written";
+  EXPECT_EQ(errorOf(price, 8), EventError::BadRecord) << "unknown tag";
+  EXPECT_EQ(errorOf(0, 8), EventError::BadRecord) << "unknown tag";
   EXPECT_EQ(errorOf(0, 5), EventError::BadRecord) << "protocol value that is no text";
   EXPECT_EQ(errorOf(price, 3, "\0\0\0\0"sv), EventError::BadRecord) << "number cut off";
   EXPECT_EQ(errorOf(price, 3, "\0\0\0\0\0\0\xF0\x7F"sv), EventError::BadRecord) << "infinity";
@@ -95,6 +97,37 @@ TEST(Record, MalformedRecordsAreRefused) {
   EXPECT_EQ(error, EventError::BadRecord);
   EXPECT_EQ(reader.readRecord(bytesOf("garbage!"), error), nullptr);
   EXPECT_EQ(error, EventError::BadRecord);
+}
+
+TEST(Record, SameIsTheTextOfAnEarlierRecord) {
+  const Wanted wanted({propertyOf(kType)});
+  EventReader reader(wanted.model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  Written written;
+  EventError error;
+  const auto read = [&](const char* app, const char* schema) {
+    const Json payload = {{"e", "ue"}, {"aid", app}};
+    const std::string record = encodeRecord(plan, payload, {{"schema", schema}, {"data", {{"type", "x"}}}}, nullptr, &written);
+    Event* event = reader.readRecord(bytesOf(record), error);
+    EXPECT_EQ(error, EventError::None);
+    event->settle(0);
+    return std::pair(record.size(), std::string(event->atomic(AtomicField::app_id).text) + ' ' + std::string(event->name()) + ' ' + std::string(event->version()));
+  };
+  const auto [fullSize, first] = read("shop", "iglu:com.acme/thing/jsonschema/1-0-0");
+  EXPECT_EQ(first, "shop thing 1-0-0");
+  const auto [sameSize, second] = read("shop", "iglu:com.acme/thing/jsonschema/1-0-0");
+  EXPECT_EQ(second, "shop thing 1-0-0");
+  EXPECT_LT(sameSize, fullSize / 2);
+  EXPECT_EQ(read("another", "iglu:com.acme/other/jsonschema/1-0-1").second, "another other 1-0-1");
+  // Events by other doors, and events without the value, leave it alone.
+  reader.read(R"({"e":"pv","aid":"text"})", EventFormat::Payload, error);
+  reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "pv"}})), error);
+  EXPECT_EQ(reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "pv"}}, nullptr, nullptr, &written)), error)->atomic(AtomicField::app_id).text, "");
+  EXPECT_EQ(read("another", "iglu:com.acme/other/jsonschema/1-0-1").second, "another other 1-0-1");
+}
+
+TEST(Record, SameAsNothingIsRefused) {
+  EXPECT_EQ(errorOf(0, 7), EventError::BadRecord);
 }
 
 TEST(Record, NothingOfTheEventBeforeIsLeft) {
