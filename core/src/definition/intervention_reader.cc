@@ -126,7 +126,7 @@ void readIntervention(Builder& builder, const Fields& fields) {
   readTargets(builder, fields, intervention.targetKeys);
   if (intervention.targetKeys.empty()) intervention.targetKeys = intervention.criteriaKeys;
   readGroupLinks(builder, fields, "payload_attribute_groups", intervention.payloadGroups);
-  fields.get("delivery", Kind::Object);  // reserved (decisions 5)
+  if (fields.get("delivery", Kind::Object) != nullptr) problems.add(ProblemCode::delivery_ignored);
   if (builder.active && problems.errorCount() == errors) {
     intervention.hash = interventionHash(builder.model, intervention);
   } else {

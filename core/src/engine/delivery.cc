@@ -59,7 +59,7 @@ void Engine::Impl::writeFired(const Intervention& intervention, const Target& ta
   if (options.explainFires) {
     out.key("explain");
     const auto i = static_cast<std::uint32_t>(&intervention - loaded->model.interventions.data());
-    writeExplanation(out, i, ids, state.now, context);
+    writeExplanation(out, i, ids, state.now, context, true);
   }
   out.endObject();
   state.idsUsed = idSource.used();

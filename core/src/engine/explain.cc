@@ -17,8 +17,8 @@ struct NodeTruth {
 class TreeWriter {
  public:
   TreeWriter(JsonWriter& out, const Engine::Impl& engine, const SharedIds& ids, std::int64_t at,
-             const Context* context)
-      : out_(out), engine_(engine), ids_(ids), at_(at), context_(context) {}
+             const Context* context, bool firing)
+      : out_(out), engine_(engine), ids_(ids), at_(at), context_(context), firing_(firing) {}
 
   NodeTruth write(const CriteriaNode& node) {
     return node.kind == CriteriaNode::Kind::Criterion ? writeCriterion(node) : writeGroup(node);
@@ -58,6 +58,8 @@ class TreeWriter {
     if (node.computation == kNone) out_.key("unpopulated").boolean(true);
     const std::uint32_t leaf = leaf_++;
     const bool before = context_ != nullptr && TruthMask::of(context_->before).at(leaf);
+    // It stands under nothing but `all`, so in a tree that fires it holds; at any other time nothing has changed.
+    if (node.op == Operator::Changed) return finish({before, firing_});
     return finish({before, holdsForAttribute(node.op, value, node.operand)});
   }
 
@@ -73,6 +75,7 @@ class TreeWriter {
   const SharedIds& ids_;
   std::int64_t at_;
   const Context* context_;
+  bool firing_;
   std::uint32_t leaf_ = 0;
 };
 
@@ -105,7 +108,7 @@ const Context* Engine::Impl::findContext(std::uint32_t intervention, const Share
 }
 
 void Engine::Impl::writeExplanation(JsonWriter& out, std::uint32_t i, const SharedIds& ids, std::int64_t at,
-                                    const Context* context) const {
+                                    const Context* context, bool firing) const {
   const Intervention& intervention = loaded->model.interventions[i];
   const std::vector<Target> targets = targetsOf(intervention, ids);
   out.beginObject();
@@ -125,7 +128,7 @@ void Engine::Impl::writeExplanation(JsonWriter& out, std::uint32_t i, const Shar
     out.endObject();
   }
   out.endArray().key("criteria");
-  const NodeTruth truth = TreeWriter(out, *this, ids, at, context).write(intervention.criteria);
+  const NodeTruth truth = TreeWriter(out, *this, ids, at, context, firing).write(intervention.criteria);
   const bool isFree = chooseTarget(targets, intervention.name, intervention.version, state.latches) >= 0;
   out.key("state").string(stateOf(truth.now, intervention.usesChanged, hasTarget, isFree || options.refireOnEdge));
   out.key("evaluated_at");
@@ -146,7 +149,7 @@ std::string Engine::explainIntervention(std::string_view name, std::string_view 
   const auto i = static_cast<std::uint32_t>(found - interventions.data());
   const SharedIds ids = impl_->idsFromJson(idsJson);
   JsonWriter out;
-  impl_->writeExplanation(out, i, ids, now, impl_->findContext(i, ids));
+  impl_->writeExplanation(out, i, ids, now, impl_->findContext(i, ids), false);
   return out.take();
 }
 

@@ -93,7 +93,7 @@ struct Engine::Impl {
   SharedIds idsFromJson(std::string_view idsJson) const;
   const Context* findContext(std::uint32_t intervention, const SharedIds& ids) const;
   void writeExplanation(JsonWriter& out, std::uint32_t intervention, const SharedIds& ids, std::int64_t at,
-                        const Context* context) const;
+                        const Context* context, bool firing) const;
 
   EngineOptions options;
   IdSource idSource;

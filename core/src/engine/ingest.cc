@@ -146,6 +146,7 @@ bool Engine::Impl::updateCells(Event& event) {
     if (cell.update(computation, value, stamp, state.now, options.windowEventLimit)) {
       updatedAt[i] = epoch;
       any = true;
+      cell.prune(computation, state.now);
     } else if (isNew) {
       std::erase_if(holder->cells, [&](const Entity::Slot& slot) { return slot.computation == i; });
     }

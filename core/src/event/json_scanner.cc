@@ -25,11 +25,13 @@ bool JsonScanner::fail() {
 }
 
 char JsonScanner::look() {
-  for (; at_ < text_.size(); ++at_) {
-    const char c = text_[at_];
-    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c;
+  const char* at = text_.data() + at_;
+  const char* const end = text_.data() + text_.size();
+  while (at != end && static_cast<unsigned char>(*at) <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) {
+    ++at;
   }
-  return '\0';
+  at_ = static_cast<std::size_t>(at - text_.data());
+  return at == end ? '\0' : *at;
 }
 
 bool JsonScanner::atEnd() {
@@ -141,33 +143,33 @@ bool JsonScanner::skipEscape() {
 
 bool JsonScanner::skipString(bool& escaped) {
   escaped = false;
-  for (++at_; at_ < text_.size();) {
-    const char c = text_[at_];
-    if (c == '"') {
+  ++at_;
+  for (;;) {
+    // Local pointers: the members would be loaded and stored for every byte.
+    const char* at = text_.data() + at_;
+    const char* const end = text_.data() + text_.size();
+    while (at != end && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
+    at_ = static_cast<std::size_t>(at - text_.data());
+    if (at == end) return fail();
+    if (*at == '"') {
       ++at_;
       return true;
     }
-    if (static_cast<unsigned char>(c) < 0x20) break;
-    if (c != '\\') {
-      ++at_;
-      continue;
-    }
     escaped = true;
-    if (!skipEscape()) break;
+    if (*at != '\\' || !skipEscape()) return fail();
   }
-  return fail();
 }
 
 std::string_view JsonScanner::unescape(std::size_t begin, std::size_t end, bool isName) {
   char* const start = static_cast<char*>(arena_.allocate(end - begin));
   char* out = start;
+  const char* const text = text_.data();
   for (std::size_t at = begin; at < end; ++at) {
-    const char c = text_[at];
-    if (c != '\\') {
-      *out++ = c;
+    if (text[at] != '\\') {
+      *out++ = text[at];
       continue;
     }
-    const char escape = text_[++at];
+    const char escape = text[++at];
     switch (escape) {
       case 'b': *out++ = '\b'; break;
       case 'f': *out++ = '\f'; break;

@@ -1,5 +1,5 @@
 import type { Glue } from './glue.js';
-import { FALSE, NULL, OBJECT, RecordWriter, TRUE } from './record_writer.js';
+import { FALSE, NULL, OBJECT, RecordWriter, SAME, TRUE } from './record_writer.js';
 
 /** The event's JSON objects before they become text, as the tracker's `pb.getJson()` holds them. */
 export type RawJson = readonly { keyIfEncoded: string; keyIfNotEncoded: string; json: Record<string, unknown> }[];
@@ -21,6 +21,8 @@ interface Plan {
 interface Target {
   event: Path[];
   entities: Map<number, Path[]>;
+  /** Index after the last wanted entity. */
+  end: number;
   isSpecification: boolean;
   /** Entities of it in event number `inEvent`. */
   count: number;
@@ -40,6 +42,17 @@ const isOwn = prototype.propertyIsEnumerable;
 /** Thrown where only JSON.stringify() can say what becomes of a value: class instances, Dates, boxed scalars, toJSON. */
 const ODD = {};
 
+/**
+ * Whether an object can be read member by member. What is of our own Object, or of none, can: whoever wants a member
+ * checks that it is the object's own.
+ */
+function isPlain(value: object): boolean {
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
+  if (value.constructor === Object) return true;
+  const parent: unknown = getPrototypeOf(value);
+  return parent === prototype || parent === null || (parent === Array.prototype && Array.isArray(value));
+}
+
 /** The value as it stands in JSON text; undefined where it does not. */
 function asJson(value: unknown): unknown {
   switch (typeof value) {
@@ -49,13 +62,9 @@ function asJson(value: unknown): unknown {
       return value;
     case 'number':
       return Number.isFinite(value) ? value : null;
-    case 'object': {
-      if (value === null) return value;
-      const parent: unknown = getPrototypeOf(value);
-      const isPlain = parent === prototype || parent === null || (parent === Array.prototype && Array.isArray(value));
-      if (isPlain && typeof (value as { toJSON?: unknown }).toJSON !== 'function') return value;
+    case 'object':
+      if (value === null || isPlain(value)) return value;
       throw ODD;
-    }
     default:
       if (typeof value === 'bigint' || (typeof value === 'function' && 'toJSON' in value)) throw ODD;
       return undefined;
@@ -79,6 +88,8 @@ export class Extractor {
   private readonly targets = new Map<string, Target>();
   private readonly schemas = new Map<string, Target | null>();
   private readonly out = new RecordWriter();
+  /** Values that core holds from earlier records, by slot. */
+  private readonly held: unknown[] = [];
   private events = 0;
 
   constructor(plan: string) {
@@ -102,7 +113,8 @@ export class Extractor {
       if (this.wantsEntities) this.entities(this.dataOf(raw, 'cx', payload.co || payload.cx));
       return this.out.length;
     } catch {
-      // ODD, or whatever a getter throws: the text exists already.
+      // ODD, or whatever a getter throws: the text exists already. Core will not see what was written.
+      this.held.length = 0;
       return -1;
     }
   }
@@ -111,7 +123,8 @@ export class Extractor {
   private dataOf(raw: RawJson | undefined, key: string, text: unknown): unknown {
     let json: unknown;
     if (raw) {
-      for (const part of raw) {
+      for (let i = 0; i < raw.length; i++) {
+        const part = raw[i] as RawJson[number];
         if (part.keyIfEncoded !== key) continue;
         if (json) throw ODD;
         json = part.json;
@@ -122,9 +135,20 @@ export class Extractor {
   }
 
   private protocolValue(slot: number, value: unknown): void {
-    const json = asJson(value);
-    if (typeof json === 'object' && json !== null) throw ODD;
-    if (json != null && json !== '') this.out.text(slot, String(json));
+    if (value === undefined || value === '') return;
+    if (typeof value !== 'string') {
+      value = asJson(value);
+      if (value == null) return;
+      if (typeof value === 'object') throw ODD;
+    }
+    this.keep(slot, value as string | number | boolean);
+  }
+
+  /** Most values are those of the event before. */
+  private keep(slot: number, value: string | number | boolean): void {
+    if (this.held[slot] === value) return this.out.tag(slot, SAME);
+    this.held[slot] = value;
+    this.out.text(slot, String(value));
   }
 
   private event(json: unknown): void {
@@ -132,7 +156,7 @@ export class Extractor {
     const data = at(json, 'data');
     const target = isObject(data) && this.target(schema);
     if (!target) return;
-    this.out.text(this.plan.schema, schema as string);
+    this.keep(this.plan.schema, schema as string);
     this.walkAll(target.event, data);
   }
 
@@ -141,16 +165,18 @@ export class Extractor {
     let specification = this.plan.specification;
     for (let i = 0; i < list.length; i++) {
       const entity = asJson(list[i]);
-      const target = this.target(at(entity, 'schema'));
+      if (!isObject(entity)) continue;
+      // Most entities are not wanted: only of those that are it matters whose members these are.
+      const target = this.target(asJson((entity as { schema?: unknown }).schema));
       if (!target) continue;
       const isSpecification = target.isSpecification && specification !== undefined;
-      if (!target.entities.size && !isSpecification) continue;
-      const data = at(entity, 'data');
-      if (!isObject(data)) continue;
       if (target.inEvent !== this.events) {
         target.inEvent = this.events;
         target.count = 0;
       }
+      if (target.count >= target.end && !isSpecification) continue;
+      const data = at(entity, 'data');
+      if (!isObject(data) || !isOwn.call(entity, 'schema')) continue;
       this.walkAll(target.entities.get(target.count++) ?? NO_PATHS, data);
       if (!isSpecification) continue;
       this.walk([specification as number, 'id'], data);
@@ -177,7 +203,8 @@ export class Extractor {
     if (!target) {
       const entities = (this.plan.entities[key] ?? []).map(([index, ...paths]) => [index, paths] as const);
       const isSpecification = key.startsWith(SPECIFICATION);
-      target = { event: this.plan.event[key] ?? NO_PATHS, entities: new Map(entities), isSpecification, count: 0, inEvent: 0 };
+      const end = Math.max(0, ...entities.map(([index]) => index + 1));
+      target = { event: this.plan.event[key] ?? NO_PATHS, entities: new Map(entities), end, isSpecification, count: 0, inEvent: 0 };
       // Versions that differ in revision only must share one count.
       if (entities.length || isSpecification) this.targets.set(key, target);
     }

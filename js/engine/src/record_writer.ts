@@ -1,10 +1,10 @@
 import type { Glue } from './glue.js';
 
 /** Tags of values in a record: core/src/event/record.h has the layout. */
-export const NULL = 0, FALSE = 1, TRUE = 2, NUMBER = 3, STRING = 4, OBJECT = 5, ARRAY = 6;
+export const NULL = 0, FALSE = 1, TRUE = 2, NUMBER = 3, STRING = 4, OBJECT = 5, ARRAY = 6, SAME = 7;
 
 // Up to here a loop beats the encoder's call.
-const SHORT = 128;
+const SHORT = 40;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 

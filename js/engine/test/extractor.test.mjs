@@ -40,8 +40,10 @@ const product = (data, schema = PRODUCT) => ({ schema, data });
 /** {slot: value}, or -1 where the extractor asks for the text. */
 function extract(payload, raw, extractor = new Extractor(JSON.stringify(plan))) {
   const length = extractor.write(memory, payload, raw);
-  return length < 0 ? length : decode(memory.record(length));
+  if (!held.has(extractor)) held.set(extractor, {});
+  return length < 0 ? length : decode(memory.record(length), held.get(extractor));
 }
+const held = new WeakMap();
 const event = (data) => extract({ e: 'ue' }, [thing(data)]);
 const entities = (...list) => extract({ e: 'pv' }, [contexts(...list)]);
 
@@ -116,7 +118,7 @@ test('text longer than the buffer, not ASCII, with lone surrogates', () => {
 
 test('what only JSON.stringify() can tell goes through the text door', () => {
   class Price { constructor() { this.b = 1; } }
-  const odd = [new Date(0), new Price(), new Number(1), new String('x'), new Boolean(true), new Map(), Object.create({ b: 1 }), { toJSON: () => 1 }, 5n, Object.assign(() => 1, { toJSON: () => 1 }), runInNewContext('({ b: 1 })'), Object.assign([], { toJSON: () => 1 })];
+  const odd = [Object.create(Object.create(null)), new Date(0), new Price(), new Number(1), new String('x'), new Boolean(true), new Map(), { toJSON: () => 1 }, 5n, Object.assign(() => 1, { toJSON: () => 1 }), runInNewContext('({ b: 1 })'), Object.assign([], { toJSON: () => 1 })];
   for (const value of odd) {
     assert.equal(event({ type: value }), -1);
     assert.equal(event({ a: value }), -1);
@@ -129,12 +131,32 @@ test('what only JSON.stringify() can tell goes through the text door', () => {
   assert.equal(extract(new Price()), -1);
 });
 
+test('values that have not changed are not written again', () => {
+  const extractor = new Extractor(JSON.stringify(plan));
+  const write = (payload, raw) => extractor.write(memory, payload, raw);
+  const payload = { e: 'ue', eid: 'x'.repeat(36), vid: 3, aid: 'shop' };
+  const raw = [thing({ type: 'x' })];
+  const expected = { 0: 'ue', 1: payload.eid, 2: '3', 3: 'shop', 4: THING, 10: 'x', 13: {} };
+  const full = write(payload, raw);
+  const known = {};
+  assert.deepEqual(decode(memory.record(full), known), expected);
+  const again = write(payload, raw);
+  assert.ok(again < full / 2, `${again} of ${full} bytes`);
+  assert.deepEqual(decode(memory.record(again), known), expected);
+  assert.deepEqual(decode(memory.record(write({ ...payload, vid: '4', aid: '' }, raw)), known), { 0: 'ue', 1: payload.eid, 2: '4', 4: THING, 10: 'x', 13: {} }, 'a change is written');
+  // What was begun and given up never reached core.
+  assert.equal(write({ ...payload, aid: 'other' }, [thing({ type: new Date(0) })]), -1);
+  assert.deepEqual(decode(memory.record(write({ ...payload, aid: 'other' }, raw))), { ...expected, 3: 'other' });
+});
+
 test('odd values that nobody wants do not matter', () => {
   assert.deepEqual(event({ type: 1, when: new Date(0) })[10], 1);
   assert.deepEqual(entities({ schema: 'iglu:com.acme/unwanted/jsonschema/1-0-0', data: new Date(0) }), { 0: 'pv' });
 });
 
 test('only own enumerable members exist', () => {
+  assert.deepEqual(event({ type: Object.create({ b: 1 }), a: Object.create({ b: 1 }) }), { 0: 'ue', 4: THING, 10: {}, 13: {} });
+  assert.deepEqual(entities(Object.create(product({ price: 1 })), Object.defineProperty(product({ price: 1 }), 'schema', { enumerable: false }), product({ price: 2 })), { 0: 'pv', 20: 2 });
   assert.equal(event(Object.defineProperty({}, 'type', { value: 1 }))[10], undefined);
   const extractor = new Extractor(JSON.stringify({ ...plan, event: { 'com.acme/thing/1': [[10, 'toString'], [11, '__proto__'], [12, 'l', 'length']] } }));
   assert.deepEqual(extract({ e: 'ue' }, [thing({ l: [1] })], extractor), { 0: 'ue', 4: THING });

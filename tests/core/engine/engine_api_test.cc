@@ -145,6 +145,39 @@ TEST(Explain, ShowsEachNodeWithItsValueAndTruthBeforeAndNow) {
   EXPECT_EQ(engine.explainIntervention("nobody", "", kStart), "");
 }
 
+TEST(Explain, WhatChangedHoldsInTheTreeThatFires) {
+  EngineOptions options;
+  options.explainFires = true;
+  Engine engine(std::move(options));
+  ASSERT_TRUE(engine
+                  .load(R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+                            {"name":"n","type":"int32","aggregation":"counter"}]}],
+                            "interventions":[{"name":"i","criteria":{"attribute":"g:n","operator":"changed"}}]})")
+                  .ok());
+  ASSERT_EQ(track(engine, "product_view", 1, 1), 1u);
+  EXPECT_EQ(parsed(engine.fired())[0]["explain"]["criteria"]["holds"], true);
+  EXPECT_EQ(parsed(engine.explainIntervention("i", "", kStart))["criteria"]["holds"], false);
+}
+
+TEST(Decisions_16, AWindowsBytesGoAfterItsPeriodAndADay) {
+  EngineOptions options;
+  options.windowEventLimit = UINT32_MAX;
+  Engine engine(std::move(options));
+  ASSERT_TRUE(engine
+                  .load(R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+                            {"name":"n","type":"int32","aggregation":"counter","period":"PT100S"}]}]})")
+                  .ok());
+  // Often enough that the window never ends; long enough that the memory of event ids is full.
+  constexpr int kDay = 86'400;
+  int second = 0;
+  const auto sizeAt = [&](int until) {
+    for (; second < until; second += 50) track(engine, "product_view", 1, second);
+    return engine.snapshot().size();
+  };
+  const std::size_t settled = sizeAt(3 * kDay);
+  EXPECT_NEAR(static_cast<double>(sizeAt(5 * kDay)), static_cast<double>(settled), 100);
+}
+
 TEST(Explain, ShowsWhatAnAttributeHolds) {
   Engine engine = shop();
   track(engine, "add_to_cart", 60, 1);

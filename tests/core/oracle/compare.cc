@@ -98,7 +98,9 @@ class Comparison {
   }
 
   void engineWalks(std::int64_t until) {
-    for (std::int64_t wake = engine_->nextWake(); wake < until && outcome_.difference.empty(); wake = engine_->nextWake()) {
+    for (;;) {
+      const std::int64_t wake = engine_->nextWake();
+      if (wake >= until || !outcome_.difference.empty()) return;
       if (++outcome_.ticks > kMostTicks) return fail("nextWake() makes no end");
       engine_->tick(wake);
       collect();

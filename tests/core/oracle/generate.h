@@ -1,4 +1,4 @@
-// Random histories, small and short, whose periods, lifetimes and thresholds are of the size of the gaps between events.
+// Random histories, small and short: periods, lifetimes and thresholds are of the size of the gaps between events.
 #pragma once
 
 #include "oracle/history.h"

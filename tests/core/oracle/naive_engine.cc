@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "oracle/naive_criteria.h"
+
 namespace oncue::oracle {
 namespace {
 
@@ -212,7 +214,9 @@ void NaiveEngine::fire(const InterventionDef& intervention, const Ids& ids, cons
   const std::vector<std::size_t> targets =
       intervention.targets.empty() ? criteriaKeys(intervention) : intervention.targets;
   const bool latches = !history_.options.refireOnEdge && !usesChanged(intervention.criteria);
-  const auto latchOf = [&](std::size_t key) { return std::tuple(intervention.name, intervention.version, key, ids[key]); };
+  const auto latchOf = [&](std::size_t key) {
+    return std::tuple(intervention.name, intervention.version, key, ids[key]);
+  };
   constexpr std::size_t kUser = 2;
   const bool userDecides = history_.options.syncUser && !ids[kUser].empty() &&
                            std::find(targets.begin(), targets.end(), kUser) != targets.end();

@@ -1,4 +1,4 @@
-// Attribute values worked out from every event by the tables of evaluation 3 to 8, with no code of the engine.
+// Attribute values worked out from every event by the tables of evaluation 3 to 7, with no code of the engine.
 #pragma once
 
 #include "oracle/history.h"
@@ -28,8 +28,6 @@ bool addFact(const AttributeDef& attribute, std::int64_t ttlMs, std::uint32_t wi
 Json valueOf(const AttributeDef& attribute, std::int64_t ttlMs, const std::vector<Fact>& facts, std::int64_t now);
 // With default_value, and 0 for approx_count_distinct (evaluation 4).
 Json retrieved(const AttributeDef& attribute, const Json& value);
-
-bool holdsForAttribute(const std::string& op, const Json& left, const Json& operand);
 
 std::int64_t unitMs(const std::string& unit);
 

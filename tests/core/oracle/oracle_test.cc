@@ -20,7 +20,11 @@ std::uint64_t fromEnvironment(const char* name, std::uint64_t otherwise) {
 }
 
 TEST(Decisions_1, RandomHistoriesAgreeWithTheNaiveOracle) {
-  constexpr std::uint64_t kDefaultHistories = 1500;
+#ifdef __EMSCRIPTEN__
+  constexpr std::uint64_t kDefaultHistories = 300;
+#else
+  constexpr std::uint64_t kDefaultHistories = 1000;
+#endif
   const auto drawn = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   const std::uint64_t seed = fromEnvironment("ONCUE_SEED", drawn);
   const std::uint64_t histories = fromEnvironment("ONCUE_HISTORIES", kDefaultHistories);

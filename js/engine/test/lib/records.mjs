@@ -21,8 +21,8 @@ export function createMemory() {
   return memory;
 }
 
-/** {slot: value} of a record; an object is {}, an array inside an array is 'array'. */
-export function decode(bytes) {
+/** {slot: value} of a record; an object is {}, an array inside an array is 'array'. `held` are the texts of earlier ones. */
+export function decode(bytes, held = {}) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const u32 = () => view.getUint32((at += 4) - 4, true);
@@ -49,7 +49,11 @@ export function decode(bytes) {
   const found = {};
   while (at < bytes.length) {
     const head = u32();
-    found[head >>> 8] = value(head & 0xff, false);
+    const slot = head >>> 8;
+    if ((head & 0xff) !== 7) found[slot] = value(head & 0xff, false);
+    else if (slot in held) found[slot] = held[slot];
+    else throw new Error(`slot ${slot} is the same as nothing`);
+    if (typeof found[slot] === 'string') held[slot] = found[slot];
   }
   return found;
 }
