@@ -5,7 +5,7 @@
 namespace oncue {
 namespace {
 
-// Beyond the last Date of ECMAScript no clock will ever get.
+// Beyond the last Date of ECMAScript, or its first, no clock will ever get.
 constexpr std::int64_t kLastInstant = 8'640'000'000'000'000;
 
 bool growsWithTime(const Computation& computation) {
@@ -16,10 +16,10 @@ bool growsWithTime(const Computation& computation) {
 // arithmetic as a read decides, so that the wake is neither a millisecond early nor late.
 template <typename Reached>
 std::int64_t firstInstant(std::int64_t now, std::int64_t limit, std::int64_t guess, Reached reached) {
+  if (now >= limit - 1) return kNever;
   std::int64_t below = now;
   std::int64_t above = std::clamp(guess, now + 1, limit - 1);
-  if (above <= now) return kNever;
-  for (std::int64_t step = 1; !reached(above); step *= 2) {
+  for (std::int64_t step = 1; !reached(above); step = std::min(2 * step, kLastInstant)) {
     below = above;
     if (above >= limit - 1) return kNever;
     above = std::min(above + step, limit - 1);
@@ -60,10 +60,11 @@ std::int64_t nextFlip(const CriteriaNode& criterion, const Computation& computat
   const std::int64_t departure = cell.nextDeparture(computation, now);
   if (!growsWithTime(computation) || cell.value(computation, now).isNull()) return departure;
   const std::int64_t limit = std::min(departure, kLastInstant);
+  const std::int64_t from = std::max(now, -kLastInstant);
   std::int64_t soonest = departure;
   const auto consider = [&](const Value& operand) {
     if (operand.kind != Value::Kind::Number) return;
-    soonest = std::min(soonest, nextCrossing(criterion.op, operand.number, computation, cell, now, limit));
+    soonest = std::min(soonest, nextCrossing(criterion.op, operand.number, computation, cell, from, limit));
   };
   consider(criterion.operand.value);
   for (const Value& item : criterion.operand.value.items) consider(item);

@@ -106,6 +106,14 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
   }
 }
 
+const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder, std::int64_t at) {
+  Reading& reading = readings[computation];
+  if (reading.holder == &holder && reading.moment == moment) return reading.value;
+  const Cell* cell = holder.find(computation);
+  reading = {&holder, moment, cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at)};
+  return reading.value;
+}
+
 // Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
 bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const Intervention& intervention = loaded->model.interventions[context.intervention];
@@ -116,10 +124,8 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const auto truth = [&](const CriteriaNode& criterion) {
     const std::uint32_t position = rule.keyPositions[next++];
     const Entity* holder = position == kNone ? nullptr : context.entities[position];
-    const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
-    if (cell == nullptr) return holdsForAttribute(criterion.op, Value::null(), criterion.operand);
-    return holdsForAttribute(criterion.op, cell->value(loaded->model.computations[criterion.computation], at),
-                             criterion.operand);
+    if (holder == nullptr) return holdsForAttribute(criterion.op, Value::null(), criterion.operand);
+    return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
   };
   context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
   context.before = context.evaluated ? context.after : mask.bits();
@@ -173,10 +179,20 @@ Context* Engine::Impl::firstDue() {
   }
 }
 
+// A clock set back brings events back into their windows, and what was past is to come (decisions 16).
+void Engine::Impl::wakeAll() {
+  state.contexts.forEach([&](Context& context) {
+    if (loaded->rules.rules[context.intervention].changesWithTime) wakes.schedule(context, state.now);
+  });
+}
+
 void Engine::Impl::letTimePass(std::int64_t at) {
+  const bool backwards = state.hasNow && at < state.now;
   state.now = at;
   state.hasNow = true;
+  ++moment;
   if (!options.timeDriven || !loaded) return;
+  if (backwards) wakeAll();
   std::vector<Context*> due;
   for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();

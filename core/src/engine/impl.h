@@ -67,9 +67,11 @@ struct Engine::Impl {
   Context& makeContext(std::uint32_t intervention, std::vector<Entity*> entities);
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
+  const Value& read(std::uint32_t computation, const Entity& holder, std::int64_t at);
   bool evaluate(Context& context, std::int64_t at);
   void scheduleNext(Context& context, std::int64_t at);
   void wakeOthers();
+  void wakeAll();
   void letTimePass(std::int64_t at);
   Context* firstDue();
 
@@ -124,6 +126,14 @@ struct Engine::Impl {
     Value value;
   };
   std::vector<Previous> previousValues;  // of attributes some `changed` asks about
+  // By computation: what criteria last read. Many rules read few attributes.
+  struct Reading {
+    const Entity* holder = nullptr;
+    std::uint64_t moment = 0;
+    Value value;
+  };
+  std::vector<Reading> readings;
+  std::uint64_t moment = 1;  // goes on whenever time passes or a cell is updated: older readings are stale
   std::uint64_t epoch = 0;
   std::vector<std::uint64_t> affectedAt;  // by intervention: epoch of the last event that touched it
   std::vector<std::uint64_t> updatedAt;   // by computation: epoch of the last event that updated it

@@ -151,6 +151,7 @@ bool Engine::Impl::updateCells(Event& event) {
       std::erase_if(holder->cells, [&](const Entity::Slot& slot) { return slot.computation == i; });
     }
   }
+  ++moment;
   if (any) ++state.seq;
   return any;
 }

@@ -25,11 +25,9 @@ LoadReport Engine::Impl::load(std::string_view definitions) {
   const std::string carried = loaded ? writeSnapshot(state, loaded->model) : std::string();
   loaded = std::make_unique<Loaded>(std::move(model), options.enrichment);
   EngineState next;
-  if (carried.empty()) {
+  if (carried.empty() || !readSnapshot(carried, loaded->model, next).ok()) {
     next.replica = state.replica;
     next.tables.resize(loaded->model.keys.size());
-  } else {
-    readSnapshot(carried, loaded->model, next);
   }
   adopt(std::move(next));
   return report;
@@ -45,6 +43,7 @@ void Engine::Impl::adopt(EngineState next) {
   latestContexts.assign(loaded->model.interventions.size(), {});
   affectedAt.assign(loaded->model.interventions.size(), 0);
   updatedAt.assign(loaded->model.computations.size(), 0);
+  readings.assign(loaded->model.computations.size(), {});
   reschedule();
   if (SharedIds latest = std::move(state.latestIds)) {
     state.latestIds = nullptr;

@@ -126,7 +126,13 @@ class SnapshotWriter {
     out_.text(intervention.name);
     out_.varint(intervention.version);
     out_.raw(intervention.hash);
-    for (const Entity* entity : context.entities) out_.text(entity ? std::string_view(entity->key) : std::string_view());
+    out_.varint(context.entities.size());
+    for (std::size_t i = 0; i < context.entities.size(); ++i) {
+      const auto place = std::find(keys_.begin(), keys_.end(), intervention.criteriaKeys[i]);
+      const Entity* entity = context.entities[i];
+      out_.varint(static_cast<std::uint64_t>(place - keys_.begin()));
+      out_.text(entity ? std::string_view(entity->key) : std::string_view());
+    }
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
     out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1));
     out_.u64(context.before);
@@ -250,7 +256,8 @@ class SnapshotReader {
     }
   }
 
-  // True also for a context of an intervention that is gone or changed: it is dropped.
+  // True also for a context of an intervention that is gone or changed, or whose attributes moved to other keys (the
+  // hash knows a key by what it reads, not by its name): it is dropped.
   bool readContext() {
     const std::string_view name = in_.text();
     const std::uint64_t version = in_.varint();
@@ -259,11 +266,19 @@ class SnapshotReader {
       return one.name == name && one.version == version && one.hash == hash;
     });
     if (!in_.ok() || at == model_.interventions.end()) return in_.ok();
+    std::vector<std::uint32_t> keys;
     std::vector<std::string_view> ids;
-    std::vector<Entity*> entities;
-    for (const std::uint32_t key : at->criteriaKeys) {
+    for (std::uint32_t left = in_.count(2); left > 0 && in_.ok(); --left) {
+      const std::uint64_t place = in_.varint();
       ids.push_back(in_.text());
-      entities.push_back(ids.back().empty() ? nullptr : state_.tables[key].findOrMake(ids.back()).first);
+      if (place >= keys_.size()) return false;
+      keys.push_back(keys_[static_cast<std::size_t>(place)]);
+    }
+    if (!in_.ok() || keys != at->criteriaKeys) return in_.ok();
+    std::vector<Entity*> entities;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const std::uint32_t key = keys[i];
+      entities.push_back(ids[i].empty() ? nullptr : state_.tables[key].findOrMake(ids[i]).first);
       if (entities.back() != nullptr) entities.back()->attributeKey = key;
     }
     const auto intervention = static_cast<std::uint32_t>(at - model_.interventions.begin());

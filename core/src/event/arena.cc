@@ -1,6 +1,7 @@
 #include "event/arena.h"
 
 #include <cstring>
+#include <new>
 
 namespace oncue {
 namespace {
@@ -13,7 +14,7 @@ std::size_t aligned(std::size_t size) { return (size + kAlignment - 1) / kAlignm
 }  // namespace
 
 Arena::~Arena() {
-  for (const Block& block : blocks_) std::free(block.bytes);
+  for (const Block& block : blocks_) ::operator delete(block.bytes);
 }
 
 void* Arena::allocate(std::size_t size) {
@@ -23,7 +24,7 @@ void* Arena::allocate(std::size_t size) {
   }
   if (current_ == blocks_.size()) {
     const std::size_t fitting = size > kBlockSize ? size : kBlockSize;
-    blocks_.push({static_cast<char*>(std::malloc(fitting)), fitting});
+    blocks_.push({static_cast<char*>(::operator new(fitting)), fitting});
   }
   void* begin = blocks_[current_].bytes + used_;
   used_ += size;

@@ -19,7 +19,7 @@ class PlainMemory {
   bool empty() const { return size_ == 0; }
 
  protected:
-  // Adds `count` zeroed items and returns the first.
+  // Adds `count` zeroed items and returns the first. Without memory the program ends, as it does for std::vector.
   void* extend(std::uint32_t count, std::uint32_t itemSize);
 
   void* data_ = nullptr;
