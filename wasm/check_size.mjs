@@ -29,6 +29,8 @@ if (process.argv.includes('--json')) {
   console.log(line(['file', 'raw', 'gzip', 'brotli', 'limit']));
   for (const { file, raw, gzip, brotli, limit } of rows) console.log(line([file, raw, gzip, brotli, limit]));
 }
+const missing = rows.at(-1).brotli - budget.goal;
+if (missing > 0) console.error(`The goal of ${budget.goal} bytes brotli is missed by ${missing}.`);
 for (const { file, brotli, limit } of rows.filter((row) => row.brotli > row.limit)) {
   console.error(`${file}: ${brotli} bytes brotli are ${brotli - limit} over its budget of ${limit} (wasm/budget.json)`);
   process.exitCode = 1;
