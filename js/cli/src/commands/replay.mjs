@@ -1,0 +1,54 @@
+import { describeOptions, parseArguments } from '../arguments.mjs';
+import { DefinitionFiles, warningLines } from '../definition_files.mjs';
+import { Failure } from '../failure.mjs';
+import { History } from '../history.mjs';
+import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
+import { cellText } from '../table.mjs';
+
+export const summary = 'interventions that recorded events would have fired';
+export const help = `oncue replay --definitions FILE... --events FILE|- [options]
+
+Runs recorded events through the engine and writes each intervention that fires, in order, one JSON object a line: what
+a handler receives, "at" (epoch ms) and "event_id", which is null where time fired it. Time passes as it did: timers
+between the events fire at their moment, and up to --as-of after the last. The same input gives the same ids.
+
+${describeOptions(HISTORY_OPTIONS)}`;
+
+const COLUMNS = /** @type {const} */ ([24, 32, 8]);
+
+/** @param {readonly string[]} cells */
+const row = (cells) => cells.map((cell, i) => cell.padEnd(COLUMNS[i] ?? 0)).join('  ').trimEnd();
+
+/** @param {import('@oncue/engine').FiredIntervention} fired */
+function tableRow({ at, name, version, target_attribute_key: target, event_id }) {
+  const whom = target ? `${target.name} ${cellText(target.id)}` : '';
+  return row([new Date(at).toISOString(), cellText(name), `v${version}`, `${whom}  ${event_id ?? '-'}`]);
+}
+
+/** @param {readonly string[]} args @param {import('../output.mjs').Output} output */
+export async function run(args, output) {
+  const { values, files } = parseArguments('replay', HISTORY_OPTIONS, args);
+  if (values.help) {
+    await output.line(help);
+    return 0;
+  }
+  if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option: definitions come after --definitions, events after --events.`, 2);
+  const asOf = readMoment(values['as-of']);
+  const definitions = await DefinitionFiles.read(values.definitions);
+  const { engine, warnings } = definitions.createEngine({ ...engineOptions(values), explainFires: values.explain });
+  for (const line of warningLines(warnings)) console.error(line);
+
+  const isTable = values.output === 'table';
+  if (isTable) await output.line(row(['at', 'intervention', 'version', 'target, event']));
+  const history = new History(engine, async (fired) => {
+    for (const one of fired) {
+      if (values.key !== undefined && one.target_attribute_key?.name !== values.key) continue;
+      await output.line(isTable ? tableRow(one) : JSON.stringify(one));
+    }
+  });
+  for (const file of values.events) await history.read(file, values.format ?? 'auto');
+  await history.finish(asOf);
+  await output.flush();
+  for (const line of history.summary()) console.error(line);
+  return values.strict && history.badCount > 0 ? 1 : 0;
+}

@@ -1,0 +1,115 @@
+import { describeOptions, parseArguments } from '../arguments.mjs';
+import { DefinitionFiles, warningLines } from '../definition_files.mjs';
+import { Failure } from '../failure.mjs';
+import { History } from '../history.mjs';
+import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
+import { cellText, tableLines, widthOf } from '../table.mjs';
+
+const { explain: _, ...OPTIONS } = HISTORY_OPTIONS;
+
+export const summary = 'attributes per id, worked out from recorded events';
+export const help = `oncue test --definitions FILE... --events FILE|- [options]
+
+Works out the attributes of every id in recorded events, as sp_signals.test() does, groups that are not published
+included. Each event counts at its own time: collector_tstamp of an enriched event, else stm, ttm or dtm of a payload.
+As JSON: one line per group and id, ids sorted:
+  {"group":"g","version":1,"attribute_key":"domain_userid","id":"...","attributes":{...}}
+
+${describeOptions(OPTIONS)}`;
+
+/**
+ * @typedef {import('@oncue/engine').Engine} Engine
+ * @typedef {import('@oncue/engine').Catalog['groups'][number]} Group
+ */
+
+/** @param {Engine} engine @param {string | undefined} key @returns {Group[]} */
+function chosenGroups(engine, key) {
+  const groups = engine.catalog().groups.filter(({ attributes }) => attributes.length > 0);
+  if (key === undefined) return groups;
+  const keys = [...new Set(groups.map(({ attribute_key }) => attribute_key))];
+  if (keys.includes(key)) return groups.filter(({ attribute_key }) => attribute_key === key);
+  throw new Failure(`--key "${key}" is the key of no group here; known: ${keys.join(', ') || 'none'}`, 2);
+}
+
+/** @param {Engine} engine @param {Group} group @param {string} id @param {number} now */
+const valuesOf = (engine, { name, version }, id, now) => engine.groupAttributes(name, id, { version, now }) ?? {};
+
+/** @param {Engine} engine @param {Group} group @param {number} now @param {import('../output.mjs').Output} output */
+async function writeJson(engine, group, now, output) {
+  const { name, version, attribute_key } = group;
+  for (const id of engine.ids(attribute_key)) {
+    const attributes = valuesOf(engine, group, id, now);
+    await output.line(JSON.stringify({ group: name, version, attribute_key, id, attributes }));
+  }
+}
+
+/** @param {Engine} engine @param {Group} group @param {string} id @param {string} attribute @param {number} now */
+function isWindowFull(engine, group, id, attribute, now) {
+  const explanation = engine.explain(`${group.name}:${attribute}`, { [group.attribute_key]: id }, now);
+  return explanation?.window_full === true;
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Group} group
+ * @param {number} now
+ * @param {import('../output.mjs').Output} output
+ * @returns {Promise<boolean>} whether a window is full
+ */
+async function writeTable(engine, group, now, output) {
+  const ids = engine.ids(group.attribute_key);
+  let anyFull = false;
+  const rows = ids.map((id) => {
+    const values = valuesOf(engine, group, id, now);
+    const cells = group.attributes.map((attribute) => {
+      const full = isWindowFull(engine, group, id, attribute, now);
+      anyFull ||= full;
+      return cellText(values[attribute]) + (full ? '*' : '');
+    });
+    return [cellText(id), ...cells];
+  });
+  const isNumeric = (/** @type {number} */ column) => rows.every((row) => /^(-?[\d.e+]+\*?|null)$/.test(row[column] ?? ''));
+  const head = [group.attribute_key, ...group.attributes];
+  const right = new Set([...head.keys()].filter((column) => column > 0 && isNumeric(column)));
+  await output.line(`${group.name} v${group.version}`);
+  const lines = tableLines(head, rows, right);
+  const fits = widthOf(lines) <= (process.stdout.columns ?? 120);
+  for (const line of fits ? lines : uprightLines(head, rows)) await output.line(line);
+  await output.line('');
+  return anyFull;
+}
+
+/** One block per id, for groups wider than the terminal. @param {string[]} head @param {string[][]} rows */
+function uprightLines(head, rows) {
+  const width = Math.max(...head.map(({ length }) => length));
+  return rows.flatMap((row) => ['-'.repeat(width), ...head.map((title, column) => `${title.padEnd(width)}  ${row[column]}`)]);
+}
+
+/** @param {readonly string[]} args @param {import('../output.mjs').Output} output */
+export async function run(args, output) {
+  const { values, files } = parseArguments('test', OPTIONS, args);
+  if (values.help) {
+    await output.line(help);
+    return 0;
+  }
+  if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option: definitions come after --definitions, events after --events.`, 2);
+  const asOf = readMoment(values['as-of']);
+  const options = { ...engineOptions(values), includeUnpublished: true, rememberIds: true };
+  const definitions = await DefinitionFiles.read(values.definitions);
+  const { engine, warnings } = definitions.createEngine(options);
+  for (const line of warningLines(warnings)) console.error(line);
+  const groups = chosenGroups(engine, values.key);
+
+  const history = new History(engine);
+  for (const file of values.events) await history.read(file, values.format ?? 'auto');
+  const now = await history.finish(asOf);
+  let anyFull = false;
+  for (const group of groups) {
+    if (values.output === 'json') await writeJson(engine, group, now, output);
+    else anyFull = (await writeTable(engine, group, now, output)) || anyFull;
+  }
+  if (anyFull) await output.line('* the window is full: it holds only the most recent events (--window-event-limit)');
+  await output.flush();
+  for (const line of history.summary()) console.error(line);
+  return values.strict && history.badCount > 0 ? 1 : 0;
+}

@@ -1,0 +1,134 @@
+// Definition files: one is handed to core as it is; several become one NDJSON text, and what core says about its lines
+// is said about the files.
+import { readFile } from 'node:fs/promises';
+import { OnCueError, createEngine } from '@oncue/engine';
+import { Failure } from './failure.mjs';
+import { counted } from './words.mjs';
+
+/**
+ * @typedef {import('@oncue/engine').Problem & {file: string}} FileProblem
+ * @typedef {{file: string, pointer: string}} Origin
+ */
+
+/** @param {string} file */
+async function readText(file) {
+  try {
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new Failure(`${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+}
+
+/** @param {string} text */
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The file as lines of NDJSON; undefined when it is neither JSON nor NDJSON.
+ * @param {string} text
+ * @returns {{pointer: string, line: string}[] | undefined}
+ */
+function toLines(text) {
+  if (isJson(text)) return [{ pointer: '', line: JSON.stringify(JSON.parse(text)) }];
+  const lines = text.split('\n').map((line, i) => ({ pointer: `/${i}`, line: line.trim() }));
+  const filled = lines.filter(({ line }) => line !== '');
+  return filled[0] && isJson(filled[0].line) && filled.length > 1 ? filled : undefined;
+}
+
+/** Definitions of one or several files, and where in the files what core points at stands. */
+export class DefinitionFiles {
+  /** @param {string} text @param {(pointer: string) => Origin} locate */
+  constructor(text, locate) {
+    this.text = text;
+    this.locate = locate;
+  }
+
+  /** @param {readonly string[]} files */
+  static async read(files) {
+    const texts = await Promise.all(files.map(readText));
+    const [file = '', ...others] = files;
+    if (others.length === 0) return new DefinitionFiles(texts[0] ?? '', (pointer) => ({ file, pointer }));
+
+    /** @type {(Origin & {line: string})[]} */
+    const lines = [];
+    texts.forEach((text, i) => {
+      const own = /** @type {string} */ (files[i]);
+      const parts = toLines(text);
+      // What is no JSON at all would take the other files down with it: core says alone what is wrong with it.
+      if (!parts) throw new DefinitionErrors(checkAlone(text, own), []);
+      for (const part of parts) lines.push({ file: own, ...part });
+    });
+    return new DefinitionFiles(lines.map(({ line }) => line).join('\n'), (pointer) => {
+      const [, index = '0', rest = ''] = /^\/(\d+)(.*)$/s.exec(pointer) ?? [];
+      const line = lines[Number(index)];
+      return { file: line?.file ?? file, pointer: `${line?.pointer ?? ''}${rest}` };
+    });
+  }
+
+  /**
+   * @param {readonly import('@oncue/engine').Problem[]} problems
+   * @returns {FileProblem[]}
+   */
+  placed(problems) {
+    return problems.map((problem) => ({ ...problem, ...this.locate(problem.pointer) }));
+  }
+
+  /**
+   * @param {import('@oncue/engine').EngineOptions} options
+   * @returns {{engine: import('@oncue/engine').Engine, warnings: FileProblem[]}}
+   * @throws {DefinitionErrors}
+   */
+  createEngine(options) {
+    try {
+      const definitions = /** @type {import('@oncue/engine').Definitions} */ (this.text);
+      const engine = createEngine({ ...options, definitions });
+      return { engine, warnings: this.placed(engine.warnings) };
+    } catch (error) {
+      if (!(error instanceof OnCueError) || error.code !== 'invalid_definitions') throw error;
+      throw new DefinitionErrors(this.placed(error.problems), []);
+    }
+  }
+}
+
+/** @param {string} text @param {string} file @returns {FileProblem[]} */
+function checkAlone(text, file) {
+  try {
+    createEngine({ definitions: text }).dispose();
+    return [{ file, pointer: '', code: 'syntax', message: 'This is neither JSON nor NDJSON.' }];
+  } catch (error) {
+    if (!(error instanceof OnCueError)) throw error;
+    return error.problems.map((problem) => ({ ...problem, file }));
+  }
+}
+
+/** All that is wrong with the definitions. */
+export class DefinitionErrors extends Failure {
+  /** @param {FileProblem[]} errors @param {FileProblem[]} warnings */
+  constructor(errors, warnings) {
+    super(`${errors.map(problemLine).join('\n')}\n${counted(errors.length, 'error')} in the definitions`);
+    this.errors = errors;
+    this.warnings = warnings;
+  }
+}
+
+/** @param {FileProblem} problem */
+export const problemLine = ({ file, pointer, code, message }) => `${file}#${pointer}: ${code}: ${message}`;
+
+/**
+ * Warnings for a human: what is said of every attribute is said once.
+ * @param {readonly FileProblem[]} warnings
+ */
+export function warningLines(warnings) {
+  const isRepeated = (/** @type {FileProblem} */ { code }) => code === 'no_ttl';
+  const lines = warnings.filter((one) => !isRepeated(one)).map((one) => `warning: ${problemLine(one)}`);
+  const [first, ...more] = warnings.filter(isRepeated);
+  if (first) lines.push(`warning: ${problemLine(first)}${more.length > 0 ? ` So for ${counted(more.length, 'more attribute')}.` : ''}`);
+  return lines;
+}

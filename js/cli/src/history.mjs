@@ -1,0 +1,126 @@
+// Recorded events through an engine, with the clock of the events.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { eventsOf } from './event_lines.mjs';
+import { Failure } from './failure.mjs';
+import { readLines } from './lines.mjs';
+import { createProgress } from './progress.mjs';
+import { counted } from './words.mjs';
+
+const MOST_SHOWN = 10;
+/** Refusals that are the engine doing its work, not a fault of the line. */
+const ORDINARY = new Set(['duplicate', 'app_id']);
+/** @type {Record<string, string>} */
+const REASONS = {
+  not_json: 'is not a JSON object',
+  missing_columns: 'does not have the 131 tab-separated columns of an enriched event',
+  unknown_event_type: 'has no event type that is known ("e" of a payload, "event" of an enriched event)',
+  bad_self_describing: 'has no readable self-describing event: its schema must be an iglu URI',
+};
+
+/**
+ * @typedef {import('@oncue/engine').Engine} Engine
+ * @typedef {import('@oncue/engine').FiredIntervention} FiredIntervention
+ * @typedef {{file: string, line: number, reason: string}} BadLine
+ */
+
+/** @param {string} file */
+async function open(file) {
+  if (file === '-') return { name: 'standard input', stream: process.stdin, size: undefined };
+  const found = await stat(file).catch(() => undefined);
+  if (!found) throw new Failure(`${file}: there is no such file; "-" reads standard input`);
+  if (found.isDirectory()) throw new Failure(`${file} is a directory; name the file in it`);
+  return { name: file, stream: createReadStream(file, { highWaterMark: 256 * 1024 }), size: found.isFile() ? found.size : undefined };
+}
+
+export class History {
+  events = 0;
+  badCount = 0;
+  /** @type {BadLine[]} the first ten */
+  badLines = [];
+  /** @type {Map<string, number>} */
+  refused = new Map();
+
+  /**
+   * @param {Engine} engine
+   * @param {(fired: readonly FiredIntervention[]) => Promise<void> | void} onFired
+   */
+  constructor(engine, onFired = () => {}) {
+    this.engine = engine;
+    this.onFired = onFired;
+  }
+
+  /**
+   * @param {string} file a path, or `-`
+   * @param {typeof import('./event_lines.mjs').FORMATS[number]} format
+   */
+  async read(file, format) {
+    const { name, stream, size } = await open(file);
+    const progress = createProgress(process.stderr);
+    try {
+      for await (const { first, lines, bytes } of readLines(stream, name)) {
+        for (const [i, line] of lines.entries()) {
+          for (const { text, format: own } of eventsOf(line, format)) {
+            const fired = this.engine.replay(text, own);
+            this.count(name, first + i);
+            if (fired.length > 0) await this.onFired(fired);
+          }
+        }
+        progress.update(bytes, size, this.events);
+      }
+    } finally {
+      progress.clear();
+    }
+  }
+
+  /** @param {string} file @param {number} line */
+  count(file, line) {
+    this.events++;
+    const reason = this.engine.rejection();
+    if (reason === '') return;
+    if (ORDINARY.has(reason)) {
+      this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+      return;
+    }
+    if (this.badCount++ < MOST_SHOWN) this.badLines.push({ file, line, reason });
+  }
+
+  /**
+   * Lets time pass, wake by wake, up to `asOf`.
+   * @param {number | undefined} asOf epoch ms; default the clock after the last event
+   * @returns {Promise<number>} the clock at the end
+   */
+  async finish(asOf) {
+    const { engine } = this;
+    const last = engine.now();
+    if (asOf === undefined) return last;
+    if (asOf < last) {
+      const [wanted, latest] = [asOf, last].map((ms) => new Date(ms).toISOString());
+      throw new Failure(
+        `--as-of ${wanted} lies before the last event (${latest}). Time does not run backwards: name a later moment, or cut the events.`,
+      );
+    }
+    for (let wake = engine.nextWake(); wake < asOf; wake = engine.nextWake()) {
+      // An early wake must still move the clock.
+      const fired = engine.tick(Math.max(wake, engine.now() + 1));
+      if (fired.length > 0) await this.onFired(fired);
+    }
+    const fired = engine.tick(asOf);
+    if (fired.length > 0) await this.onFired(fired);
+    return asOf;
+  }
+
+  /** What was not counted, for a human. */
+  summary() {
+    const lines = this.badLines.map(({ file, line, reason }) => `${file}:${line}: ${reason}: the line ${REASONS[reason] ?? 'cannot be read'}`);
+    if (this.badCount > 0) {
+      const more = this.badCount > MOST_SHOWN ? ` (the first ${MOST_SHOWN} are above)` : '';
+      lines.push(`${counted(this.badCount, 'bad line')} of ${counted(this.events, 'event')} skipped${more}`);
+    }
+    const duplicates = this.refused.get('duplicate');
+    if (duplicates) lines.push(`${counted(duplicates, 'repeated event')} counted once (same event_id)`);
+    const others = this.refused.get('app_id');
+    if (others) lines.push(`${counted(others, 'event')} of other app ids left out`);
+    return lines;
+  }
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { tableLines, widthOf } from '../src/table.mjs';
+import { oncue } from './run_cli.mjs';
+
+const RULES = ['--definitions', 'data/rules.json'];
+const PAGE = { e: 'pv', duid: 'ann', dtm: '1767600000000' };
+const line = (more = {}) => `${JSON.stringify({ ...PAGE, ...more })}\n`;
+const testJson = (input, ...args) => oncue(['test', ...RULES, '--events', '-', '--output', 'json', ...args], input);
+const viewsOf = ({ stdout }) => JSON.parse(stdout.split('\n')[0]).attributes.views;
+
+let folder;
+const file = (name, content) => {
+  writeFileSync(path.join(folder, name), content);
+  return path.join(folder, name);
+};
+before(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-cli-'))));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the command line', () => {
+  const REFUSED = {
+    'there is no command "tset"; did you mean "test"?': ['tset'],
+    'there is no option --definition; did you mean "definitions"?': ['test', '--definition', 'x'],
+    'oncue test needs --definitions FILE...': ['test', '--events', '-'],
+    'oncue replay needs --events FILE|-': ['replay', ...RULES],
+    '--output cannot be "xml"; use one of: table, json': ['test', ...RULES, '--events', '-', '--output', 'xml'],
+    '--as-of "tomorrow" is not a moment; write ISO 8601': ['test', ...RULES, '--events', '-', '--as-of', 'tomorrow'],
+    '--as-of "2026-02-30" is not a moment': ['test', ...RULES, '--events', '-', '--as-of', '2026-02-30'],
+    'there is no option --constructor': ['test', '--constructor', 'x'],
+    '--seed "x" must be a whole number': ['replay', ...RULES, '--events', '-', '--seed', 'x'],
+    '--window-event-limit "0" must be a whole number from 1 to 100,000, or unlimited': ['test', ...RULES, '--events', '-', '--window-event-limit', '0'],
+    '--strict takes no value': ['test', ...RULES, '--events', '-', '--strict=yes'],
+    '--seed needs a value: --seed N': ['replay', ...RULES, '--events', '-', '--seed'],
+    '"stray" belongs to no option': ['test', 'stray', ...RULES, '--events', '-'],
+    '--key "user" is the key of no group here; known: domain_userid, domain_sessionid': ['test', ...RULES, '--events', '-', '--key', 'user'],
+    'oncue validate needs the files to check': ['validate'],
+  };
+  for (const [message, args] of Object.entries(REFUSED)) {
+    test(`oncue ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await oncue(args);
+      assert.ok(stderr.toLowerCase().includes(message.toLowerCase()), stderr);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+    });
+  }
+
+  test('--version', async () => assert.match((await oncue(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/));
+});
+
+test('a table of more rows than a call has arguments', () => {
+  const lines = tableLines(['id', 'views'], Array.from({ length: 200_000 }, (_, i) => [`user ${i}`, '1']), new Set([1]));
+  assert.equal(lines.length, 200_002);
+  assert.equal(widthOf(lines), 'user 199999  views'.length);
+});
+
+describe('definitions', () => {
+  const GROUP = { name: 'g', attribute_key: { name: 'user_id' }, attributes: [{ name: 'a', type: 'int32', aggregation: 'counter' }] };
+  const BAD = { ...GROUP, name: 'bad name' };
+
+  test('validate: every problem of several files, with the file it is in', async () => {
+    const bundle = file('bundle.json', JSON.stringify({ attribute_groups: [GROUP, BAD] }, null, 2));
+    const array = file('array.json', JSON.stringify([BAD]));
+    const ndjson = file('lines.ndjson', `${JSON.stringify({ ...GROUP, name: 'h' })}\n\n${JSON.stringify(BAD)}\n`);
+    const { code, stdout } = await oncue(['validate', bundle, array, ndjson]);
+    assert.equal(code, 1);
+    const places = stdout.trim().split('\n').map((text) => text.slice(folder.length + 1, text.indexOf(' ')));
+    assert.deepEqual(places, ['bundle.json#/attribute_groups/1/name:', 'array.json#/0/name:', 'lines.ndjson#/2/name:']);
+  });
+
+  test('validate: a file that is no JSON beside one that is', async () => {
+    const good = file('good.json', JSON.stringify(GROUP));
+    const broken = file('broken.json', '{"name": 1,\n');
+    const { code, stdout } = await oncue(['validate', good, broken]);
+    assert.equal(code, 1);
+    assert.match(stdout, /broken\.json#: syntax: This is not JSON: .*line 2/);
+  });
+
+  test('validate --json: the same as data', async () => {
+    const bad = file('bad.json', JSON.stringify(BAD));
+    const { code, stdout } = await oncue(['validate', '--json', bad]);
+    const { ok, errors } = JSON.parse(stdout);
+    assert.deepEqual([code, ok, errors[0].file, errors[0].pointer, errors[0].code], [1, false, bad, '/name', 'invalid_name']);
+  });
+
+  test('several files are one bundle', async () => {
+    const rules = JSON.parse(readFileSync(new URL('data/rules.json', import.meta.url), 'utf8'));
+    const groups = file('groups.json', JSON.stringify({ attribute_groups: rules.attribute_groups }));
+    const interventions = file('interventions.json', JSON.stringify(rules.interventions));
+    const split = await oncue(['replay', '--definitions', groups, interventions, '--events', 'data/events.ndjson']);
+    const whole = await oncue(['replay', ...RULES, '--events', 'data/events.ndjson']);
+    assert.equal(split.stdout, whole.stdout);
+    assert.notEqual(split.stdout, '');
+  });
+
+  test('no TTL anywhere: one warning, however many attributes', async () => {
+    const { stderr } = await oncue(['validate', '../../../tests/fixtures/definitions/ecom.json']);
+    assert.equal(stderr.match(/no_ttl/g).length, 1);
+    assert.match(stderr, /2 more attributes/);
+  });
+
+  test('bad definitions stop test and replay with every problem', async () => {
+    const { code, stderr } = await oncue(['replay', '--definitions', file('bad2.json', JSON.stringify([BAD])), '--events', '-']);
+    assert.equal(code, 1);
+    assert.match(stderr, /bad2\.json#\/0\/name: invalid_name: /);
+  });
+
+  test('a file that is not there', async () => {
+    const { code, stderr } = await oncue(['validate', 'nowhere.json']);
+    assert.equal(code, 1);
+    assert.equal(stderr, 'nowhere.json: there is no such file\n');
+  });
+});
+
+describe('events', () => {
+  test('Windows line ends, a byte order mark, no newline at the end', async () => {
+    const text = `\uFEFF${line()}${line()}`.replaceAll('\n', '\r\n') + JSON.stringify(PAGE);
+    assert.equal(viewsOf(await testJson(text)), 3);
+  });
+
+  test('lines across reads of the pipe', async () => {
+    const bytes = Buffer.from(line({ page: 'Grüße' }).repeat(3));
+    const parts = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, i) => bytes.subarray(i * 7, i * 7 + 7));
+    const result = await testJson(parts);
+    assert.equal(viewsOf(result), 3);
+    assert.doesNotMatch(result.stderr, /bad line/);
+  });
+
+  test('auto: payload, enriched JSON and enriched TSV side by side', async () => {
+    const enriched = { event: 'page_view', event_name: 'page_view', event_vendor: 'com.snowplowanalytics.snowplow', domain_userid: 'ann', collector_tstamp: '2026-01-05T08:00:01.000Z' };
+    const columns = Array.from({ length: 131 }, () => '');
+    // Positions of the canonical event's columns, from 1: 4, 6, 16, 126, 127, 129.
+    for (const [position, value] of Object.entries({ 4: '2026-01-05 08:00:02.000', 6: 'page_view', 16: 'ann', 126: 'com.snowplowanalytics.snowplow', 127: 'page_view', 129: '1-0-0' })) {
+      columns[position - 1] = value;
+    }
+    const result = await testJson(`${line()}${JSON.stringify(enriched)}\n${columns.join('\t')}\n`);
+    assert.doesNotMatch(result.stderr, /bad line/);
+    assert.equal(viewsOf(result), 3);
+  });
+
+  test('bad lines: the first ten are shown, all are counted, --strict fails', async () => {
+    const input = line() + 'x\n'.repeat(12);
+    const lax = await testJson(input);
+    assert.equal(lax.code, 0);
+    assert.equal(lax.stderr.match(/not_json/g).length, 10);
+    assert.match(lax.stderr, /standard input:2: not_json/);
+    assert.match(lax.stderr, /12 bad lines of 13 events skipped \(the first 10 are above\)/);
+    assert.equal((await testJson(input, '--strict')).code, 1);
+  });
+
+  test('--as-of before the last event', async () => {
+    const { code, stderr } = await testJson(line(), '--as-of', '2026-01-01');
+    assert.equal(code, 1);
+    assert.match(stderr, /--as-of 2026-01-01T00:00:00.000Z lies before the last event \(2026-01-05T08:00:00.000Z\)/);
+  });
+
+  test('the clock never runs backwards', async () => {
+    const { stdout } = await oncue(['replay', ...RULES, '--events', '-'], line() + line({ dtm: '1000' }));
+    assert.equal(JSON.parse(stdout).at, Number(PAGE.dtm));
+  });
+
+  const REFUSED = {
+    'gzip': [gzipSync(line()), /standard input is gzip\. Decompress it first: gunzip -c FILE/],
+    'binary': [Buffer.from([1, 2, 0, 3]), /standard input is not text: near line 1 it holds a NUL byte/],
+  };
+  for (const [name, [bytes, message]] of Object.entries(REFUSED)) {
+    test(`${name} input is refused`, async () => {
+      const { code, stderr } = await testJson([bytes]);
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+    });
+  }
+
+  test('a line without end is refused as soon as it is too long', async () => {
+    function* endless() {
+      yield line();
+      for (let i = 0; i < 40; i++) yield Buffer.alloc(1024 * 1024, 'x');
+    }
+    const { code, stderr } = await testJson(endless());
+    assert.equal(code, 1);
+    assert.match(stderr, /standard input: line 2 is longer than 16 MiB\. Write one event per line/);
+  });
+
+  test('files that are not there, and directories', async () => {
+    assert.match((await oncue(['test', ...RULES, '--events', 'nowhere'])).stderr, /nowhere: there is no such file/);
+    assert.match((await oncue(['test', ...RULES, '--events', 'data'])).stderr, /data is a directory/);
+  });
+
+  test('memory follows the state, not the input', async () => {
+    function* many() {
+      const text = line({ page: 'x'.repeat(2000) }).repeat(500);
+      for (let i = 0; i < 100; i++) yield text;
+    }
+    // 100 MB of input with a heap of 64 MB.
+    const { code, stdout, stderr } = await new Promise((done) => {
+      process.env.NODE_OPTIONS = '--max-old-space-size=64';
+      done(testJson(many()));
+      delete process.env.NODE_OPTIONS;
+    });
+    assert.equal(code, 0, stderr);
+    assert.equal(viewsOf({ stdout }), 50_000);
+  });
+
+  test('a reader that stops early is no error', async () => {
+    const input = file('many.ndjson', Array.from({ length: 20_000 }, (_, i) => line({ duid: `user ${i}` }) + line({ duid: `user ${i}` })).join(''));
+    const bin = fileURLToPath(new URL('../bin/oncue.mjs', import.meta.url));
+    const here = fileURLToPath(new URL('.', import.meta.url));
+    const child = spawn(process.execPath, [bin, 'replay', ...RULES, '--events', input], { cwd: here, stdio: ['ignore', 'pipe', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (text) => (errors += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((done) => child.on('exit', done));
+    assert.equal(code, 0, errors);
+    assert.doesNotMatch(errors, /EPIPE/);
+  });
+});
+
+test('the sources pass the strict type check', () => {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(new URL('..', import.meta.url))], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+});
