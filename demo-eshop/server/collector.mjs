@@ -69,7 +69,7 @@ function parsePayloads(text) {
   try {
     const { schema, data } = JSON.parse(text);
     const isEnvelope = typeof schema === 'string' && PAYLOAD_SCHEMA.test(schema) && Array.isArray(data);
-    return isEnvelope ? data.filter((event) => event !== null && typeof event === 'object') : null;
+    return isEnvelope ? data.filter((event) => event !== null && typeof event === 'object' && !Array.isArray(event)) : null;
   } catch {
     return null;
   }

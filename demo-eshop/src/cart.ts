@@ -24,8 +24,21 @@ export interface Totals {
 export const MAX_QUANTITY = 20;
 const SHIPPING = 800;
 
-export const cart = createStore<Line[]>([], 'kiln.cart');
-export const codes = createStore<Code[]>([], 'kiln.codes');
+export const cart = createStore<Line[]>([], { key: 'kiln.cart', read: readLines });
+export const codes = createStore<Code[]>([], { key: 'kiln.codes', read: readCodes });
+
+/** A cart saved by an older shop may hold what is no longer sold, or have another form. */
+function readLines(found: unknown): Line[] {
+  if (!Array.isArray(found)) return [];
+  return found.filter((line): line is Line => {
+    const { id, quantity } = (line ?? {}) as Partial<Line>;
+    return findProduct(id ?? '') !== undefined && Number.isInteger(quantity) && quantity! >= 1 && quantity! <= MAX_QUANTITY;
+  });
+}
+
+function readCodes(found: unknown): Code[] {
+  return Array.isArray(found) ? found.filter((code): code is Code => typeof code === 'string' && Object.hasOwn(terms, code)) : [];
+}
 
 export function fillLines(lines: Line[]): FilledLine[] {
   return lines.flatMap(({ id, quantity }) => {

@@ -6,15 +6,21 @@ export interface Store<T> {
   subscribe(listener: () => void): () => void;
 }
 
-/** A value that components and plain modules share. With `key`, it outlives a reload in localStorage. */
-export function createStore<T>(initial: T, key?: string): Store<T> {
-  let value = key ? readSaved(key, initial) : initial;
+/** Where a value outlives a reload: a key of localStorage, and how to make a value of whatever is found there. */
+interface Saved<T> {
+  key: string;
+  read(found: unknown): T;
+}
+
+/** A value that components and plain modules share. With `saved`, it outlives a reload. */
+export function createStore<T>(initial: T, saved?: Saved<T>): Store<T> {
+  let value = saved ? readSaved(saved, initial) : initial;
   const listeners = new Set<() => void>();
   return {
     get: () => value,
     set(next) {
       value = typeof next === 'function' ? (next as (previous: T) => T)(value) : next;
-      if (key) save(key, value);
+      if (saved) save(saved.key, value);
       for (const listener of listeners) listener();
     },
     subscribe(listener) {
@@ -28,10 +34,10 @@ export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get);
 }
 
-function readSaved<T>(key: string, fallback: T): T {
+function readSaved<T>({ key, read }: Saved<T>, fallback: T): T {
   try {
-    const saved = localStorage.getItem(key);
-    return saved === null ? fallback : (JSON.parse(saved) as T);
+    const text = localStorage.getItem(key);
+    return text === null ? fallback : read(JSON.parse(text));
   } catch {
     return fallback;
   }

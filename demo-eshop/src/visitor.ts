@@ -21,7 +21,10 @@ export interface Order {
 }
 
 /** The name signed in with, or null. */
-export const visitorName = createStore<string | null>(null, 'kiln.name');
+export const visitorName = createStore<string | null>(null, {
+  key: 'kiln.name',
+  read: (found) => (typeof found === 'string' ? found : null),
+});
 export const address = createStore<Address>(emptyAddress);
 export const lastOrder = createStore<Order | null>(null);
 

@@ -73,6 +73,13 @@ test('the collector keeps what the tracker posts, in order', async () => {
   assert.deepEqual((await readEvents()).slice(-2).map(({ payload }) => payload), [{ e: 'pv', eid: 'a' }, { e: 'ue', eid: 'b' }]);
 });
 
+test('of a posted list the collector keeps only objects', async () => {
+  assert.equal((await post(envelope([1, null, 'x', ['e'], { e: 'pv', eid: 'only' }]))).status, 200);
+  const [before, last] = (await readEvents()).slice(-2);
+  assert.equal(last.payload.eid, 'only');
+  assert.ok(!Array.isArray(before?.payload));
+});
+
 test('the collector takes GET requests too, and answers with a pixel', async () => {
   const response = await get('/i?e=pv&eid=from-get&page=A%20page');
   assert.equal(response.headers.get('content-type'), 'image/gif');

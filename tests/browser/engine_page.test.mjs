@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch } from './plugin_support.mjs';
 
 const dist = (name) => readFileSync(fileURLToPath(new URL(`../../js/engine/dist/${name}`, import.meta.url)));
 const definitions = readFileSync(new URL('../fixtures/definitions/ecom.json', import.meta.url));
@@ -53,7 +53,7 @@ before(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   site = `http://127.0.0.1:${server.address().port}`;
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  browser = await launch();
 });
 
 after(async () => {

@@ -330,6 +330,24 @@ test('deriveEntities adds entities for the engine only, through either door', ()
     assert.equal(events.flatMap(({ entities }) => entities).filter(({ schema }) => schema.includes('yauaa')).length, 0);
   }));
 
+test('deriveEntities that returns no JSON, or no list, costs its entities and nothing else', () =>
+  withShop({}, async (shop, page) => {
+    await page.evaluate((definitions) => {
+      const schema = 'iglu:com.example/thing/jsonschema/1-0-0';
+      const loop = {};
+      loop.self = loop;
+      const returned = [[{ schema, data: loop }], [{ schema, data: { n: 1n } }], { length: 1 }, 'text', [null]];
+      let turn = 0;
+      const deriveEntities = () => returned[turn++ % returned.length];
+      startTracker({ definitions, deriveEntities });
+      for (const _ of returned) view();
+    }, ECOM);
+    await shop.ready();
+    await page.evaluate(() => [1, 2, 3, 4, 5].forEach(() => view()));
+    assert.equal((await totals(page)).count_product_views, 10);
+    assert.equal(shop.log.filter(({ text }) => text.includes('deriveEntities failed')).length, 1);
+  }));
+
 test('activity: what the engine did not count, and listeners that fail or leave', () =>
   withShop({}, async (shop, page) => {
     await page.evaluate((definitions) => {

@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { findChromium } from '../../scripts/lib/tools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
@@ -130,6 +131,14 @@ async function openShop(browser, { folder = '/', onPage } = {}) {
   return shop;
 }
 
+/** The Chromium that setup found or installed, headless. */
+export function launch() {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+}
+
 /**
  * One browser for all tests of a file.
  * @returns `withShop(options, body)`, which runs `body(shop, page)` with a shop of its own; options: `folder` of the
@@ -138,10 +147,7 @@ async function openShop(browser, { folder = '/', onPage } = {}) {
 export function useBrowser() {
   let browser;
   before(async () => {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+    browser = await launch();
   });
   after(() => browser.close());
   return async function withShop(options, body) {

@@ -47,7 +47,7 @@ export function LookInside({ onClose }: { onClose: () => void }) {
       </section>
       <section aria-labelledby="panel-events">
         <h3 id="panel-events">Events</h3>
-        <EventLog log={log} />
+        {state !== 'failed' && <EventLog log={log} />}
       </section>
       <button type="button" className="panel-reset" onClick={resetVisitor}>Reset user data</button>
     </aside>

@@ -123,9 +123,11 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     alarm.arm(engine.nextWake());
   }
 
-  function derive(payload: Payload): SelfDescribingJson[] | null | undefined {
+  function derive(payload: Payload): SelfDescribingJson[] | undefined {
     try {
-      return deriveEntities?.(payload);
+      const extra = deriveEntities?.(payload);
+      // As text and back: what is no JSON fails here and not in the engine, and either door is given the same.
+      return Array.isArray(extra) && extra.length ? JSON.parse(JSON.stringify(extra)) : undefined;
     } catch (error) {
       if (!hasDeriveFailed) log.error('OnCue: deriveEntities failed, events go on without its entities', error);
       hasDeriveFailed = true;
@@ -138,7 +140,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     guard(() => {
       const at = Date.now();
       const extra = derive(payload);
-      if (extra?.length) {
+      if (extra) {
         if (raw && engine) raw = appendToRaw(raw, extra);
         else payload = appendToPayload(payload, extra);
       }

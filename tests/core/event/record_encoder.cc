@@ -1,10 +1,10 @@
 #include "event/record_encoder.h"
 
 #include <map>
-#include <regex>
 
 #include "base/number_text.h"
 #include "base/wire.h"
+#include "event/iglu_uri.h"
 #include "event/record.h"
 
 namespace oncue::test {
@@ -33,21 +33,14 @@ class RecordEncoder {
   }
 
  private:
-  static const std::regex& grammar() {
-    static const std::regex pattern(
-        "iglu:([a-zA-Z0-9-_.]+)/([a-zA-Z0-9-_]+)/([a-zA-Z0-9-_]+)/([1-9][0-9]*)-(0|[1-9][0-9]*)-(0|[1-9][0-9]*)");
-    return pattern;
-  }
-
   static bool isSelfDescribing(const Json& json) {
     return json.is_object() && json.contains("schema") && json["schema"].is_string() && json.contains("data") &&
-           json["data"].is_object() && std::regex_match(json["schema"].get<std::string>(), grammar());
+           json["data"].is_object() && parseIgluUri(json["schema"].get<std::string>());
   }
 
   static std::string keyOf(const std::string& schema) {
-    std::smatch match;
-    std::regex_match(schema, match, grammar());
-    return match[1].str() + '/' + match[2].str() + '/' + match[4].str();
+    const IgluUri uri = *parseIgluUri(schema);
+    return std::string(uri.vendor) + '/' + std::string(uri.name) + '/' + std::to_string(uri.major);
   }
 
   static std::string stringOf(const Json& value) {

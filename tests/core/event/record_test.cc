@@ -143,7 +143,7 @@ TEST(Record, NothingOfTheEventBeforeIsLeft) {
   };
   const std::string record = encodeRecord(Json::parse(reader.extractionPlan()), {{"e", "pv"}});
   const std::string enriched = R"({"event":"page_view","app_id":"x","contexts_com_acme_product_1":[{"a":{"price":2}}]})";
-  const std::pair<const std::string&, EventFormat> disturbances[] = {
+  const std::pair<std::string, EventFormat> disturbances[] = {
       {full, EventFormat::Payload}, {enriched, EventFormat::EnrichedJson}, {full.substr(0, full.size() - 1), EventFormat::Payload}};
   for (const auto& [text, format] : disturbances) {
     reader.read(text, format, error);
