@@ -125,8 +125,14 @@ test('Reset user data: a new visitor, and every banner comes again at the same c
     assert.equal(visitors.size, 2);
   }));
 
+// The hours that this clock skips pass the tracker's own time limit while a real request is still on its way.
+const A_CLOCK_OF_OUR_OWN = {
+  prepare: (page) => page.clock.install({ time: '2026-03-01T10:00:00Z' }),
+  allowedErrors: /^console: Request timed out$/,
+};
+
 test('decisions 1: the abandonment banner comes by time alone, after 15 minutes to the millisecond', () =>
-  inShop({ prepare: (page) => page.clock.install({ time: '2026-03-01T10:00:00Z' }) }, async (shop, page) => {
+  inShop(A_CLOCK_OF_OUR_OWN, async (shop, page) => {
     const { clock } = page;
     await page.getByRole('link', { name: 'Kiln & Kettle' }).click();
     await shop.settle();
