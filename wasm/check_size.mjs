@@ -1,4 +1,4 @@
-// node wasm/check_size.mjs [--json]   the bytes a page loads, against wasm/budget.json; exits 1 when they are too many.
+// node wasm/check_size.mjs [--json] [--ratchet]   the bytes a page loads; exits 1 when over wasm/budget.json (--ratchet: over `today`).
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,11 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const budget = JSON.parse(fs.readFileSync(new URL('budget.json', import.meta.url), 'utf8'));
 
-function measure({ file, limit }) {
+const ratchet = process.argv.includes('--ratchet');
+const bound = (of, budgeted) => (ratchet ? of.today : budgeted);
+
+function measure(part) {
+  const { file } = part;
   const full = path.join(root, file);
   if (!fs.existsSync(full)) {
     console.error(`${file} is missing: run "npm run build" first.`);
@@ -15,12 +19,12 @@ function measure({ file, limit }) {
   }
   const bytes = fs.readFileSync(full);
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  return { file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli, limit };
+  return { file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli, limit: bound(part, part.limit) };
 }
 
 const rows = budget.parts.map(measure);
 const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
-rows.push({ file: 'total', raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli'), limit: budget.total });
+rows.push({ file: 'total', raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli'), limit: bound(budget, budget.total) });
 
 if (process.argv.includes('--json')) {
   for (const row of rows) console.log(JSON.stringify(row));
@@ -29,8 +33,6 @@ if (process.argv.includes('--json')) {
   console.log(line(['file', 'raw', 'gzip', 'brotli', 'limit']));
   for (const { file, raw, gzip, brotli, limit } of rows) console.log(line([file, raw, gzip, brotli, limit]));
 }
-const missing = rows.at(-1).brotli - budget.goal;
-if (missing > 0) console.error(`The goal of ${budget.goal} bytes brotli is missed by ${missing}.`);
 for (const { file, brotli, limit } of rows.filter((row) => row.brotli > row.limit)) {
   console.error(`${file}: ${brotli} bytes brotli are ${brotli - limit} over its budget of ${limit} (wasm/budget.json)`);
   process.exitCode = 1;
