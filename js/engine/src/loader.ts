@@ -44,8 +44,10 @@ async function compile(source: WasmSource, host: Host): Promise<WebAssembly.Modu
 async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   let source: WasmSource | undefined;
   try {
+    // Awaited first: what fails before load() has kept the promise would be kept after it.
+    source = await options?.wasm;
     needObject(options, 'options');
-    source = (await options.wasm) ?? host.standard();
+    source ??= host.standard();
     glue = await instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
