@@ -48,8 +48,8 @@ class Event {
   // data.id of the first event_specification entity, "" when there is none (events 6, rule 8).
   virtual std::string_view specificationId() const = 0;
 
-  virtual std::optional<EventId> id() const = 0;  // event_id
-  virtual std::string_view idText() const = 0;    // its canonical lower-case text, "" when null
+  virtual const EventId* id() const = 0;     // event_id, null when it has none
+  virtual std::string_view idText() = 0;     // its canonical lower-case text, "" when null
 
   // The event's own clock: collector_tstamp (enriched) or stm, else ttm, else dtm (payload); ms.
   virtual std::optional<std::int64_t> clock() const = 0;

@@ -39,8 +39,6 @@ bool isTrackable(const UrlParts& referrer) {
          (referrer.scheme == "http" || referrer.scheme == "https" || referrer.scheme == "android-app");
 }
 
-std::uint8_t hexDigit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
 // Enrich's formula (events 4); without `stm`, sent = collected.
 std::int64_t derive(std::int64_t collector, std::optional<std::int64_t> created, std::optional<std::int64_t> sent) {
   if (!sent) sent = collector;
@@ -60,7 +58,7 @@ EventError EventView::begin() {
   if (isStale(AtomicField::refr_urlhost)) referrerUrl_.reset();
   if (isStale(AtomicField::event)) isNamed_ = raw_.isEnriched() ? nameFromGiven() : nameFromProtocol();
   readTimes();
-  if (isStale(AtomicField::event_id)) id_ = atomic(AtomicField::event_id).text;
+  if (isStale(AtomicField::event_id)) readId();
   for (std::uint32_t& fields : raw_.stale) fields = 0;
   if (isNamed_) return EventError::None;
   return type_ == nullptr ? EventError::UnknownEventType : EventError::BadSelfDescribing;
@@ -125,16 +123,10 @@ std::string_view EventView::specificationId() const {
   return raw_.value(plan_.specificationSlot).text;
 }
 
-std::optional<EventId> EventView::id() const {
-  if (id_.empty()) return std::nullopt;
-  EventId id;
-  std::size_t at = 0;
-  for (std::uint8_t& byte : id) {
-    if (id_[at] == '-') ++at;
-    byte = static_cast<std::uint8_t>(hexDigit(id_[at]) << 4 | hexDigit(id_[at + 1]));
-    at += 2;
-  }
-  return id;
+void EventView::readId() {
+  const EventValue& given = raw_.given(AtomicField::event_id);
+  const bool isText = given.kind == EventValue::Kind::String;
+  hasId_ = parseUuid(!raw_.isEnriched() ? raw_.protocol(ProtocolKey::eid) : isText ? given.text : "", id_);
 }
 
 std::optional<std::int64_t> EventView::clock() const {

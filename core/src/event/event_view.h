@@ -27,8 +27,8 @@ class EventView final : public Event {
   std::string_view version() const override { return version_; }
   std::uint8_t changes() const override { return raw_.changes; }
   std::string_view specificationId() const override;
-  std::optional<EventId> id() const override;
-  std::string_view idText() const override { return id_; }
+  const EventId* id() const override { return hasId_ ? &id_ : nullptr; }
+  std::string_view idText() override { return atomic(AtomicField::event_id).text; }
   std::optional<std::int64_t> clock() const override;
   void settle(std::int64_t now) override;
   std::int64_t derivedTstamp() const override { return derived_; }
@@ -42,6 +42,7 @@ class EventView final : public Event {
   bool isStale(AtomicField field) const;
   bool nameFromProtocol();
   bool nameFromGiven();
+  void readId();
   void readTimes();
   Time givenTime(AtomicField field) const;
 
@@ -67,7 +68,9 @@ class EventView final : public Event {
 
   const EventType* type_ = nullptr;  // protocol doors only
   bool isNamed_ = false;
-  std::string_view vendor_, name_, format_, version_, id_;
+  std::string_view vendor_, name_, format_, version_;
+  EventId id_;
+  bool hasId_ = false;
   Time created_, sent_, true_, givenCollector_, givenDerived_;
   std::int64_t collector_ = 0, derived_ = 0;
 

@@ -47,22 +47,25 @@ const NOTHING: Wanted[] = [];
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
 
-const { getPrototypeOf, prototype } = Object;
-const isOwn = prototype.hasOwnProperty;
-
 /** Thrown where only JSON.stringify() can say what becomes of a value: class instances, Dates, boxed scalars, toJSON. */
 const ODD = {};
 
 /**
  * Whether an object can be read member by member. What is of our own Object, or of none, can: whoever wants a member
- * checks that it is the object's own.
+ * checks that it is the object's own. Arrays and payloads are asked elsewhere: a place in the code that sees few shapes
+ * of objects takes a tenth of the time.
  */
 function isPlain(value: object): boolean {
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
   if (value.constructor === Object) return true;
-  const parent: unknown = getPrototypeOf(value);
-  return parent === prototype || parent === null || (parent === Array.prototype && Array.isArray(value));
+  const parent: unknown = Object.getPrototypeOf(value);
+  return parent === Object.prototype || parent === null;
 }
+
+const isPlainArray = (value: unknown[]): boolean =>
+  typeof (value as { toJSON?: unknown }).toJSON !== 'function' && Object.getPrototypeOf(value) === Array.prototype;
+
+const isPlainPayload = (value: { toJSON?: unknown }): boolean => value.constructor === Object && typeof value.toJSON !== 'function';
 
 /** The value as it stands in JSON text; undefined where it does not. */
 function asJson(value: unknown): unknown {
@@ -74,7 +77,7 @@ function asJson(value: unknown): unknown {
     case 'number':
       return Number.isFinite(value) ? value : null;
     case 'object':
-      if (value === null || isPlain(value)) return value;
+      if (value === null || (Array.isArray(value) ? isPlainArray(value) : isPlain(value))) return value;
       throw ODD;
     default:
       if (typeof value === 'bigint' || (typeof value === 'function' && 'toJSON' in value)) throw ODD;
@@ -87,9 +90,10 @@ function at(value: unknown, step: string | number): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   if (typeof step === 'number') return Array.isArray(value) ? asJson(value[step]) : undefined;
   if (Array.isArray(value)) return undefined;
-  // Finding it among the enumerable members takes a third of the time of asking whether it is one.
+  // Finding it among the enumerable members is faster than asking whether it is one.
   for (const name in value) {
-    if (name === step) return isOwn.call(value, name) ? asJson((value as Record<string, unknown>)[name]) : undefined;
+    // Spelt out, the compiler knows what it calls.
+    if (name === step) return Object.prototype.hasOwnProperty.call(value, name) ? asJson((value as Record<string, unknown>)[name]) : undefined;
   }
   return undefined;
 }
@@ -131,7 +135,7 @@ export class Extractor {
       this.events++;
       // With nothing to go on from, all is written.
       out.begin(glue, this.plan.magic + (live.length ? 1 : 0));
-      asJson(payload);
+      if (!isPlainPayload(payload)) asJson(payload);
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i] as Wanted;
         this.protocolValue(key, payload[key.steps[0] as string]);

@@ -242,7 +242,8 @@ TEST(Record, TheIdAsBytes) {
   Event* event = reader.read(R"({"e":"pv","eid":"8C9B3F4E-2f5b-4a4d-9d7e-0f1a2b3c4d5e"})", EventFormat::Payload, error);
   ASSERT_NE(event, nullptr);
   const EventId expected = {0x8c, 0x9b, 0x3f, 0x4e, 0x2f, 0x5b, 0x4a, 0x4d, 0x9d, 0x7e, 0x0f, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
-  EXPECT_EQ(event->id(), expected);
+  ASSERT_NE(event->id(), nullptr);
+  EXPECT_EQ(*event->id(), expected);
   EXPECT_EQ(event->idText(), "8c9b3f4e-2f5b-4a4d-9d7e-0f1a2b3c4d5e");
   EXPECT_FALSE(reader.read(R"({"e":"pv"})", EventFormat::Payload, error)->id());
 }
