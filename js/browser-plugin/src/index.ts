@@ -1,5 +1,6 @@
 export { OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
+export { subscribeToInterventions } from './subscribe.js';
 export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
@@ -7,10 +8,14 @@ export type {
   ActivityListener,
   AttributeKeyId,
   AttributeKeyName,
+  Fetcher,
+  FetcherFactory,
   Handler,
   HandlerId,
   Intervention,
   InterventionHandler,
+  JSONPointer,
+  JSONPointerList,
   MeasurementContext,
   MeasurementEvents,
   MeasurementOptions,
@@ -19,5 +24,7 @@ export type {
   OneOrMore,
   PayloadValue,
   PluginStats,
+  SignalsHandlerConfiguration,
+  SignalsInterventionConfiguration,
   TrackerId,
 } from './types.js';
