@@ -17,15 +17,19 @@ const common = {
   // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
   external: ['@oncue/engine', '@snowplow/*'],
 };
+const inspector = { ...common, entryPoints: ['src/inspector/index.ts'], external: [...common.external, '@oncue/browser-plugin'] };
 await Promise.all([
   build({ ...common, format: 'esm', outfile: 'dist/index.module.js' }),
   build({ ...common, format: 'cjs', outfile: 'dist/index.cjs' }),
+  // The inspector looks into the page's one copy of the plugin, so that copy stays outside too.
+  build({ ...inspector, format: 'esm', outfile: 'dist/inspector.module.js' }),
+  build({ ...inspector, format: 'cjs', outfile: 'dist/inspector.cjs' }),
 ]);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
 // The same declarations for `require`: TypeScript wants .cts beside a CommonJS entry of an ES module package.
-for (const name of readdirSync('dist/types').filter((file) => file.endsWith('.d.ts'))) {
-  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\/[^']+)\.js'/g, "from '$1.cjs'");
+for (const name of readdirSync('dist/types', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\.?\/[^']+)\.js'/g, "from '$1.cjs'");
   writeFileSync(`dist/types/${name.replace(/\.d\.ts$/, '.d.cts')}`, text);
 }

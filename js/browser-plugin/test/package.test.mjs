@@ -12,6 +12,7 @@ const EXPORTS = [
   'getAttributes',
   'getServiceAttributes',
   'getStats',
+  'inspect',
   'removeInterventionHandlers',
   'subscribeToActivity',
 ];
