@@ -1,30 +1,59 @@
-// Builds dist/: ES module and CommonJS with the engine and the tracker left outside, and the types.
+// Builds dist/: each of ENTRIES as ES module and CommonJS with the engine and the tracker left outside, and the types.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ENTRIES, STATELESS } from './entries.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
+/** `./<entry>.js` as seen from another entry is that entry's file. */
+const otherEntries = (suffix) => ({
+  name: 'other-entries',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
+      const name = path.basename(file, '.js');
+      const isOther = importer !== '' && ENTRIES.includes(name) && path.dirname(importer) === path.resolve('src');
+      return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
+    });
+  },
+});
+
 const common = {
-  entryPoints: ['src/index.ts'],
   bundle: true,
   minify: true,
   sourcemap: true,
+  metafile: true,
   target: 'es2020',
   // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
   external: ['@oncue/engine', '@snowplow/*'],
 };
-const inspector = { ...common, entryPoints: ['src/inspector/index.ts'], external: [...common.external, '@oncue/browser-plugin'] };
-await Promise.all([
-  build({ ...common, format: 'esm', outfile: 'dist/index.module.js' }),
-  build({ ...common, format: 'cjs', outfile: 'dist/index.cjs' }),
-  // The inspector looks into the page's one copy of the plugin, so that copy stays outside too.
-  build({ ...inspector, format: 'esm', outfile: 'dist/inspector.module.js' }),
-  build({ ...inspector, format: 'cjs', outfile: 'dist/inspector.cjs' }),
-]);
+const FORMATS = { esm: '.module.js', cjs: '.cjs' };
+
+async function buildEntry(name, format) {
+  const suffix = FORMATS[format];
+  const plugins = [otherEntries(suffix)];
+  const { metafile } = await build({ ...common, plugins, format, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}${suffix}` });
+  return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
+}
+
+/** Two copies of a module with state would be two plugins that do not know of each other. */
+function refuseCopies(modules) {
+  const owners = new Map();
+  for (const [entry, names] of modules) {
+    for (const name of names.filter((one) => !STATELESS.includes(one))) {
+      const owner = owners.get(name);
+      if (owner) throw new Error(`src/${name}.ts is in ${owner} and in ${entry}: import it from the entry "./${owner}.js"`);
+      owners.set(name, entry);
+    }
+  }
+}
+
+await Promise.all(ENTRIES.map((name) => buildEntry(name, 'cjs')));
+refuseCopies(await Promise.all(ENTRIES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

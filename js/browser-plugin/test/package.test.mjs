@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { ENTRIES } from '../entries.mjs';
 
 const EXPORTS = [
   'OnCuePlugin',
@@ -39,11 +40,14 @@ test('the CommonJS module can be required on a server', () => {
   constructOnServer(require('@oncue/browser-plugin'));
 });
 
-test('both formats come with types', () => {
+test('every entry is exported, in both formats and with types', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  for (const { types, default: file } of Object.values(manifest.exports['.'])) {
-    assert.ok(existsSync(new URL(`../${types}`, import.meta.url)), types);
-    assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
+  for (const name of ENTRIES) {
+    const conditions = manifest.exports[name === 'index' ? '.' : `./${name}`];
+    assert.ok(conditions, `package.json exports ${name}`);
+    for (const format of ['import', 'require']) {
+      for (const file of Object.values(conditions[format])) assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 // Bundles src/ and the glue of the wasm build into dist/: one entry per kind of host, and the types.
 // ONCUE_WASM_DIR names the folder of oncue.mjs and oncue.wasm (default: the wasm preset's).
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,8 +26,10 @@ const glueWithoutAddress = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^oncue-glue$/ }, () => ({ path: glue, namespace: 'oncue-glue' }));
     onLoad({ filter: /.*/, namespace: 'oncue-glue' }, async () => {
+      // How the glue would fetch files itself, which it never does: src/loader.ts hands it the module.
+      const hosted = readFileSync(glue, 'utf8').replace('if(ENVIRONMENT_IS_WEB||ENVIRONMENT_IS_WORKER)', 'if(false)');
       const { outputFiles } = await build({
-        entryPoints: [glue],
+        stdin: { contents: hosted, sourcefile: 'oncue-glue.mjs' },
         define: { 'import.meta.url': '"file:///"' },
         format: 'esm',
         minifySyntax: true,

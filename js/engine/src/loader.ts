@@ -1,4 +1,5 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
+import { needObject } from './arguments.js';
 import { OnCueError } from './errors.js';
 import { type Glue, instantiate } from './glue.js';
 
@@ -40,10 +41,13 @@ async function compile(source: WasmSource, host: Host): Promise<WebAssembly.Modu
   return opened instanceof Response ? fromResponse(opened) : WebAssembly.compile(opened);
 }
 
-async function loadOnce(wasm: LoadOptions['wasm'], host: Host): Promise<void> {
+async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   let source: WasmSource | undefined;
   try {
-    source = (await wasm) ?? host.standard();
+    // Awaited first: what fails before load() has kept the promise would be kept after it.
+    source = await options?.wasm;
+    needObject(options, 'options');
+    source ??= host.standard();
     glue = await instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
@@ -61,6 +65,6 @@ export function loaderFor(host: Host) {
    * @throws {OnCueError} `wasm_unavailable`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
-    return (pending ??= loadOnce(options.wasm, host));
+    return (pending ??= loadOnce(options, host));
   };
 }

@@ -37,6 +37,15 @@ for (const [name, source] of Object.entries(sources)) {
   });
 }
 
+test('load() of something else than an object says so', async () => {
+  const output = await run(`
+    for (const wrong of [path, null, 5]) await load(wrong).catch(({ code, message }) => console.log(code, message.includes('"options" must be an object')));
+    await load();
+    works();
+  `);
+  assert.equal(output, 'wasm_unavailable true\n'.repeat(3) + 'works');
+});
+
 test('a failed load says where and why, and the next call tries again', async () => {
   const output = await run(`
     for (const wasm of ['/nowhere/oncue.wasm', new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), new Response('', { status: 404 })]) {
