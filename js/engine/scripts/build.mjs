@@ -49,6 +49,7 @@ await Promise.all([
   esm('edge'),
   esm('workerd', { external: ['./oncue.wasm'] }),
   esm('node', { platform: 'node' }),
+  build({ ...common, entryPoints: ['src/text.ts'], outfile: 'dist/text.mjs', format: 'esm' }),
   build({
     ...common,
     entryPoints: ['src/entries/node_cjs.ts'],
