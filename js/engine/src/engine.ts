@@ -3,7 +3,7 @@ import type { Definitions } from './definitions.js';
 import { OnCueError, type Problem } from './errors.js';
 import { Extractor, type RawJson } from './extractor.js';
 import { type Glue, type Handle, writeBytes, writeText } from './glue.js';
-import type { AttributeExplanation, FiredIntervention, InterventionExplanation } from './intervention.js';
+import type { AttributeExplanation, FiredIntervention, InterventionExplanation, ReceivedIntervention } from './intervention.js';
 import { loadedGlue } from './loader.js';
 import { type CreateOptions, optionsJson } from './options.js';
 import type { Catalog, EngineStats } from './stats.js';
@@ -110,6 +110,16 @@ export class Engine<const D extends Definitions = Definitions> {
     return this.fired(glue._oncue_tick(handle, checkTime(now)));
   }
 
+  /**
+   * Lets time pass up to `now`, then takes an intervention that a server sent. Each `intervention_id` is delivered once;
+   * one of the loaded definitions only if it has not fired here for its target, which it then counts as having done.
+   * @returns what fired, with `event_id: null` for the received one; rejection() tells why it was left out
+   */
+  receive(intervention: ReceivedIntervention | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    return this.fired(glue.receive(handle, asText(intervention), checkTime(now)));
+  }
+
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */
   nextWake(): number {
     const { glue, handle } = this.live();
@@ -122,7 +132,7 @@ export class Engine<const D extends Definitions = Definitions> {
     return glue.now(handle);
   }
 
-  /** Why the last track() or replay() did not count its event, such as `duplicate`; `''` when it did. */
+  /** Why the last track() or replay() did not count its event, or receive() not deliver, such as `duplicate`; `''` when it did. */
   rejection(): string {
     const { glue, handle } = this.live();
     return glue.rejection(handle);

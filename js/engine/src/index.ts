@@ -24,6 +24,7 @@ export type {
   FiredIntervention,
   Intervention,
   InterventionExplanation,
+  ReceivedIntervention,
 } from './intervention.js';
 export type { LoadOptions, WasmSource } from './loader.js';
 export type { CreateOptions, EngineOptions } from './options.js';
