@@ -77,7 +77,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     window[method]('pageshow', onReturn);
   }
 
-  const create = (): Engine => createEngine({ ...engineOptions, definitions });
+  const create = (): Engine => createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions });
 
   async function start(): Promise<void> {
     const [read] = await Promise.all([readDefinitions(configuration), load({ wasm })]);

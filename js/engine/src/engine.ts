@@ -117,7 +117,7 @@ export class Engine<const D extends Definitions = Definitions> {
    */
   receive(intervention: ReceivedIntervention | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
-    return this.fired(glue.receive(handle, asText(intervention), checkTime(now)));
+    return this.fired(glue.receive(handle, jsonOf(intervention, 'intervention'), checkTime(now)));
   }
 
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */
