@@ -1,26 +1,13 @@
-// Builds dist/: each of ENTRIES as ES module and CommonJS with the engine and the tracker left outside, and the types.
+// Builds dist/ from ENTRIES, each as ES module and CommonJS with the engine and the tracker left outside, and the types.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ENTRIES, STATELESS } from './entries.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
-
-/** `./<entry>.js` as seen from another entry is that entry's file. */
-const otherEntries = (suffix) => ({
-  name: 'other-entries',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
-      const name = path.basename(file, '.js');
-      const isOther = importer !== '' && ENTRIES.includes(name) && path.dirname(importer) === path.resolve('src');
-      return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
-    });
-  },
-});
 
 const common = {
   bundle: true,
@@ -29,36 +16,37 @@ const common = {
   metafile: true,
   target: 'es2020',
   // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
-  external: ['@oncue/engine', '@snowplow/*'],
+  external: ['@oncue/engine', '@oncue/browser-plugin', '@snowplow/*'],
 };
 const FORMATS = { esm: '.module.js', cjs: '.cjs' };
 
+/** @returns {Promise<string[]>} the source files that went into it */
 async function buildEntry(name, format) {
-  const suffix = FORMATS[format];
-  const plugins = [otherEntries(suffix)];
-  const { metafile } = await build({ ...common, plugins, format, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}${suffix}` });
-  return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
+  const outfile = `dist/${name}${FORMATS[format]}`;
+  const { metafile } = await build({ ...common, format, entryPoints: [ENTRIES[name]], outfile });
+  return Object.keys(metafile.inputs);
 }
 
 /** Two copies of a module with state would be two plugins that do not know of each other. */
-function refuseCopies(modules) {
+function refuseCopies(filesOfEntries) {
   const owners = new Map();
-  for (const [entry, names] of modules) {
-    for (const name of names.filter((one) => !STATELESS.includes(one))) {
-      const owner = owners.get(name);
-      if (owner) throw new Error(`src/${name}.ts is in ${owner} and in ${entry}: import it from the entry "./${owner}.js"`);
-      owners.set(name, entry);
+  for (const [entry, files] of filesOfEntries) {
+    for (const file of files.filter((one) => !STATELESS.includes(one))) {
+      const owner = owners.get(file);
+      if (owner) throw new Error(`${file} is in ${owner} and in ${entry}: import what it offers from "@oncue/browser-plugin"`);
+      owners.set(file, entry);
     }
   }
 }
 
-await Promise.all(ENTRIES.map((name) => buildEntry(name, 'cjs')));
-refuseCopies(await Promise.all(ENTRIES.map(async (name) => [name, await buildEntry(name, 'esm')])));
+const names = Object.keys(ENTRIES);
+await Promise.all(names.map((name) => buildEntry(name, 'cjs')));
+refuseCopies(await Promise.all(names.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
 // The same declarations for `require`: TypeScript wants .cts beside a CommonJS entry of an ES module package.
-for (const name of readdirSync('dist/types').filter((file) => file.endsWith('.d.ts'))) {
-  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\/[^']+)\.js'/g, "from '$1.cjs'");
+for (const name of readdirSync('dist/types', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\.?\/[^']+)\.js'/g, "from '$1.cjs'");
   writeFileSync(`dist/types/${name.replace(/\.d\.ts$/, '.d.cts')}`, text);
 }

@@ -1,9 +1,12 @@
-// What this package exports. Adding an entry: its line here, `src/<name>.ts`, and its `exports` in package.json.
+// What this package exports. Adding an entry: its line here, and its `exports` in package.json.
 /**
- * The plugin keeps what it knows in modules of the first entry. Another entry reaches them through `./index.js` alone,
- * which stays outside of its files, so that there is one copy in the page whatever is imported.
+ * Name -> source. The plugin keeps what it knows in modules of `index`. Another entry reaches them through
+ * `@oncue/browser-plugin` alone, which stays outside of its files: so there is one copy of the plugin in a page.
  */
-export const ENTRIES = ['index'];
+export const ENTRIES = {
+  index: 'src/index.ts',
+  inspector: 'src/inspector/index.ts',
+};
 
 /** Modules without state: an entry may bring a copy of its own. */
-export const STATELESS = ['schemata', 'types'];
+export const STATELESS = ['src/schemata.ts', 'src/types.ts'];

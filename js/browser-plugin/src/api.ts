@@ -1,7 +1,7 @@
 import type { AttributeValue, Engine, Explanation } from '@oncue/engine';
 import { getPage, getSkipped } from './core.js';
 import { countUndelivered } from './handlers.js';
-import type { AttributeKeyId, AttributeKeyName, PluginStats } from './types.js';
+import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
 type Values = Record<string, AttributeValue>;
 
@@ -76,3 +76,6 @@ export function getStats(): PluginStats {
 export function clearLocalSignals(): void {
   getPage()?.clear();
 }
+
+/** For the inspector; undefined while no tracker uses the plugin. */
+export const inspect = (): Inspectable | undefined => getPage();

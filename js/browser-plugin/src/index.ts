@@ -1,6 +1,6 @@
 export { OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
-export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats } from './api.js';
+export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
   Activity,
@@ -9,6 +9,7 @@ export type {
   AttributeKeyName,
   Handler,
   HandlerId,
+  Inspectable,
   Intervention,
   InterventionHandler,
   MeasurementContext,

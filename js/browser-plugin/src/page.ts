@@ -14,6 +14,10 @@ export interface Page {
   readonly configuration: OnCueConfiguration;
   readonly state: 'loading' | 'ready' | 'failed';
   readonly engine: Engine | undefined;
+  /** As read; undefined until the engine is ready. */
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options. */
+  create(): Engine;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /** Forgets every event, value, fired and undelivered intervention; goes on as on a first visit. */
@@ -32,7 +36,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
   const early = createEarlyEvents<Outlet>();
   const alarm = createAlarm(() => guard(wake));
   const onReturn = (): void => guard(wake);
-  let definitions: Definitions;
+  let definitions: Definitions | undefined;
   let engine: Engine | undefined;
   let state: Page['state'] = 'loading';
   let failure: string | undefined;
@@ -77,7 +81,10 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     window[method]('pageshow', onReturn);
   }
 
-  const create = (): Engine => createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions });
+  const create = (): Engine =>
+    createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions: definitions as Definitions });
+
+  const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
 
   async function start(): Promise<void> {
     const [read] = await Promise.all([readDefinitions(configuration), load({ wasm })]);
@@ -86,6 +93,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     engine = create();
     for (const { pointer, message } of engine.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     state = 'ready';
+    announceStart();
     listen(true);
     for (const { source, payload, at } of early.drain()) {
       for (let n = 0; engine.nextWake() < at && n < CATCH_UP_MAX; n++) tick(engine, engine.nextWake());
@@ -104,7 +112,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
       const microseconds = (performance.now() - begun) * 1000;
       const door = raw ? 'objects' : 'text';
       const rejection = from.rejection() || undefined;
-      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection }, log);
+      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection, payload, raw }, log);
     }
     for (const intervention of fired) dispatch(intervention, outlet);
   }
@@ -159,6 +167,10 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     get engine() {
       return engine;
     },
+    get definitions() {
+      return definitions;
+    },
+    create,
     ingest,
     clear() {
       early.drain();
@@ -169,6 +181,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
         const old = engine;
         engine = create();
         old.dispose();
+        announceStart();
       });
     },
     stop() {

@@ -13,6 +13,7 @@ const EXPORTS = [
   'getAttributes',
   'getServiceAttributes',
   'getStats',
+  'inspect',
   'removeInterventionHandlers',
   'subscribeToActivity',
 ];
@@ -41,7 +42,7 @@ test('the CommonJS module can be required on a server', () => {
 
 test('every entry is exported, in both formats and with types', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  for (const name of ENTRIES) {
+  for (const name of Object.keys(ENTRIES)) {
     const conditions = manifest.exports[name === 'index' ? '.' : `./${name}`];
     assert.ok(conditions, `package.json exports ${name}`);
     for (const format of ['import', 'require']) {

@@ -4,7 +4,7 @@ import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
 import { membersOf } from '../json_text.mjs';
-import { HISTORY_OPTIONS, WINDOW_EVENT_LIMIT, engineOptions, readMoment } from '../shared_options.mjs';
+import { HISTORY_OPTIONS, WINDOW_EVENT_LIMIT, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
 import { cellOf, cellText, tableLines, widthOf } from '../table.mjs';
 
 const { explain: _, ...SHARED } = HISTORY_OPTIONS;
@@ -111,6 +111,7 @@ export async function run(args, output) {
   const options = { ...engineOptions(values), includeUnpublished: true, rememberIds: true };
   const definitions = await DefinitionFiles.read(values.definitions);
   const { engine, warnings } = definitions.createEngine(options);
+  restoreState(engine, values.state);
   for (const line of warningLines(warnings)) console.error(line);
   const groups = chosenGroups(engine, values.key);
 
