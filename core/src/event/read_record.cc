@@ -16,7 +16,9 @@ class RecordDoor {
       : at_(record.data()), end_(at_ + record.size()), door_(door), memory_(memory) {}
 
   EventError read() {
-    if (u32() != kRecordMagic) return EventError::BadRecord;
+    const std::uint32_t magic = u32();
+    if (magic == kNotJsonMagic) return EventError::NotJson;
+    if (magic != kRecordMagic) return EventError::BadRecord;
     while (ok_ && at_ != end_) readEntry();
     return ok_ ? EventError::None : EventError::BadRecord;
   }

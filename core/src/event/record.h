@@ -26,6 +26,9 @@ namespace oncue {
 
 constexpr std::uint32_t kRecordMagic = 0x4F435231;
 
+// In the place of kRecordMagic: the event came as text, and that is no JSON object. Nothing follows.
+constexpr std::uint32_t kNotJsonMagic = kRecordMagic + 1;
+
 enum class RecordTag : std::uint8_t { Null, False, True, Number, String, Object, Array, Same };
 
 }  // namespace oncue

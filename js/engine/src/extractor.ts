@@ -54,7 +54,7 @@ function isPlain(value: object): boolean {
 }
 
 /** The value as it stands in JSON text; undefined where it does not. */
-function asJson(value: unknown): unknown {
+export function asJson(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -79,7 +79,7 @@ function at(value: unknown, step: string | number): unknown {
   return asJson((value as Record<string, unknown>)[step]);
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
 export class Extractor {
@@ -117,6 +117,12 @@ export class Extractor {
       this.held.length = 0;
       return -1;
     }
+  }
+
+  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
+  writeNotJson(glue: Glue): number {
+    this.out.begin(glue, this.plan.magic + 1);
+    return this.out.length;
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */
