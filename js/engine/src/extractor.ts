@@ -44,6 +44,10 @@ const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/([1-9][
 const SPECIFICATION = 'com.snowplowanalytics.snowplow/event_specification/';
 const NOTHING: Wanted[] = [];
 
+// On top of a record's magic number: goes on from the event before; no JSON object at all (core/src/event/record.h).
+const NEXT = 1;
+const NOT_JSON = 2;
+
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
 
@@ -68,7 +72,7 @@ const isPlainArray = (value: unknown[]): boolean =>
 const isPlainPayload = (value: { toJSON?: unknown }): boolean => value.constructor === Object && typeof value.toJSON !== 'function';
 
 /** The value as it stands in JSON text; undefined where it does not. */
-function asJson(value: unknown): unknown {
+export function asJson(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -100,7 +104,7 @@ function at(value: unknown, step: string | number): unknown {
 
 const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held: undefined, inEvent: 0 });
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
 export class Extractor {
@@ -134,7 +138,7 @@ export class Extractor {
     try {
       this.events++;
       // With nothing to go on from, all is written.
-      out.begin(glue, this.plan.magic + (live.length ? 1 : 0));
+      out.begin(glue, this.plan.magic + (live.length ? NEXT : 0));
       if (!isPlainPayload(payload)) asJson(payload);
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i] as Wanted;
@@ -163,6 +167,12 @@ export class Extractor {
       live[i] = live[live.length - 1] as Wanted;
       live.pop();
     }
+  }
+
+  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
+  writeNotJson(glue: Glue): number {
+    this.out.begin(glue, this.plan.magic + NOT_JSON);
+    return this.out.length;
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */
