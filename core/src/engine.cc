@@ -43,6 +43,7 @@ std::uint32_t Engine::replay(std::string_view text, EventFormat format) {
     const std::int64_t at = impl_->clockOf(event);
     for (std::int64_t wake = nextWake(); wake < at; wake = nextWake()) {
       impl_->letTimePass(std::max(wake, impl_->state.now));
+      ++impl_->round;
     }
     impl_->ingest(event, error, at);
   }
@@ -62,7 +63,7 @@ std::uint32_t Engine::receive(std::string_view intervention, std::int64_t now) {
 }
 
 std::int64_t Engine::nextWake() const {
-  if (!impl_->options.timeDriven || !impl_->loaded) return kNever;
+  if (!impl_->loaded) return kNever;
   const Context* context = impl_->firstDue();
   return context == nullptr ? kNever : context->wakeAt;
 }
