@@ -11,7 +11,7 @@ namespace oncue {
 namespace {
 
 std::int64_t nextWakeOf(Engine::Impl& impl) {
-  if (!impl.options.timeDriven || !impl.loaded) return kNever;
+  if (!impl.loaded) return kNever;
   const Context* context = impl.firstDue();
   return context == nullptr ? kNever : context->wakeAt;
 }
@@ -21,6 +21,7 @@ void replayEvent(Engine::Impl& impl, Event* event, EventError error) {
   const std::int64_t at = impl.clockOf(event);
   for (std::int64_t wake = nextWakeOf(impl); wake < at; wake = nextWakeOf(impl)) {
     impl.letTimePass(std::max(wake, impl.state.now));
+    ++impl.round;
   }
   impl.ingest(event, error, at);
 }
