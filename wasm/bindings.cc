@@ -153,6 +153,9 @@ EMSCRIPTEN_BINDINGS(oncue) {
   function("load", +[](Handle engine, Text definitions) { return keep(at(engine).load(definitions)); });
   function("report", &reportJson);
   function("fired", +[](Handle engine) { return at(engine).fired(); });
+  function("receive", +[](Handle engine, Text intervention, double now) {
+    return at(engine).receive(intervention, fromJsTime(now));
+  });
   function("rejection", +[](Handle engine) { return std::string(at(engine).rejection()); });
   function("now", +[](Handle engine) { return toJsTime(at(engine).now()); });
   function("attributes", +[](Handle engine, Text key, Text id, double now) {

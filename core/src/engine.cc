@@ -55,6 +55,12 @@ std::uint32_t Engine::tick(std::int64_t now) {
   return impl_->finishCall();
 }
 
+std::uint32_t Engine::receive(std::string_view intervention, std::int64_t now) {
+  impl_->beginCall();
+  impl_->receive(intervention, now);
+  return impl_->finishCall();
+}
+
 std::int64_t Engine::nextWake() const {
   if (!impl_->options.timeDriven || !impl_->loaded) return kNever;
   const Context* context = impl_->firstDue();

@@ -5,6 +5,26 @@
 #include "engine/impl.h"
 
 namespace oncue {
+namespace {
+
+constexpr const char* kHeldNames[] = {
+#define ONCUE_HELD(name, reason) reason,
+#include "engine/held.def"
+#undef ONCUE_HELD
+};
+
+}  // namespace
+
+std::string_view heldName(Held why) { return kHeldNames[static_cast<std::size_t>(why)]; }
+
+std::string_view Engine::Impl::holdBack(Held why) {
+  ++counters.held[static_cast<std::size_t>(why)];
+  return heldName(why);
+}
+
+bool Engine::Impl::latches(const Intervention& intervention) const {
+  return !intervention.usesChanged && !options.refireOnEdge;
+}
 
 std::vector<Target> Engine::Impl::targetsOf(const Intervention& intervention, const SharedIds& ids) const {
   std::vector<Target> targets;
@@ -19,15 +39,17 @@ std::vector<Target> Engine::Impl::targetsOf(const Intervention& intervention, co
 void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view eventId, const Context* context) {
   const Intervention& intervention = loaded->model.interventions[i];
   const std::vector<Target> targets = targetsOf(intervention, ids);
-  const bool latches = !intervention.usesChanged && !options.refireOnEdge;
+  const bool latched = latches(intervention);
   static const Latches kNoLatches;
   const int chosen =
-      chooseTarget(targets, intervention.name, intervention.version, latches ? state.latches : kNoLatches);
+      chooseTarget(targets, intervention.name, intervention.version, latched ? state.latches : kNoLatches);
   if (chosen < 0) {
-    ++counters.heldBack;
+    const bool hasTarget =
+        std::any_of(targets.begin(), targets.end(), [](const Target& target) { return !target.id.empty(); });
+    holdBack(hasTarget ? Held::Latched : Held::NoTarget);
     return;
   }
-  if (latches) latchTargets(targets, intervention.name, intervention.version, state.latches);
+  if (latched) latchTargets(targets, intervention.name, intervention.version, state.latches);
   ++counters.fired;
   ++firedCount;
   writeFired(intervention, targets[static_cast<std::size_t>(chosen)], ids, eventId, context);
@@ -37,7 +59,9 @@ void Engine::Impl::writeFired(const Intervention& intervention, const Target& ta
                               std::string_view eventId, const Context* context) {
   JsonWriter& out = firedJson;
   out.beginObject();
-  out.key("intervention_id").string(idSource.uuid());
+  const std::string id = idSource.uuid();
+  isNewIntervention(id);
+  out.key("intervention_id").string(id);
   out.key("name").string(intervention.name);
   out.key("version").integer(intervention.version);
   out.key("target_attribute_key").beginObject();

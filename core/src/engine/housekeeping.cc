@@ -58,7 +58,12 @@ std::string Engine::Impl::stats() const {
   }
   out.endObject();
   count("fired", counters.fired);
-  count("held_back", counters.heldBack);
+  count("received", counters.received);
+  out.key("held_back").beginObject();
+  for (std::size_t i = 1; i < counters.held.size(); ++i) {
+    if (counters.held[i] != 0) count(heldName(static_cast<Held>(i)), counters.held[i]);
+  }
+  out.endObject();
   std::uint64_t ids = 0;
   for (const EntityTable& table : state.tables) ids += table.size();
   count("ids", ids);

@@ -18,6 +18,17 @@
 
 namespace oncue {
 
+struct JsonNode;
+
+// Why an intervention was not delivered.
+enum class Held : std::uint8_t {
+#define ONCUE_HELD(name, reason) name,
+#include "engine/held.def"
+#undef ONCUE_HELD
+  Count
+};
+std::string_view heldName(Held why);  // "" for No
+
 struct Engine::Impl {
   explicit Impl(EngineOptions options);
 
@@ -36,7 +47,8 @@ struct Engine::Impl {
     std::uint64_t duplicates = 0;
     std::uint64_t otherApps = 0;
     std::uint64_t fired = 0;
-    std::uint64_t heldBack = 0;  // an edge whose targets were latched or had no id
+    std::uint64_t received = 0;  // delivered, of those a server sent
+    std::array<std::uint64_t, static_cast<std::size_t>(Held::Count)> held{};  // edges and received, not delivered
     std::array<std::uint64_t, kEventErrorCount> rejected{};
   };
 
@@ -83,6 +95,14 @@ struct Engine::Impl {
   void writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
                   std::string_view eventId, const Context* context);
   std::vector<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
+  bool latches(const Intervention& intervention) const;
+  std::string_view holdBack(Held why);  // counts it and returns its name
+
+  // receive.cc
+  void receive(std::string_view json, std::int64_t at);
+  Held passReceived(const JsonNode& sent);
+  Held passRule(std::uint32_t intervention, const Target& sent);
+  bool isNewIntervention(std::string_view id);
 
   // housekeeping.cc
   bool forget(std::string_view keyName, std::string_view id);

@@ -48,6 +48,7 @@ class SnapshotWriter {
     writeContexts();
     state_.latches.serialize(out_);
     state_.seen.serialize(out_);
+    state_.received.serialize(out_);
     return out_.take();
   }
 
@@ -149,8 +150,8 @@ class SnapshotWriter {
 
 class SnapshotReader {
  public:
-  SnapshotReader(std::string_view payload, const Model& model, EngineState& state)
-      : in_(payload), model_(model), state_(state) {
+  SnapshotReader(std::string_view payload, std::uint8_t version, const Model& model, EngineState& state)
+      : in_(payload), version_(version), model_(model), state_(state) {
     for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
       computations_.findOrMake(computationKey(model.computations[i].key, model.computations[i].hash)).first->index = i;
     }
@@ -167,7 +168,8 @@ class SnapshotReader {
     state_.latestIds = readIds();
     for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
     readContexts();
-    return in_.ok() && state_.latches.deserialize(in_) && state_.seen.deserialize(in_) && in_.atEnd();
+    if (!in_.ok() || !state_.latches.deserialize(in_) || !state_.seen.deserialize(in_)) return false;
+    return (version_ < 2 || state_.received.deserialize(in_)) && in_.atEnd();
   }
 
  private:
@@ -302,6 +304,7 @@ class SnapshotReader {
   }
 
   Reader in_;
+  std::uint8_t version_;
   const Model& model_;
   EngineState& state_;
   std::vector<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
@@ -343,7 +346,7 @@ Status readSnapshot(std::string_view bytes, const Model& model, EngineState& sta
   const std::string_view payload = header.raw(length);
   EngineState read;
   if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 ||
-      !SnapshotReader(payload, model, read).read()) {
+      !SnapshotReader(payload, version, model, read).read()) {
     return {"snapshot_corrupt", "The snapshot is damaged: its contents do not agree with its checksum or its form."};
   }
   state = std::move(read);

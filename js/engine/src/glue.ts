@@ -21,6 +21,7 @@ export interface Glue {
   destroy(engine: Handle): void;
   load(engine: Handle, definitions: string): boolean;
   report(): string;
+  receive(engine: Handle, intervention: string, now: number): number;
   fired(engine: Handle): string;
   rejection(engine: Handle): string;
   now(engine: Handle): number;

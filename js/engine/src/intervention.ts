@@ -12,6 +12,12 @@ export interface Intervention {
   target_attribute_key?: { name: string; id: string };
 }
 
+/** What a server sends: `attributes` and the target, or its id, may be missing. */
+export type ReceivedIntervention = Pick<Intervention, 'intervention_id' | 'name' | 'version'> & {
+  attributes?: Record<string, AttributeValue> | null;
+  target_attribute_key?: { name: string; id?: string } | null;
+};
+
 /** An intervention that this engine fired. */
 export interface FiredIntervention extends Intervention {
   /** Epoch ms. */

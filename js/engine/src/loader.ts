@@ -1,4 +1,5 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
+import { needObject } from './arguments.js';
 import { OnCueError } from './errors.js';
 import { type Glue, instantiate } from './glue.js';
 
@@ -40,13 +41,17 @@ async function compile(source: WasmSource, host: Host): Promise<WebAssembly.Modu
   return opened instanceof Response ? fromResponse(opened) : WebAssembly.compile(opened);
 }
 
-async function loadOnce(wasm: LoadOptions['wasm'], host: Host): Promise<void> {
+async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   let source: WasmSource | undefined;
   try {
-    source = (await wasm) ?? host.standard();
+    // Awaited first: what fails before load() has kept the promise would be kept after it.
+    source = await options?.wasm;
+    needObject(options, 'options');
+    source ??= host.standard();
     glue = await instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
+    if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
     const hint = 'Pass load({wasm}) a URL or the bytes of oncue.wasm; a Content-Security-Policy needs \'wasm-unsafe-eval\'.';
@@ -58,9 +63,9 @@ async function loadOnce(wasm: LoadOptions['wasm'], host: Host): Promise<void> {
 export function loaderFor(host: Host) {
   /**
    * Loads the engine; every later call returns the same promise, unless it failed: then the next call tries again.
-   * @throws {OnCueError} `wasm_unavailable`
+   * @throws {OnCueError} `wasm_unavailable`, `wasm_not_given`, `bad_argument`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
-    return (pending ??= loadOnce(options.wasm, host));
+    return (pending ??= loadOnce(options, host));
   };
 }

@@ -67,6 +67,10 @@ class Runner {
     } else if (step.contains("tick")) {
       engine_.tick(step["at"]);
       expectFired(step["fires"], engine_.fired(), where);
+    } else if (step.contains("receive")) {
+      engine_.receive(step["receive"].dump(), step["at"]);
+      expectFired(step["fires"], engine_.fired(), where);
+      EXPECT_EQ(std::string(engine_.rejection()), step.value("rejection", "")) << where;
     } else if (step.contains("read")) {
       const json& of = step["read"];
       const std::string values = engine_.attributes(of["key"].get<std::string>(), of["id"].get<std::string>(), step["at"]);
@@ -107,7 +111,8 @@ TEST_P(Traces, FiresAndReadsAsTheRowSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Spec, Traces,
-                         testing::Values("aggregations.json", "filters.json", "eshop.json", "triggers.json", "time.json"),
+                         testing::Values("aggregations.json", "filters.json", "eshop.json", "triggers.json", "time.json",
+                                         "receive.json"),
                          [](const auto& info) { return info.param.substr(0, info.param.find('.')); });
 
 }  // namespace
