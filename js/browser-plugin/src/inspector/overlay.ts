@@ -11,7 +11,7 @@ export interface InspectorOptions {
   container?: Element;
   /** Default: as the reader's system asks for. */
   theme?: 'light' | 'dark';
-  /** Starts as a small button. Default false. */
+  /** Starts as a small button; not with a container. Default false. */
   isFolded?: boolean;
   /** Called once when it closes, by the reader or by `close()`. */
   onClose?: () => void;
@@ -36,7 +36,7 @@ const OWN_EVENTS = ['click', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'p
 export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): Inspector {
   const source = localSource(plugin);
   const { element, root } = createHost(options);
-  const view: View = { stats: plugin.getStats(), look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded, exported: undefined };
+  const view: View = { stats: plugin.getStats(), look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
   const before = document.activeElement as HTMLElement | null;
   let pending: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;

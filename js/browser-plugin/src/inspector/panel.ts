@@ -19,6 +19,8 @@ export interface View {
   chosen: Step | undefined;
   filter: string;
   isFolded: boolean;
+  /** Stands in an element of the page, which decides about its place. */
+  isDocked: boolean;
   exported: Export | undefined;
 }
 
@@ -70,7 +72,7 @@ function head(view: View, actions: Actions): Item {
     'div', { class: 'head' },
     h('div', { class: 'head-row' },
       h('h2', { tabindex: -1 }, TITLE),
-      h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
+      !view.isDocked && h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
       h('button', { key: 'close', class: 'icon', type: 'button', onclick: () => actions.close() }, 'Close')),
     h('p', { class: 'faint', role: 'status' }, stats.failure ?? STATES[stats.state]),
     steps.length > 0 && travel(view, actions),
