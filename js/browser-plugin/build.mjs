@@ -1,11 +1,11 @@
-// Builds dist/: each of ENTRIES as ES module and CommonJS with the engine and the tracker left outside, and the types.
+// Builds dist/: each of ENTRIES and CHUNKS as ES module and CommonJS with the engine and the tracker left outside, and the types.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { ENTRIES, STATELESS } from './entries.mjs';
+import { CHUNKS, ENTRIES, STATELESS } from './entries.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
@@ -16,11 +16,13 @@ const otherEntries = (suffix) => ({
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
       const name = path.basename(file, '.js');
-      const isOther = importer !== '' && ENTRIES.includes(name) && path.dirname(importer) === path.resolve('src');
+      const isOther = importer !== '' && FILES.includes(name) && path.dirname(importer) === path.resolve('src');
       return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
     });
   },
 });
+
+const FILES = [...ENTRIES, ...CHUNKS];
 
 const common = {
   bundle: true,
@@ -52,8 +54,8 @@ function refuseCopies(modules) {
   }
 }
 
-await Promise.all(ENTRIES.map((name) => buildEntry(name, 'cjs')));
-refuseCopies(await Promise.all(ENTRIES.map(async (name) => [name, await buildEntry(name, 'esm')])));
+await Promise.all(FILES.map((name) => buildEntry(name, 'cjs')));
+refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

@@ -5,5 +5,8 @@
  */
 export const ENTRIES = ['index', 'inspector'];
 
+/** Parts of the first entry that it loads when they are needed, with import('./<name>.js'): not exported. */
+export const CHUNKS = ['receive'];
+
 /** Modules without state: an entry may bring a copy of its own. */
-export const STATELESS = ['schemata', 'types'];
+export const STATELESS = ['encoded', 'schemata', 'types'];

@@ -15,7 +15,8 @@ const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/defini
 export const ECOM = fixture('ecom');
 
 const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
-const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+// Another origin on this machine stands for the other servers that a shop talks to.
+const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
 
 async function bundlePage(entry) {
