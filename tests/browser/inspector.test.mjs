@@ -1,12 +1,14 @@
 // The inspector in Chromium on a page that does not know it: what it shows, travels back to, exports and leaves alone.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ECOM, useBrowser } from './plugin_support.mjs';
+import { startInterventionsServer, until } from './sse_server.mjs';
 
 const withShop = useBrowser();
 const CLI = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
@@ -104,6 +106,29 @@ test('time travel: begins anew when everything is forgotten', () =>
     await section('events').locator('li button').last().click();
     await showsValue(panel, 'count_product_views', 1);
   }));
+
+test('what a server sends is among the steps, and travels too', async () => {
+  const server = await startInterventionsServer();
+  try {
+    await inspected({}, async ({ panel, section }, page) => {
+      await page.evaluate((endpoint) => {
+        oncue.subscribeToInterventions({ endpoint });
+        view();
+      }, server.origin);
+      await until(() => server.listeners.size > 0);
+      const id = await page.evaluate(() => oncue.explain('discount').targets.find(({ name }) => name === 'domain_userid').id);
+      server.send({ intervention_id: randomUUID(), name: 'discount', version: 1, attributes: {}, target_attribute_key: { name: 'domain_userid', id } });
+      await section('events').locator('li', { hasText: 'received discount' }).waitFor();
+      await panel.locator('[data-rule="discount"][data-fired="true"]').waitFor();
+      await section('events').locator('li button', { hasText: 'snowplow_ecommerce_action' }).first().click();
+      await panel.locator('[data-rule="discount"][data-fired="false"]').waitFor();
+      await section('events').locator('li button', { hasText: 'received discount' }).click();
+      await panel.locator('[data-rule="discount"][data-fired="true"]').waitFor();
+    });
+  } finally {
+    server.close();
+  }
+});
 
 test('the export: oncue replay fires what the page fired', () =>
   inspected({}, async ({ panel, section, names, settle }, page) => {

@@ -99,7 +99,7 @@ export function startPage(
 
   const create = (): Engine => createEngine({ ...engineOptions, definitions: definitions as Definitions });
 
-  const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
+  const announceStart = (): void => announce({ type: 'start' }, log);
 
   async function start(): Promise<void> {
     const { definitions: given, definitionsUrl } = configuration;
@@ -141,9 +141,10 @@ export function startPage(
     guard(() => {
       if (!engine) return;
       const fired = engine.receive(intervention) as Intervention[];
-      const reason = engine.rejection();
-      if (reason) leaveOut(reason);
+      const rejection = engine.rejection();
+      if (rejection) leaveOut(rejection);
       alarm.arm(engine.nextWake());
+      announce({ type: 'receive', intervention, fired, rejection }, log);
       for (const one of fired) dispatch(one, outlet);
     });
     // Without an engine its id alone tells whether it has been delivered.

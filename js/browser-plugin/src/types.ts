@@ -124,8 +124,10 @@ export type Activity =
       raw?: RawJson;
     }
   | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] }
+  /** A server sent an intervention; `rejection`: why it was not delivered, '' when it was. Happens now. */
+  | { type: 'receive'; intervention: Intervention; fired: readonly Intervention[]; rejection: string }
   /** An engine begins: it is ready for its first event, or everything was forgotten. */
-  | { type: 'start'; at: number; fired: readonly Intervention[] };
+  | { type: 'start' };
 
 export type ActivityListener = (activity: Activity) => void;
 
