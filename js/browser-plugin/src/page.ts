@@ -1,6 +1,6 @@
 import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import { announce, isWatched, nameEvent } from './activity.js';
+import { announce, isWatched } from './activity.js';
 import { createAlarm } from './alarm.js';
 import { createEarlyEvents } from './early_events.js';
 import { appendToPayload, appendToRaw } from './entities.js';
@@ -161,7 +161,7 @@ export function startPage(
       const microseconds = (performance.now() - begun) * 1000;
       const door = raw ? 'objects' : 'text';
       const rejection = from.rejection() || undefined;
-      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection, payload, raw }, log);
+      announce({ type: 'event', at, microseconds, door, fired, rejection, payload, raw }, log);
     }
     for (const intervention of fired) dispatch(intervention, outlet);
   }

@@ -109,7 +109,6 @@ export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | '
 export type Activity =
   | {
       type: 'event';
-      eventName: string;
       /** Epoch milliseconds. */
       at: number;
       /** Time the engine took; browsers round it (5 us in cross-origin isolated pages, 100 us elsewhere). */

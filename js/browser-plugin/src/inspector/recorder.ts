@@ -1,5 +1,6 @@
 import type { RawJson } from '../raw.js';
 import type { Activity } from '../types.js';
+import { nameEvent } from './event_name.js';
 import { lookInto, type Look } from './look.js';
 import type { Capture, InspectorSource } from './source.js';
 
@@ -92,9 +93,9 @@ export function record(source: InspectorSource, onChange: () => void, nameStep: 
     }
     const { type, at, microseconds } = activity;
     if (type === 'tick') return { ...step, type, at, name: 'time went by', microseconds };
-    const { eventName, door, rejection, payload, raw } = activity;
+    const { door, rejection, payload, raw } = activity;
     const text = writePayload(payload as Record<string, unknown>, raw);
-    return { ...step, type, at, name: nameStep(activity) ?? eventName, microseconds, door, rejection, payload: text };
+    return { ...step, type, at, name: nameStep(activity) ?? nameEvent(payload, raw), microseconds, door, rejection, payload: text };
   }
 
   const stop = source.subscribe(keep);
