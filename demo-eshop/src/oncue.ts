@@ -17,5 +17,5 @@ export function startOnCue(): void {
 }
 
 export function forgetSignals(): void {
-  clearLocalSignals();
+  void clearLocalSignals();
 }
