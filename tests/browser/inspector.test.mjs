@@ -320,6 +320,24 @@ test('opened before the engine is ready: says so, and misses nothing', () =>
     await showsValue(panel, 'count_product_views', 1);
   }));
 
+test('an engine in another place: values and criteria come as a snapshot, and it says where the events are', () =>
+  inspected({}, async ({ panel }, page) => {
+    // The page's own engine, handed over the way another tab's would be: as bytes, later.
+    await page.evaluate(() => {
+      inspector.close();
+      const snapshot = async () => structuredClone(oncue.inspect().engine.snapshot());
+      const inspect = () => ({ configuration: {}, engine: undefined, definitions: undefined, create: () => oncue.inspect().create(), snapshot });
+      openInspector({ plugin: { ...oncue, inspect, subscribeToActivity: () => () => {} } });
+      view();
+      add(30);
+    });
+    await panel.getByText('Another tab of this browser has the engine').waitFor();
+    await showsValue(panel, 'total_cart_value', 30);
+    await panel.locator('[data-rule="cart_abandonment"][data-fired="true"]').waitFor();
+    await page.evaluate(() => add(12));
+    await showsValue(panel, 'total_cart_value', 42);
+  }));
+
 test('without an engine: says why', () =>
   withShop({ entry: 'inspector_page.mjs', folder: '/broken/' }, async (shop, page) => {
     await page.evaluate((definitions) => {

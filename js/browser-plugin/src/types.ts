@@ -153,4 +153,6 @@ export interface Inspectable {
   readonly definitions: Definitions | undefined;
   /** Another engine with the same definitions and options; throws until the engine is ready. */
   create(): Engine;
+  /** Where the engine is in another tab: the bytes of its state, undefined when that tab does not answer. */
+  snapshot?(): Promise<Uint8Array | undefined>;
 }

@@ -12,6 +12,8 @@ import { groupTable } from './values.js';
 /** All that the panel shows. */
 export interface View {
   stats: PluginStats;
+  /** Another tab has the engine. */
+  isElsewhere: boolean;
   /** Undefined until the engine is ready. */
   look: Look | undefined;
   steps: readonly Step[];
@@ -34,6 +36,7 @@ export interface Actions {
 
 export const TITLE = 'OnCue inspector';
 
+const ELSEWHERE = 'Another tab of this browser has the engine: values come from there, and its inspector lists the events.';
 const STATES: Record<PluginStats['state'], string> = {
   idle: 'No tracker uses OnCue yet.',
   loading: 'The engine is loading …',
@@ -74,7 +77,7 @@ function head(view: View, actions: Actions): Item {
       h('h2', { tabindex: -1 }, TITLE),
       !view.isDocked && h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
       h('button', { key: 'close', class: 'icon', type: 'button', onclick: () => actions.close() }, 'Close')),
-    h('p', { class: 'faint', role: 'status' }, stats.failure ?? STATES[stats.state]),
+    h('p', { class: 'faint', role: 'status' }, stats.failure ?? (view.isElsewhere ? ELSEWHERE : STATES[stats.state])),
     steps.length > 0 && travel(view, actions),
     look && (filter || look.hidden.attributes + look.hidden.interventions + look.interventions.length > 12)
       ? h('input', {
