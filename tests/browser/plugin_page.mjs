@@ -3,10 +3,11 @@ import * as tracker from '@snowplow/browser-tracker';
 import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
 import * as signals from '@snowplow/signals-browser-plugin';
 import * as oncue from '@oncue/browser-plugin';
+import { nameEvent } from '@oncue/browser-plugin/inspector';
 
 const handled = [];
 const activity = [];
-oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push(one));
+oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push({ ...one, eventName: one.payload && nameEvent(one.payload, one.raw) }));
 
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {

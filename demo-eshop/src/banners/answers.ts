@@ -1,10 +1,9 @@
+import { dismissIntervention } from '@oncue/react';
 import { cart } from '../cart';
 import type { Code } from '../codes';
-import { createStore } from '../store';
 
-export interface Banner {
-  /** The intervention's name. */
-  name: string;
+/** What the shop says when an intervention fires. */
+export interface Answer {
   title: string;
   text: string;
   tone: 'clay' | 'sage' | 'indigo' | 'honey';
@@ -14,8 +13,8 @@ export interface Banner {
   link?: { to: string; label: string };
 }
 
-/** The shop's answer to each intervention. */
-const answers: Record<string, Omit<Banner, 'name'>> = {
+/** By the intervention's name. */
+export const answers: Record<string, Answer> = {
   discount: {
     title: '10% off your next purchase!',
     text: 'You have a good eye. Take a little off with',
@@ -45,27 +44,20 @@ const answers: Record<string, Omit<Banner, 'name'>> = {
   },
 };
 
-/** Open banners, newest first. */
-export const banners = createStore<Banner[]>([]);
-
-export const interventionNames = Object.keys(answers);
-
-export function showBanner(name: string): void {
+/** Whether the shop has something to say just now. */
+export function isFitting(name: string): boolean {
   const answer = answers[name];
   // The definitions sum what was ever added, so time can also fire for a cart that has since become an order.
-  if (!answer || (answer.isAboutCart && cart.get().length === 0)) return;
-  banners.set((open) => [{ name, ...answer }, ...open.filter((banner) => banner.name !== name)]);
-}
-
-export function closeBanner(name: string): void {
-  banners.set((open) => open.filter((banner) => banner.name !== name));
+  return answer !== undefined && !(answer.isAboutCart && cart.get().length === 0);
 }
 
 export function closeAllBanners(): void {
-  banners.set([]);
+  Object.keys(answers).forEach(dismissIntervention);
 }
 
 /** Closes what speaks of a cart that is now an order; the discount is for the next one. */
 export function closeCartBanners(): void {
-  banners.set((open) => open.filter((banner) => !banner.isAboutCart));
+  for (const [name, { isAboutCart }] of Object.entries(answers)) {
+    if (isAboutCart) dismissIntervention(name);
+  }
 }
