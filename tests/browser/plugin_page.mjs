@@ -3,6 +3,8 @@ import * as tracker from '@snowplow/browser-tracker';
 import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
 import * as signals from '@snowplow/signals-browser-plugin';
 import * as oncue from '@oncue/browser-plugin';
+import * as sources from '@oncue/browser-plugin/sources';
+import * as actions from '@oncue/browser-plugin/actions';
 
 const handled = [];
 const activity = [];
@@ -28,4 +30,4 @@ const view = (price = 10) => shop.trackProductView(product(price));
 const add = (...prices) =>
   shop.trackAddToCart({ products: prices.map((price) => product(price)), total_value: 1, currency: 'USD' });
 
-Object.assign(window, { tracker, shop, signals, oncue, handled, activity, startTracker, keep, view, add, product });
+Object.assign(window, { tracker, shop, signals, oncue, sources, actions, handled, activity, startTracker, keep, view, add, product });

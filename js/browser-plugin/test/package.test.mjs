@@ -13,6 +13,7 @@ const EXPORTS = [
   'getAttributes',
   'getServiceAttributes',
   'getStats',
+  'ingestEvent',
   'removeInterventionHandlers',
   'subscribeToActivity',
   'subscribeToInterventions',
@@ -62,5 +63,5 @@ test('plugin 3: calls through sp.js pass the first argument and the tracker ids'
 
 test('the plugin stays small', () => {
   const bytes = brotliCompressSync(readFileSync(new URL('../dist/index.module.js', import.meta.url))).length;
-  assert.ok(bytes <= 4750, `${bytes} bytes brotli, expected at most 4750`);
+  assert.ok(bytes <= 4800, `${bytes} bytes brotli, expected at most 4800`);
 });
