@@ -356,8 +356,8 @@ test('activity: what the engine did not count, and listeners that fail or leave'
           if (window.breaks) builder.getPayload().e = 'ad';
         },
       };
-      window.stop = oncue.subscribeToActivity(() => {
-        throw new Error('panel is broken');
+      window.stop = oncue.subscribeToActivity(({ type }) => {
+        if (type !== 'start') throw new Error('panel is broken');
       });
       startTracker({ definitions, handlers: { keep } }, { before: [forgetsSchema] });
     }, ECOM);

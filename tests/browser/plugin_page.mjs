@@ -8,7 +8,7 @@ import * as actions from '@oncue/browser-plugin/actions';
 
 const handled = [];
 const activity = [];
-oncue.subscribeToActivity((one) => activity.push(one));
+oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push(one));
 
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {

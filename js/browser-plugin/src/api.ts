@@ -1,7 +1,7 @@
 import type { AttributeValue, Engine, Explanation } from '@oncue/engine';
 import { follow, getOutlets, getPage, getSkipped } from './core.js';
 import { countUndelivered } from './handlers.js';
-import type { AttributeKeyId, AttributeKeyName, PluginStats } from './types.js';
+import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
 type Values = Record<string, AttributeValue>;
 
@@ -81,3 +81,6 @@ export function clearLocalSignals(): void {
   for (const outlet of getOutlets()) follow(outlet);
   if (typeof window !== 'undefined') dispatchEvent(new Event('oncue:clear'));
 }
+
+/** For the inspector; undefined while no tracker uses the plugin. */
+export const inspect = (): Inspectable | undefined => getPage();

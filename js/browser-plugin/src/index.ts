@@ -1,7 +1,7 @@
 export { ingestEvent, OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
 export { subscribeToInterventions } from './subscribe.js';
-export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats } from './api.js';
+export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
   Activity,
@@ -12,6 +12,7 @@ export type {
   FetcherFactory,
   Handler,
   HandlerId,
+  Inspectable,
   Intervention,
   InterventionHandler,
   JSONPointer,

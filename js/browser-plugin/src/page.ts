@@ -15,6 +15,10 @@ export interface Page {
   /** `idle`: without definitions, interventions come from a server only. */
   readonly state: PluginStats['state'];
   readonly engine: Engine | undefined;
+  /** As read; undefined until the engine is ready. */
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options. */
+  create(): Engine;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
@@ -47,7 +51,7 @@ export function startPage(
   let earlyReceived: [Outlet, Intervention][] = [];
   const alarm = createAlarm(() => guard(wake));
   const onReturn = (): void => guard(wake);
-  let definitions: Definitions;
+  let definitions: Definitions | undefined;
   let engine: Engine | undefined;
   let state: Page['state'] = 'loading';
   let failure: string | undefined;
@@ -93,7 +97,9 @@ export function startPage(
     window[method]('pageshow', onReturn);
   }
 
-  const create = (): Engine => createEngine({ ...engineOptions, definitions });
+  const create = (): Engine => createEngine({ ...engineOptions, definitions: definitions as Definitions });
+
+  const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
 
   async function start(): Promise<void> {
     const { definitions: given, definitionsUrl } = configuration;
@@ -110,6 +116,7 @@ export function startPage(
     engine = create();
     for (const { pointer, message } of engine.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     state = 'ready';
+    announceStart();
     listen(true);
     for (const { source, payload, at } of early.drain()) {
       for (let n = 0; engine.nextWake() < at && n < CATCH_UP_MAX; n++) tick(engine, engine.nextWake());
@@ -153,7 +160,7 @@ export function startPage(
       const microseconds = (performance.now() - begun) * 1000;
       const door = raw ? 'objects' : 'text';
       const rejection = from.rejection() || undefined;
-      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection }, log);
+      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection, payload, raw }, log);
     }
     for (const intervention of fired) dispatch(intervention, outlet);
   }
@@ -208,6 +215,10 @@ export function startPage(
     get engine() {
       return engine;
     },
+    get definitions() {
+      return definitions;
+    },
+    create,
     ingest,
     receive,
     clear() {
@@ -220,6 +231,7 @@ export function startPage(
         const old = engine;
         engine = create();
         old.dispose();
+        announceStart();
       });
     },
     stop() {

@@ -1,5 +1,6 @@
 import type { BrowserTracker, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import type { Definitions, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { Definitions, Engine, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { RawJson } from './raw.js';
 
 export type OneOrMore<T> = T | T[];
 /** Name of an attribute key, such as `domain_userid`. */
@@ -118,8 +119,13 @@ export type Activity =
       fired: readonly Intervention[];
       /** Why the engine did not count the event. */
       rejection?: string;
+      /** What the engine was given: the payload, and its JSON objects where they were used. Not to be changed. */
+      payload: Payload;
+      raw?: RawJson;
     }
-  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] };
+  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] }
+  /** An engine begins: it is ready for its first event, or everything was forgotten. */
+  | { type: 'start'; at: number; fired: readonly Intervention[] };
 
 export type ActivityListener = (activity: Activity) => void;
 
@@ -136,4 +142,14 @@ export interface PluginStats {
   /** Interventions waiting for a first handler. */
   undelivered: number;
   engine?: EngineStats;
+}
+
+/** What `@oncue/browser-plugin/inspector` looks into. Not for pages: it may change with any release. */
+export interface Inspectable {
+  readonly configuration: OnCueConfiguration;
+  /** Undefined until the engine is ready. */
+  readonly engine: Engine | undefined;
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options; throws until the engine is ready. */
+  create(): Engine;
 }

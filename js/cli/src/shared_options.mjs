@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { OnCueError } from '@oncue/engine';
 import { FORMATS } from './event_lines.mjs';
 import { Failure } from './failure.mjs';
 
@@ -5,6 +7,7 @@ import { Failure } from './failure.mjs';
 export const HISTORY_OPTIONS = {
   definitions: { kind: 'list', value: 'FILE...', required: true, help: 'definitions: a bundle, an array or NDJSON of registry objects; several files are merged' },
   events: { kind: 'list', value: 'FILE|-', required: true, help: 'events, one a line; "-" reads standard input' },
+  state: { kind: 'text', value: 'FILE', help: 'continue from this snapshot, such as one the inspector saved' },
   format: { kind: 'text', value: 'FORMAT', choices: FORMATS, help: `${FORMATS.join(', ')}; auto (default) looks at each line` },
   'as-of': { kind: 'text', value: 'ISO8601', help: 'the moment to look at, after the last event; default its clock' },
   key: { kind: 'text', value: 'NAME', help: 'only this attribute key' },
@@ -60,4 +63,25 @@ export function engineOptions(values) {
     appIds: values['app-id'],
     ...(values['window-event-limit'] !== undefined && { windowEventLimit: readLimit(values['window-event-limit']) }),
   };
+}
+
+/**
+ * Puts an engine into the state of a snapshot.
+ * @param {import('@oncue/engine').Engine} engine
+ * @param {string | undefined} file bytes of Engine.snapshot()
+ */
+export function restoreState(engine, file) {
+  if (file === undefined) return;
+  let bytes;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new Failure(`--state ${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+  try {
+    engine.restore(bytes);
+  } catch (error) {
+    if (!(error instanceof OnCueError)) throw error;
+    throw new Failure(`--state ${file}: ${error.code}: ${error.message}`);
+  }
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { createEngine, load } from '@oncue/engine';
 import { tableLines, widthOf } from '../src/table.mjs';
 import { oncue } from './run_cli.mjs';
 
@@ -225,4 +226,28 @@ test('the sources pass the strict type check', () => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(new URL('..', import.meta.url))], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
+});
+
+describe('--state', () => {
+  const snapshot = async () => {
+    await load();
+    const engine = createEngine({ definitions: readFileSync(new URL('data/rules.json', import.meta.url), 'utf8') });
+    engine.track({ ...PAGE, eid: 'before' }, { now: 1767600000000 });
+    return file('state.bin', engine.snapshot());
+  };
+
+  test('events go on from a snapshot', async () => {
+    const state = await snapshot();
+    assert.equal(viewsOf(await testJson(line({ eid: 'after', dtm: '1767600001000' }))), 1);
+    assert.equal(viewsOf(await testJson(line({ eid: 'after', dtm: '1767600001000' }), '--state', state)), 2);
+  });
+
+  test('bytes that are no snapshot, or no file at all, are refused by name', async () => {
+    const foreign = file('foreign.bin', 'something else');
+    for (const [state, words] of [[foreign, 'snapshot_foreign'], [`${folder}/none.bin`, 'cannot be read']]) {
+      const { code, stderr } = await testJson(line(), '--state', state);
+      assert.equal(code, 1);
+      assert.ok(stderr.includes(`--state ${state}`) && stderr.includes(words), stderr);
+    }
+  });
 });

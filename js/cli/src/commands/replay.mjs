@@ -2,7 +2,7 @@ import { describeOptions, parseArguments } from '../arguments.mjs';
 import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
-import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
+import { HISTORY_OPTIONS, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
 import { cellText } from '../table.mjs';
 
 export const summary = 'interventions that recorded events would have fired';
@@ -36,6 +36,7 @@ export async function run(args, output) {
   const asOf = readMoment(values['as-of']);
   const definitions = await DefinitionFiles.read(values.definitions);
   const { engine, warnings } = definitions.createEngine({ ...engineOptions(values), explainFires: values.explain });
+  restoreState(engine, values.state);
   for (const line of warningLines(warnings)) console.error(line);
 
   const isTable = values.output === 'table';

@@ -2,7 +2,7 @@ import { describeOptions, parseArguments } from '../arguments.mjs';
 import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
-import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
+import { HISTORY_OPTIONS, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
 import { cellText, tableLines, widthOf } from '../table.mjs';
 
 const { explain: _, ...OPTIONS } = HISTORY_OPTIONS;
@@ -97,6 +97,7 @@ export async function run(args, output) {
   const options = { ...engineOptions(values), includeUnpublished: true, rememberIds: true };
   const definitions = await DefinitionFiles.read(values.definitions);
   const { engine, warnings } = definitions.createEngine(options);
+  restoreState(engine, values.state);
   for (const line of warningLines(warnings)) console.error(line);
   const groups = chosenGroups(engine, values.key);
 
