@@ -95,7 +95,7 @@ test('decisions 11: a cart of 75 abandoned for 15 minutes: the webhook is posted
       assert.deepEqual(backEnd.posts, []);
       await page.context().setOffline(false);
       while (await page.evaluate(() => webhook.waiting())) await page.clock.runFor(100);
-      await page.clock.runFor(ofMinutes(60));
+      await page.clock.runFor(ofMinutes(59));
       assert.deepEqual(backEnd.posts.map(({ key, status }) => [key, status]), [[intervention_id, 200]]);
       assert.equal(JSON.parse(backEnd.posts[0].text).name, 'cart_abandoned');
     });
