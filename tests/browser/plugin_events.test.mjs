@@ -391,3 +391,20 @@ test('activity: a listener may clear everything', () =>
     });
     assert.equal((await totals(page)).total_cart_value, 2);
   }));
+
+test('events 2: a definition that reads useragent sees the browser, which the tracker does not send', () =>
+  withShop({}, async (shop, page) => {
+    const definitions = {
+      attribute_groups: [
+        {
+          name: 'device',
+          attribute_key: { name: 'domain_userid' },
+          attributes: [{ name: 'agent', type: 'string', aggregation: 'last', property: { name: 'useragent' } }],
+        },
+      ],
+    };
+    await startEcom(shop, {}, { definitions });
+    await page.evaluate(() => tracker.trackPageView());
+    const [agent, expected] = await page.evaluate(() => [oncue.getAttributes('domain_userid').device.agent, navigator.userAgent]);
+    assert.equal(agent, expected);
+  }));

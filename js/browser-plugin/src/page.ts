@@ -97,7 +97,8 @@ export function startPage(
     window[method]('pageshow', onReturn);
   }
 
-  const create = (): Engine => createEngine({ ...engineOptions, definitions: definitions as Definitions });
+  const create = (): Engine =>
+    createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions: definitions as Definitions });
 
   const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
 

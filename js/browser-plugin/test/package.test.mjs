@@ -43,15 +43,24 @@ test('the CommonJS module can be required on a server', () => {
   constructOnServer(require('@oncue/browser-plugin'));
 });
 
-test('every entry is exported, in both formats and with types', () => {
+for (const variant of ['slim', 'inline']) {
+  test(`the variant ${variant} can be imported and required on a server`, async () => {
+    constructOnServer(await import(`@oncue/browser-plugin/${variant}`));
+    constructOnServer(createRequire(import.meta.url)(`@oncue/browser-plugin/${variant}`));
+  });
+}
+
+test('every entry is exported, in both formats and with types, and is there as UMD', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  for (const name of ENTRIES) {
+  for (const name of [...ENTRIES, 'slim', 'inline']) {
     const conditions = manifest.exports[name === 'index' ? '.' : `./${name}`];
     assert.ok(conditions, `package.json exports ${name}`);
     for (const format of ['import', 'require']) {
       for (const file of Object.values(conditions[format])) assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
     }
   }
+  for (const name of [...ENTRIES, 'inline']) assert.ok(existsSync(new URL(`../dist/${name}.umd.min.js`, import.meta.url)), name);
+  assert.ok(existsSync(new URL(`../${manifest.unpkg}`, import.meta.url)));
 });
 
 test('plugin 3: calls through sp.js pass the first argument and the tracker ids', async () => {

@@ -43,7 +43,7 @@ test('load() of something else than an object says so', async () => {
     await load();
     works();
   `);
-  assert.equal(output, 'wasm_unavailable true\n'.repeat(3) + 'works');
+  assert.equal(output, 'bad_argument true\n'.repeat(3) + 'works');
 });
 
 test('a failed load says where and why, and the next call tries again', async () => {
@@ -56,6 +56,26 @@ test('a failed load says where and why, and the next call tries again', async ()
     works();
   `);
   assert.equal(output, `${'true wasm_unavailable true true\n'.repeat(3)}works`);
+});
+
+test('@oncue/engine/slim looks for no file: it wants one, then works', async () => {
+  const output = await run(`
+    const slim = await import('@oncue/engine/slim');
+    await slim.load().catch(({ code, message }) => console.log(code, message));
+    await slim.load({ wasm: new Uint8Array(await readFile(path)) });
+    console.log(slim.createEngine({ definitions: '[]' }).tick(1).length);
+  `);
+  assert.equal(output, 'wasm_not_given This build looks for no file: give load({wasm}) the address or the bytes of oncue.wasm.\n0');
+});
+
+test('@oncue/engine/inline brings the bytes', async () => {
+  const output = await run(`
+    const { wasmBytes } = await import('@oncue/engine/inline');
+    console.log(Buffer.compare(wasmBytes(), await readFile(path)));
+    await load({ wasm: wasmBytes() });
+    works();
+  `);
+  assert.equal(output, '0\nworks');
 });
 
 test('createEngine before load says what to do', async () => {
