@@ -28,9 +28,9 @@ const sourceOf = (name) => `src/${name}.ts`;
 const otherEntries = (suffix) => ({
   name: 'other-entries',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
+    onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
       const name = path.basename(file, '.js');
-      const isOther = importer !== '' && FILES.includes(name) && path.dirname(importer) === path.resolve('src');
+      const isOther = FILES.includes(name) && path.resolve(path.dirname(importer), file) === path.resolve('src', `${name}.js`);
       return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
     });
   },

@@ -11,7 +11,8 @@ import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/tools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
+/** Definitions of tests/fixtures. */
+export const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
 export const ECOM = fixture('ecom');
 
 const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));

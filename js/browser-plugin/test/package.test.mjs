@@ -13,6 +13,7 @@ const EXPORTS = [
   'getAttributes',
   'getServiceAttributes',
   'getStats',
+  'ingestEvent',
   'inspect',
   'removeInterventionHandlers',
   'subscribeToActivity',
