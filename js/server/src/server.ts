@@ -1,10 +1,11 @@
 // A whole server: store, state, streams and HTTP.
 import type { AddressInfo } from 'node:net';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import { Host } from './engine_host/host.js';
 import { createApp } from './http/app.js';
 import { Hub } from './interventions/hub.js';
+import { closing } from './http/closing.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 
 export interface ServerOptions {
@@ -40,22 +41,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Requests that are under way at the end may take this long. */
-const LAST_REQUESTS_MS = 10_000;
-const IDLE_CHECK_MS = 20;
-
-/** Lets requests end, then closes. A connection that falls idle only now would otherwise be waited for. */
-async function closeGently(app: FastifyInstance): Promise<void> {
-  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
-  const deadline = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(idle);
-    clearTimeout(deadline);
-  }
-}
-
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** @throws when others could reach a server that has no token */
@@ -74,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onTrouble: (error, doing) => logger?.error({ err: error }, doing),
   });
   const app = createApp(host, hub, { tokens, origins, bodyLimit: options.bodyLimit ?? 1024 * 1024, requestTimeoutMs: 30_000, ...(logger && { logger }) });
+  const closeGently = closing(app);
   try {
     await app.listen({ host: address, port });
   } catch (error) {
@@ -87,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: bound.port,
     async close() {
       hub.close();
-      await closeGently(app);
+      await closeGently();
       await host.close();
     },
   };
