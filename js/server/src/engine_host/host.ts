@@ -40,8 +40,17 @@ export class Host {
     private readonly options: HostOptions,
   ) {}
 
-  /** Opens the store and brings the state to the end of its log. */
+  /** Opens the store and brings the state to the end of its log; closes the store again when that fails. */
   static async start(store: Store, options: HostOptions): Promise<Host> {
+    try {
+      return await Host.open(store, options);
+    } catch (error) {
+      await store.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  private static async open(store: Store, options: HostOptions): Promise<Host> {
     await load();
     const opened = await store.open();
     let machine = new Machine(opened, options.engine);

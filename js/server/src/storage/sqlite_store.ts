@@ -121,8 +121,10 @@ export class SqliteStore implements Store {
   waiting = (): number => this.pendingEntries;
 
   async close(): Promise<void> {
-    if (this.failure) return;
-    await this.call('close');
-    await this.thread.terminate();
+    try {
+      if (!this.failure) await this.call('close');
+    } finally {
+      await this.thread.terminate();
+    }
   }
 }
