@@ -1,4 +1,5 @@
 // UMD: a script tag, sp.js's addPlugin, CommonJS and AMD.
+import path from 'node:path';
 
 /**
  * Banner and footer around a script that leaves its exports in `exported`. The global is set with AMD too, since sp.js
@@ -16,11 +17,13 @@ export function umdWrapper(global, module) {
   return { globalName: 'exported', banner: { js: start }, footer: { js: 'return exported});' } };
 }
 
-/** In the global scope the plugin is `window.oncue`, one copy for all scripts. */
+/** To the other scripts of a page the plugin is `window.oncue`: one copy for all. */
 export const pluginFromGlobal = {
   name: 'plugin-from-global',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@oncue\/browser-plugin$/ }, ({ path }) => ({ path, namespace: 'global' }));
+    onResolve({ filter: /^\.\/index\.js$/ }, ({ path: file, importer }) =>
+      path.dirname(importer) === path.resolve('src') ? { path: file, namespace: 'global' } : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'global' }, () => ({ contents: 'module.exports = self.oncue', loader: 'js' }));
   },
 };

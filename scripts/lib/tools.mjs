@@ -142,7 +142,7 @@ function clangWithFuzzer() {
 export const toolSets = {
   build: buildTools,
   core: [...buildTools, ...coreTestTools],
-  js: buildTools,
+  js: [...buildTools, ...browserTools],
   browser: [...buildTools, ...browserTools],
   test: [...buildTools, ...coreTestTools, ...browserTools],
   all: [...buildTools, ...coreTestTools, ...browserTools, ...extraTools],

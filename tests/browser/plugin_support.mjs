@@ -15,10 +15,12 @@ const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/defini
 export const ECOM = fixture('ecom');
 
 const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
-const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+// Another origin on this machine stands for the other servers that a shop talks to.
+const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
 
 async function bundlePage(entry) {
+  if (typeof entry === 'function') return entry();
   const { outputFiles } = await build({
     entryPoints: [join(here, entry)],
     bundle: true,
@@ -142,7 +144,7 @@ export function launch() {
 /**
  * One browser for all tests of a file.
  * @returns `withShop(options, body)`, which runs `body(shop, page)` with a shop of its own; options: `folder` of the
- *   site, `onPage(page)` before it opens, `entry` beside this file, `device`: options of the browser context
+ *   site, `onPage(page)` before it opens, `entry` beside this file (or a function that makes the script), `device`: options of the browser context
  */
 export function useBrowser() {
   let browser;

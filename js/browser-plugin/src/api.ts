@@ -1,5 +1,5 @@
 import type { AttributeValue, Engine, Explanation } from '@oncue/engine';
-import { getPage, getSkipped } from './core.js';
+import { follow, getOutlets, getPage, getSkipped } from './core.js';
 import { countUndelivered } from './handlers.js';
 import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
@@ -75,6 +75,7 @@ export function getStats(): PluginStats {
 /** Forgets everything the plugin knows of this visitor and starts anew with the same definitions. */
 export function clearLocalSignals(): void {
   getPage()?.clear();
+  for (const outlet of getOutlets()) follow(outlet);
 }
 
 /** For the inspector; undefined while no tracker uses the plugin. */

@@ -1,5 +1,6 @@
 export { OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
+export { subscribeToInterventions } from './subscribe.js';
 export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
@@ -7,11 +8,15 @@ export type {
   ActivityListener,
   AttributeKeyId,
   AttributeKeyName,
+  Fetcher,
+  FetcherFactory,
   Handler,
   HandlerId,
   Inspectable,
   Intervention,
   InterventionHandler,
+  JSONPointer,
+  JSONPointerList,
   MeasurementContext,
   MeasurementEvents,
   MeasurementOptions,
@@ -20,5 +25,7 @@ export type {
   OneOrMore,
   PayloadValue,
   PluginStats,
+  SignalsHandlerConfiguration,
+  SignalsInterventionConfiguration,
   TrackerId,
 } from './types.js';

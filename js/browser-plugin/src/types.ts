@@ -48,6 +48,40 @@ export type MeasurementContext =
 /** Which measurement events are tracked (default: all), and entities to attach to them. */
 export type MeasurementOptions = boolean | (Partial<MeasurementSettings> & { context?: MeasurementContext[] });
 
+/**
+ * A JSON Pointer (RFC 6901) over an event's payload, such as `/domain_userid` or `/entities/com.acme/cart/id`; the first
+ * slash can be left out.
+ */
+export type JSONPointer = string;
+/** The first one with a value counts. */
+export type JSONPointerList = OneOrMore<JSONPointer>;
+
+/** Which server to receive interventions from, and for whom. */
+export interface SignalsInterventionConfiguration {
+  /** Host, or URL with an optional path; `https://` unless it says otherwise. */
+  endpoint: string;
+  /** Appended to `endpoint`; default `/api/v1/interventions`. */
+  apiPath?: string;
+  /** Where events hold the ids of an attribute key; added to those of `domain_userid` and `domain_sessionid`. */
+  attributeKeyTargets?: Record<AttributeKeyName, JSONPointerList>;
+  /** Ids known beforehand. */
+  attributeKeyIds?: Record<AttributeKeyName, AttributeKeyId>;
+  /** Milliseconds after which a connection that has not opened is given up, and tried again later; default 2500. */
+  connectionTimeoutMs?: number;
+}
+
+/** Receives interventions for one tracker and hands them to `dispatch`; made when the tracker activates the plugin. */
+export interface FetcherFactory {
+  (tracker: BrowserTracker, dispatch: (intervention: Intervention, tracker: BrowserTracker) => void): Fetcher;
+}
+
+export interface Fetcher {
+  /** Called by subscribeToInterventions. */
+  configure(config: SignalsInterventionConfiguration): void;
+  /** Called for every event of the tracker that may be used: neither opted out nor without consent. */
+  update(payload?: Payload, explicitEntities?: Record<AttributeKeyName, AttributeKeyId>): void;
+}
+
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
@@ -56,6 +90,8 @@ export interface OnCueConfiguration {
   /** Handlers to start with; more with addInterventionHandlers. */
   handlers?: Record<HandlerId, InterventionHandler>;
   measurement?: MeasurementOptions;
+  /** Receives interventions in another way than subscribeToInterventions does by itself. */
+  fetcher?: FetcherFactory;
   /** Options of the engine, and where its wasm comes from (default: beside the script). */
   engine?: EngineOptions & LoadOptions;
   /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
@@ -65,6 +101,9 @@ export interface OnCueConfiguration {
   /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
   enabled?: boolean | (() => boolean);
 }
+
+/** The options of `SignalsPlugin`, all of which OnCuePlugin takes. */
+export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | 'handlers' | 'measurement'>;
 
 /** What happened inside, for a developer's panel. */
 export type Activity =

@@ -1,8 +1,8 @@
-import { getStats, inspect, subscribeToActivity } from '@oncue/browser-plugin';
-import { openPanel, type Inspector, type InspectorOptions } from './inspector.js';
+import { getStats, inspect, subscribeToActivity } from './index.js';
+import { openPanel, type Inspector, type InspectorOptions } from './inspector/overlay.js';
 
-export type { Inspector, InspectorOptions } from './inspector.js';
-export type { InspectedPlugin } from './source.js';
+export type { Inspector, InspectorOptions } from './inspector/overlay.js';
+export type { InspectedPlugin } from './inspector/source.js';
 
 let current: Inspector | undefined;
 
