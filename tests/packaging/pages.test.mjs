@@ -2,16 +2,17 @@
 // what is wrong when its wasm is missing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import resolve from '@rollup/plugin-node-resolve';
 import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
-import { build as vite } from 'vite';
+import { build as vite, createServer as createViteServer } from 'vite';
 import webpack from 'webpack';
 import { launch } from '../browser/plugin_support.mjs';
+import { DEFINITIONS } from './project/rules.mjs';
 import { createProject, outcomeOf, pageOf, serveProject } from './project_support.mjs';
 
 const MODULE = 'type="module"';
@@ -124,29 +125,53 @@ const TRACKER = 'node_modules/@snowplow/browser-tracker/dist/index.umd.min.js';
 const PLUGIN = 'node_modules/@oncue/browser-plugin/dist/index.umd.min.js';
 
 async function writeTagPage(name, scripts) {
-  const { DEFINITIONS } = await import('./project/rules.mjs');
   const handlers = '{ title: function (intervention) { document.title = intervention.name; } }';
-  project.write('globals.js', `window.RULES = ${JSON.stringify(DEFINITIONS)}; window.HANDLERS = ${handlers}; window.PLUGIN = '${PLUGIN}';`);
+  project.write('globals.js', `window.RULES = ${JSON.stringify(DEFINITIONS)}; window.HANDLERS = ${handlers};`);
   project.write(name, pageOf(['globals.js', ...scripts]));
 }
 
-test('script tags: the tracker\'s UMD build and ours, the wasm beside the script', async () => {
+test("script tags: the tracker's UMD build and ours, the wasm beside the script", async () => {
   await writeTagPage('tag.html', [TRACKER, PLUGIN, 'tag.js']);
   await assertFires('tag.html');
   await assertSaysWhatIsMissing('tag.html');
 });
 
+/** The documentation's commands for sp.js in a page whose queue `scripts` work off; its addresses are ours. */
+function writeQueuePage(name, scripts, kind) {
+  const [, commands] = /<!-- page -->\n```js\n([^]*?)^```$/m.exec(readFileSync(new URL('../../docs/installing.md', import.meta.url), 'utf8'));
+  const queue = 'window.getStats = function () { return window.oncue ? oncue.getStats() : { state: "idle" }; }; window.GlobalSnowplowNamespace = ["snowplow"]; window.snowplow = function () { (snowplow.q = snowplow.q || []).push(arguments); };';
+  mkdirSync(project.in('js/oncue'), { recursive: true });
+  for (const file of ['index.umd.min.js', WASM]) copyFileSync(project.in('node_modules/@oncue/browser-plugin/dist', file), project.in('js/oncue', file));
+  project.write('definitions.json', JSON.stringify(DEFINITIONS));
+  project.write('queue.js', `${queue}\n${commands.replaceAll("'/", `'/${kind}/`)}`);
+  project.write(name, pageOf(['queue.js', ...scripts]));
+}
+
+async function assertQueueWorks(name, scripts) {
+  writeQueuePage(name, scripts, 'ok');
+  await assertFires(name);
+  writeQueuePage(name, scripts, 'missing');
+  await assertSaysWhatIsMissing(name);
+}
+
+test('plugin 3: the documented commands for sp.js, by the rules of its queue', () => assertQueueWorks('contract.html', [TRACKER, 'contract.js']));
+
 // No package registry has sp.js: ONCUE_SP_JS names a copy of it.
-test('sp.js: addPlugin with an address, handlers queued behind it', { skip: !process.env.ONCUE_SP_JS && 'ONCUE_SP_JS names no sp.js' }, async () => {
-  copyFileSync(process.env.ONCUE_SP_JS, project.in('sp-js.js'));
-  await writeTagPage('sp.html', ['sp.js', 'sp-js.js']);
-  await assertFires('sp.html');
-  await assertSaysWhatIsMissing('sp.html');
+const skip = !process.env.ONCUE_SP_JS && 'ONCUE_SP_JS names no sp.js';
+test('the documented commands for sp.js, by sp.js itself', { skip }, async () => {
+  copyFileSync(process.env.ONCUE_SP_JS, project.in('sp.js'));
+  await assertQueueWorks('sp.html', ['sp.js']);
 });
 
-test('sp.js as plugin.md describes it: an async script, its global, the constructor, every export with tracker ids', async () => {
-  await writeTagPage('contract.html', [TRACKER, 'contract.js']);
-  await assertFires('contract.html');
+test("vite's server, which bundles packages in its own way", async () => {
+  project.write('index.html', pageOf(['./page.mjs'], MODULE));
+  const server = await createViteServer({ root: project.in(), logLevel: 'error', server: { port: 0, host: '127.0.0.1', fs: { strict: false } } });
+  try {
+    await server.listen();
+    assert.deepEqual(await outcomeOf(browser, server.resolvedUrls.local[0]), { title: 'seen', failure: undefined });
+  } finally {
+    await server.close();
+  }
 });
 
 describe('on a server', () => {
