@@ -1,5 +1,6 @@
-// Builds dist/: each of ENTRIES and CHUNKS as ES module and CommonJS with the engine and the tracker left outside, and
-// ENTRIES as UMD with them inside; variants of the first entry; the wasm file that UMD looks for beside itself; the types.
+// Builds dist/: each of ENTRIES and CHUNKS as ES module and CommonJS with the engine and the tracker left outside, the
+// entries as UMD with them inside; variants of the first entry; the wasm file that the UMD build looks for beside itself;
+// and the types.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,11 +15,16 @@ rmSync('dist', { recursive: true, force: true });
 
 /** What the engine's package calls the WebAssembly of its browser builds. */
 const WASM_FILE = 'oncue.wasm';
+const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
-const FILES = [...ENTRIES, ...CHUNKS];
 
-/** `./<entry>.js` as seen from another entry is that entry's file. */
+const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020' };
+// The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
+const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
+const sourceOf = (name) => `src/${name}.ts`;
+
+/** `./<name>.js` as seen from another entry is that entry's file. */
 const otherEntries = (suffix) => ({
   name: 'other-entries',
   setup({ onResolve }) {
@@ -30,43 +36,48 @@ const otherEntries = (suffix) => ({
   },
 });
 
-const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020' };
-// The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
-const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
-
+/** @returns {Promise<string[]>} the modules that went into it */
 async function buildEntry(name, format) {
   const suffix = SUFFIXES[format];
-  const options = { ...common, external: OUTSIDE, plugins: [otherEntries(suffix)], format };
-  const { metafile } = await build({ ...options, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}${suffix}` });
+  const files = { entryPoints: [sourceOf(name)], outfile: `dist/${name}${suffix}` };
+  const { metafile } = await build({ ...common, ...files, external: OUTSIDE, plugins: [otherEntries(suffix)], format });
   return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
 }
 
+const globalOf = (name) => (name === 'index' ? 'oncue' : `oncue${name[0].toUpperCase()}${name.slice(1)}`);
+
+/** Everything inside: the engine, and what the plugin needs of the tracker's core. */
+function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts', sourcemap = true } = {}) {
+  const isFirst = name === 'index';
+  const wrapper = umdWrapper(globalOf(name), isFirst ? '@oncue/browser-plugin' : `@oncue/browser-plugin/${name}`);
+  const plugins = [engineFrom(path.resolve(engine)), ...(isFirst ? [] : [pluginFromGlobal])];
+  const define = { WASM_FILE: JSON.stringify(WASM_FILE) };
+  const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
+  return Promise.all([
+    build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
+    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false }),
+  ]);
+}
+
+const slimEngine = {
+  name: 'slim',
+  setup: ({ onResolve }) => onResolve({ filter: /^@oncue\/engine$/ }, () => ({ path: '@oncue/engine/slim', external: true })),
+};
+
 /** The plugin with the engine that is told where its wasm is. */
-async function buildSlim(format) {
+function buildSlim(format) {
   const suffix = SUFFIXES[format];
-  const options = { ...common, alias: { '@oncue/engine': '@oncue/engine/slim' }, external: ['@oncue/engine/slim', '@snowplow/*'] };
-  await build({ ...options, plugins: [otherEntries(suffix)], format, entryPoints: ['src/index.ts'], outfile: `dist/slim${suffix}` });
+  const plugins = [slimEngine, otherEntries(suffix)];
+  return build({ ...common, external: OUTSIDE, plugins, format, entryPoints: [sourceOf('index')], outfile: `dist/slim${suffix}` });
 }
 
 const INLINED = './src/variants/inlined.ts';
 
-/** The plugin with the engine and its wasm in one file. */
-async function buildInline(format) {
-  const options = { ...common, sourcemap: false, external: ['@snowplow/*'], plugins: [engineFrom(path.resolve(INLINED))], format };
-  await build({ ...options, entryPoints: ['src/index.ts'], outfile: `dist/inline${SUFFIXES[format]}` });
-}
-
-const globalOf = (name) => (name === 'index' ? 'oncue' : `oncue${name[0].toUpperCase()}${name.slice(1)}`);
-const moduleOf = (name) => (name === 'index' ? '@oncue/browser-plugin' : `@oncue/browser-plugin/${name}`);
-
-/** Everything inside: the engine, the chunks, and what the plugin needs of the tracker's core. */
-async function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts', sourcemap = true } = {}) {
-  const plugins = [engineFrom(path.resolve(engine)), ...(name === 'index' ? [] : [pluginFromGlobal])];
-  const define = { WASM_FILE: JSON.stringify(WASM_FILE) };
-  const umd = { ...common, ...umdWrapper(globalOf(name), moduleOf(name)), sourcemap, plugins, define, format: 'iife' };
-  const entry = { ...umd, entryPoints: [`src/${name}.ts`] };
-  await build({ ...entry, outfile: `dist/${file}.umd.min.js` });
-  await build({ ...entry, outfile: `dist/${file}.umd.js`, minify: false });
+/** Everything in one file, the wasm too. */
+function buildInline(format) {
+  const plugins = [engineFrom(path.resolve(INLINED))];
+  const outfile = `dist/inline${SUFFIXES[format]}`;
+  return build({ ...common, sourcemap: false, external: ['@snowplow/*'], plugins, format, entryPoints: [sourceOf('index')], outfile });
 }
 
 /** Two copies of a module with state would be two plugins that do not know of each other. */
@@ -83,12 +94,12 @@ function refuseCopies(modules) {
 
 await Promise.all([
   ...FILES.map((name) => buildEntry(name, 'cjs')),
-  ...FORMATS.flatMap((format) => [buildSlim(format), buildInline(format)]),
   ...ENTRIES.map((name) => buildUmd(name)),
+  ...FORMATS.flatMap((format) => [buildSlim(format), buildInline(format)]),
   buildUmd('index', { file: 'inline', engine: INLINED, sourcemap: false }),
 ]);
-refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${WASM_FILE}`)), `dist/${WASM_FILE}`);
+refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

@@ -1,4 +1,4 @@
-// What this package exports. Adding an entry: its line here, `src/<name>.ts`, and its `exports` in package.json.
+// What this package exports. Adding an entry: its name here, `src/<name>.ts`, and its `exports` in package.json.
 /**
  * The plugin keeps what it knows in modules of the first entry. Another entry reaches them through `./index.js` alone,
  * which stays outside of its files, so that there is one copy in the page whatever is imported.

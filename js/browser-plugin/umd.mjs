@@ -1,5 +1,4 @@
 // UMD: a script tag, sp.js's addPlugin, CommonJS and AMD.
-import path from 'node:path';
 
 /**
  * Banner and footer around a script that leaves its exports in `exported`. The global is set with AMD too, since sp.js
@@ -17,13 +16,11 @@ export function umdWrapper(global, module) {
   return { globalName: 'exported', banner: { js: start }, footer: { js: 'return exported});' } };
 }
 
-/** To the other scripts of a page the plugin is `window.oncue`: one copy for all. */
+/** In the global scope the plugin is `window.oncue`, one copy for all scripts. */
 export const pluginFromGlobal = {
   name: 'plugin-from-global',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/index\.js$/ }, ({ path: file, importer }) =>
-      path.dirname(importer) === path.resolve('src') ? { path: file, namespace: 'global' } : undefined,
-    );
+    onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, namespace: 'global' }));
     onLoad({ filter: /.*/, namespace: 'global' }, () => ({ contents: 'module.exports = self.oncue', loader: 'js' }));
   },
 };
