@@ -40,12 +40,13 @@ export function startOnCue(): void {
     handlers: { banner: (intervention) => showBanner(intervention.name) },
   }));
   subscribeToActivity((activity) => {
+    if (activity.type === 'start') return;
     happenings.set((before) => [describe(activity), ...before.slice(0, KEPT_HAPPENINGS - 1)]);
     lookSoon();
   });
 }
 
-function describe(activity: Activity): Happening {
+function describe(activity: Exclude<Activity, { type: 'start' }>): Happening {
   const { at, microseconds } = activity;
   const isTick = activity.type === 'tick';
   const name = isTick ? 'time went by' : nameCurrentAction() ?? activity.eventName;

@@ -1,11 +1,12 @@
-// The page under test: the real tracker, the real ecommerce plugin, and ours, all within reach of page.evaluate().
+// The page under test: the real tracker, the real ecommerce plugin, Signals' plugin, and ours, all within reach of page.evaluate().
 import * as tracker from '@snowplow/browser-tracker';
 import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
+import * as signals from '@snowplow/signals-browser-plugin';
 import * as oncue from '@oncue/browser-plugin';
 
 const handled = [];
 const activity = [];
-oncue.subscribeToActivity((one) => activity.push(one));
+oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push(one));
 
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {
@@ -27,4 +28,4 @@ const view = (price = 10) => shop.trackProductView(product(price));
 const add = (...prices) =>
   shop.trackAddToCart({ products: prices.map((price) => product(price)), total_value: 1, currency: 'USD' });
 
-Object.assign(window, { tracker, shop, oncue, handled, activity, startTracker, keep, view, add, product });
+Object.assign(window, { tracker, shop, signals, oncue, handled, activity, startTracker, keep, view, add, product });

@@ -122,7 +122,14 @@ bool coerceScalar(ElementType type, const Value& in, Value& out) {
   if (!coerceElement(type, borrowed(in), scratch, element)) return false;
   switch (element.kind) {
     case Kind::Bool: out = Value::boolean(element.number != 0); break;
-    case Kind::Number: out = Value::of(element.number); break;
+    case Kind::Number:
+      // Making a value anew costs more than all the rest.
+      if (&out == &in && in.kind == Value::Kind::Number) {
+        out.number = element.number;
+      } else {
+        out = Value::of(element.number);
+      }
+      break;
     default:
       // Unchanged text would alias what assigning to `out` replaces.
       if (element.text.data() != in.text.data()) {

@@ -110,7 +110,9 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   Reading& reading = readings[computation];
   if (reading.holder == &holder && reading.moment == moment) return reading.value;
   const Cell* cell = holder.find(computation);
-  reading = {&holder, moment, cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at)};
+  reading.holder = &holder;
+  reading.moment = moment;
+  reading.value = cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at);
   return reading.value;
 }
 

@@ -60,16 +60,19 @@ struct Engine::Impl {
   // ingest.cc
   void beginCall();
   std::uint32_t finishCall();
+  void noteChanges(const Event* event);
+  void useIds(Event& event, std::int64_t at);
+  void findMatched(Event& event);
   void ingest(Event* event, EventError error, std::int64_t at);
   std::int64_t clockOf(const Event* event) const;
   bool accept(Event& event, EventError error);
   SharedIds readIds(Event& event) const;
   void apply(Event& event);
   bool updateCells(Event& event);
-  void findAffected(Event& event);
+  void findAffected();
   void rememberPrevious();
   void evaluateAffected(Event& event);
-  void evaluateChanged(std::uint32_t intervention, bool mayFire, const Event& event);
+  void evaluateChanged(std::uint32_t intervention, bool mayFire, Event& event);
   bool wasUpdated(const Intervention& intervention) const;
 
   // contexts.cc
@@ -134,11 +137,16 @@ struct Engine::Impl {
   std::uint64_t generation = 1;
 
   JsonWriter firedJson;
+  bool isFiredOpen = false;  // firedJson is an array without elements
   std::string firedText;
   std::uint32_t firedCount = 0;
   std::string_view rejection;
 
-  // Of the event in hand; kept to reuse their memory.
+  // What may differ from the event by which idsRead, matched and affected were found (EventChange bits).
+  std::uint8_t changed = EventChange::kAll;
+  SharedIds idsRead;
+
+  // Of the event in hand, and of the next if nothing changed that they depend on.
   std::vector<std::uint32_t> matched;
   std::vector<std::uint32_t> affected;
   struct Previous {

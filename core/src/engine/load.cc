@@ -39,6 +39,7 @@ void Engine::Impl::adopt(EngineState next) {
   idSource.skipTo(state.idsUsed);
   wakes.clear();
   ++generation;
+  changed = EventChange::kAll;
   latestEntities.assign(loaded->model.keys.size(), nullptr);
   latestContexts.assign(loaded->model.interventions.size(), {});
   affectedAt.assign(loaded->model.interventions.size(), 0);

@@ -78,17 +78,39 @@ EventValue asPlatform(std::string_view text) {
   return {};
 }
 
-EventValue asUuid(std::string_view text, Arena& arena) {
-  if (text.size() != 36) return {};
-  char lower[36];
-  for (std::size_t i = 0; i < 36; ++i) {
-    const char c = text[i];
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const char folded = static_cast<char>(c | 0x20);
-    if (dash ? c != '-' : !isDigit(c) && (folded < 'a' || folded > 'f')) return {};
-    lower[i] = dash || isDigit(c) ? c : folded;
+bool parseUuid(std::string_view text, EventId& out) {
+  if (text.size() != 36) return false;
+  const char* at = text.data();
+  std::uint32_t bad = 0;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) bad |= static_cast<std::uint32_t>(*at++ ^ '-');
+    std::uint32_t byte = 0;
+    for (int half = 0; half < 2; ++half) {
+      const auto digit = static_cast<std::uint32_t>(static_cast<unsigned char>(*at)) - '0';
+      const std::uint32_t letter = static_cast<std::uint32_t>(static_cast<unsigned char>(*at++) | 0x20) - 'a';
+      if (digit > 9 && letter > 5) return false;
+      byte = byte << 4 | (digit <= 9 ? digit : letter + 10);
+    }
+    out[i] = static_cast<std::uint8_t>(byte);
   }
-  const std::string_view canonical{lower, 36};
+  return bad == 0;
+}
+
+std::string uuidText(const EventId& id) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kHex[id[i] >> 4];
+    text += kHex[id[i] & 15];
+  }
+  return text;
+}
+
+EventValue asUuid(std::string_view text, Arena& arena) {
+  EventId id;
+  if (!parseUuid(text, id)) return {};
+  const std::string canonical = uuidText(id);
   return EventValue::of(canonical == text ? text : arena.copy(canonical));
 }
 

@@ -1,14 +1,18 @@
 #include "state/seen_events.h"
 
+#include <cstring>
 #include <string_view>
-
-#include "base/hash.h"
 
 namespace oncue {
 namespace {
 
 std::uint32_t home(const SeenEvents::Id& id, std::uint32_t slots) {
-  return static_cast<std::uint32_t>(hash64({reinterpret_cast<const char*>(id.data()), id.size()})) & (slots - 1);
+  std::uint64_t halves[2];
+  std::memcpy(halves, id.data(), sizeof halves);
+  std::uint64_t mixed = halves[0] ^ halves[1] * 0xc4ceb9fe1a85ec53ULL;
+  // Ids that count up differ in the last bytes, the highest bits here, which a product moves no further up.
+  mixed ^= mixed >> 32;
+  return static_cast<std::uint32_t>(mixed * 0x9e3779b97f4a7c15ULL >> 32) & (slots - 1);
 }
 
 }  // namespace
@@ -22,14 +26,17 @@ std::uint32_t SeenEvents::slotOf(const Id& id) const {
 
 bool SeenEvents::insert(const Id& id) {
   if (slots_.empty()) slots_.resize(kSlots);
-  if (slots_[slotOf(id)] != 0) return false;
+  std::uint32_t slot = slotOf(id);
+  if (slots_[slot] != 0) return false;
   if (ring_.size() < kCapacity) {
     ring_.push_back(id);
   } else {
     erase(ring_[next_]);
     ring_[next_] = id;
+    // What was erased may have made room nearer home.
+    slot = slotOf(id);
   }
-  slots_[slotOf(id)] = static_cast<std::uint16_t>(next_ + 1);
+  slots_[slot] = static_cast<std::uint16_t>(next_ + 1);
   next_ = (next_ + 1) % kCapacity;
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Logger, Payload } from '@snowplow/browser-tracker';
+import { EVENT_FIELD, readJson } from './encoded.js';
 import type { Activity, ActivityListener } from './types.js';
 import type { RawJson } from './raw.js';
 
@@ -40,20 +41,9 @@ const EVENT_NAMES: Record<string, string> = {
 export function nameEvent(payload: Payload, raw?: RawJson): string {
   const type = String(payload.e);
   if (type !== 'ue') return EVENT_NAMES[type] ?? type;
-  const json = raw?.find(({ keyIfEncoded }) => keyIfEncoded === 'ue_px')?.json as { data?: { schema?: string } } | undefined;
-  let schema = json?.data?.schema;
-  if (!schema) {
-    try {
-      schema = readEventSchema(payload);
-    } catch {
-      return type;
-    }
+  try {
+    return readJson(payload, EVENT_FIELD, raw).data.schema.split('/')[1] ?? type;
+  } catch {
+    return type;
   }
-  return schema?.split('/')[1] ?? type;
-}
-
-function readEventSchema(payload: Payload): string | undefined {
-  const encoded = payload.ue_px as string | undefined;
-  const text = encoded ? atob(encoded.replace(/-/g, '+').replace(/_/g, '/')) : (payload.ue_pr as string);
-  return JSON.parse(text).data.schema;
 }

@@ -1,7 +1,7 @@
 import type { AttributeValue, Engine, Explanation } from '@oncue/engine';
-import { getPage, getSkipped } from './core.js';
+import { follow, getOutlets, getPage, getSkipped } from './core.js';
 import { countUndelivered } from './handlers.js';
-import type { AttributeKeyId, AttributeKeyName, PluginStats } from './types.js';
+import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
 type Values = Record<string, AttributeValue>;
 
@@ -75,4 +75,8 @@ export function getStats(): PluginStats {
 /** Forgets everything the plugin knows of this visitor and starts anew with the same definitions. */
 export function clearLocalSignals(): void {
   getPage()?.clear();
+  for (const outlet of getOutlets()) follow(outlet);
 }
+
+/** For the inspector; undefined while no tracker uses the plugin. */
+export const inspect = (): Inspectable | undefined => getPage();

@@ -1,7 +1,8 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
-import { closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
+import { closeOutlet, forgetInterventions, hasHandlers, openOutlet, type Outlet } from './handlers.js';
 import { startPage, type Page } from './page.js';
 import { rememberBuilder, takeRaw } from './raw.js';
+import type { StreamFetcher } from './receive/fetcher.js';
 import type { OnCueConfiguration, PluginStats } from './types.js';
 
 /** One page has one engine, whatever the number of trackers: the first plugin activated starts it. */
@@ -11,10 +12,22 @@ const active: Outlet[] = [];
 const skipped: PluginStats['skipped'] = { optedOut: 0, disabled: 0, otherTracker: 0 };
 
 export const getPage = (): Page | undefined => page;
+export const getOutlets = (): readonly Outlet[] => active;
 export const getSkipped = (): PluginStats['skipped'] => ({ ...skipped });
 
 /** The opt-out cookie and Do-Not-Track strip every browser field from the event, which the tracker then does not send. */
 const isOptedOut = (payload: Payload): boolean => payload.vp === undefined && payload.sid === undefined;
+
+/**
+ * Tells the tracker's fetcher whom to receive for: without a payload nobody, since the visitor has not agreed to it or is
+ * to be forgotten.
+ */
+export function follow(outlet: Outlet, payload?: Payload): void {
+  outlet.latest = payload;
+  const fetcher = outlet.fetcher as StreamFetcher | undefined;
+  if (payload) fetcher?.update(payload, undefined, takeRaw(payload));
+  else fetcher?.forget?.();
+}
 
 /**
  * Creates the plugin for `newTracker(..., { plugins: [OnCuePlugin({...})] })` or `addPlugin`. Returns at once; events
@@ -46,12 +59,19 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
   }
 
   function activate(tracker: BrowserTracker): void {
-    const { handlers = {}, measurement = true } = configuration;
-    const outlet: Outlet = { tracker, measurement, log, undelivered: [] };
+    const { handlers = {}, measurement = true, fetcher } = configuration;
+    const receive: Outlet['receive'] = (intervention, from) => {
+      const own = active.find(({ tracker }) => tracker === from);
+      // Of trackers that receive the same, one that has somebody to give it to.
+      const to = own && hasHandlers(own) ? own : active.find((one) => one.fetcher && hasHandlers(one)) ?? own;
+      if (to && isEnabled()) page?.receive(to, intervention);
+    };
+    const outlet: Outlet = { tracker, measurement, log, undelivered: [], isEnabled, receive };
     mine.push(outlet);
     active.push(outlet);
     openOutlet(outlet, handlers);
-    if (!page) page = startPage(configuration, log, isEnabled);
+    outlet.fetcher = fetcher?.(tracker, receive);
+    if (!page) page = startPage(configuration, log, isEnabled, () => active.some(({ fetcher }) => fetcher));
     else warnIfIdle(outlet);
   }
 
@@ -77,16 +97,19 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
     afterTrack(payload) {
       const outlet = findOutlet(payload);
       if (!page || !outlet) return;
+      const obstacle = isOptedOut(payload) ? 'optedOut' : isEnabled() ? undefined : 'disabled';
       if (!counts(outlet)) skipped.otherTracker++;
-      else if (isOptedOut(payload)) skipped.optedOut++;
-      else if (!isEnabled()) skipped.disabled++;
+      else if (obstacle) skipped[obstacle]++;
       else page.ingest(outlet, payload, takeRaw(payload));
+      follow(outlet, obstacle ? undefined : payload);
     },
     deactivatePlugin(core) {
       for (const list of [mine, active]) {
         const index = list.findIndex(({ tracker }) => tracker.core === core);
         const [outlet] = index < 0 ? [] : list.splice(index, 1);
-        if (outlet) closeOutlet(outlet);
+        if (!outlet) continue;
+        closeOutlet(outlet);
+        follow(outlet);
       }
       if (active.length) return;
       page?.stop();

@@ -1,6 +1,7 @@
-import type { BrowserTracker, Logger } from '@snowplow/browser-tracker';
+import type { BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
 import { buildInterventionEntity, buildMeasurementData, measure } from './measurement.js';
-import type { HandlerId, Intervention, InterventionHandler, MeasurementEvents, MeasurementOptions, TrackerId } from './types.js';
+import type { StreamFetcher } from './receive/fetcher.js';
+import type { Fetcher, HandlerId, Intervention, InterventionHandler, MeasurementEvents, MeasurementOptions, TrackerId } from './types.js';
 
 /** Interventions kept for a tracker that has no handler yet. */
 export const UNDELIVERED_MAX = 100;
@@ -16,6 +17,12 @@ export interface Outlet {
   measurement: MeasurementOptions;
   log: Logger;
   undelivered: Intervention[];
+  isEnabled: () => boolean;
+  /** What a server sent for this tracker's visitor. */
+  receive: (intervention: Intervention, tracker: BrowserTracker) => void;
+  fetcher?: StreamFetcher | Fetcher;
+  /** Its latest event that may be used. */
+  latest?: Payload;
 }
 
 /** Handlers given before any tracker was active; every tracker starts with them. */
@@ -46,6 +53,8 @@ export function openOutlet(outlet: Outlet, list: HandlerList): void {
   put(own, list);
   flush(outlet);
 }
+
+export const hasHandlers = ({ tracker }: Outlet): boolean => handlersOf(tracker.id).size > 0;
 
 export function closeOutlet(outlet: Outlet): void {
   outlets.delete(outlet.tracker.id);
@@ -88,7 +97,7 @@ export function removeInterventionHandlers(handlerIds: HandlerId | HandlerId[], 
 }
 
 function flush(outlet: Outlet): void {
-  if (!handlersOf(outlet.tracker.id).size) return;
+  if (!hasHandlers(outlet)) return;
   for (const intervention of outlet.undelivered.splice(0)) deliver(intervention, outlet);
 }
 
@@ -101,7 +110,7 @@ export function dispatch(intervention: Intervention, from: Outlet | undefined): 
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
 
-  if (handlersOf(outlet.tracker.id).size) return deliver(intervention, outlet);
+  if (hasHandlers(outlet)) return deliver(intervention, outlet);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
   outlet.undelivered.push(intervention);
   if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();

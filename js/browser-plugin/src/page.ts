@@ -12,10 +12,20 @@ import type { Intervention, OnCueConfiguration, PluginStats } from './types.js';
 /** The engine of this page and what keeps it going: events that came early, the timer, what to do when it fails. */
 export interface Page {
   readonly configuration: OnCueConfiguration;
-  readonly state: 'loading' | 'ready' | 'failed';
+  /** `idle`: without definitions, interventions come from a server only. */
+  readonly state: PluginStats['state'];
   readonly engine: Engine | undefined;
+  /** As read; undefined until the engine is ready. */
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options. */
+  create(): Engine;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
+  /**
+   * Takes in what a server sent: what this page has delivered already, by id or by its latch, it does not deliver again.
+   * Never throws.
+   */
+  receive(outlet: Outlet, intervention: Intervention): void;
   /** Forgets every event, value, fired and undelivered intervention; goes on as on a first visit. */
   clear(): void;
   stop(): void;
@@ -25,14 +35,23 @@ export interface Page {
 /** Ticks between two early events; a bound on work, never reached by real definitions. */
 const CATCH_UP_MAX = 1000;
 
-/** @param isEnabled the consent gate: while it answers false, time fires nothing */
-export function startPage(configuration: OnCueConfiguration, log: Logger, isEnabled: () => boolean): Page {
+/**
+ * @param isEnabled the consent gate: while it answers false, time fires nothing
+ * @param isReceiving whether interventions come from a server
+ */
+export function startPage(
+  configuration: OnCueConfiguration,
+  log: Logger,
+  isEnabled: () => boolean,
+  isReceiving: () => boolean
+): Page {
   const { engine: engineConfiguration = {}, deriveEntities } = configuration;
   const { wasm, ...engineOptions } = engineConfiguration;
   const early = createEarlyEvents<Outlet>();
+  let earlyReceived: [Outlet, Intervention][] = [];
   const alarm = createAlarm(() => guard(wake));
   const onReturn = (): void => guard(wake);
-  let definitions: Definitions;
+  let definitions: Definitions | undefined;
   let engine: Engine | undefined;
   let state: Page['state'] = 'loading';
   let failure: string | undefined;
@@ -54,6 +73,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     failure = explainFailure(error, configuration);
     release();
     log.error(`OnCue is off, the page goes on without it: ${failure}`, error);
+    receiveEarly();
   }
 
   function release(): void {
@@ -77,21 +97,58 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     window[method]('pageshow', onReturn);
   }
 
-  const create = (): Engine => createEngine({ ...engineOptions, definitions });
+  const create = (): Engine =>
+    createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions: definitions as Definitions });
+
+  const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
 
   async function start(): Promise<void> {
+    const { definitions: given, definitionsUrl } = configuration;
+    // A microtask later the page has said whether it receives from a server: then no definitions are needed here.
+    await undefined;
+    if (given === undefined && !definitionsUrl && isReceiving()) {
+      state = 'idle';
+      release();
+      return receiveEarly();
+    }
     const [read] = await Promise.all([readDefinitions(configuration), load({ wasm })]);
     if (isStopped) return;
     definitions = read;
     engine = create();
     for (const { pointer, message } of engine.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     state = 'ready';
+    announceStart();
     listen(true);
     for (const { source, payload, at } of early.drain()) {
       for (let n = 0; engine.nextWake() < at && n < CATCH_UP_MAX; n++) tick(engine, engine.nextWake());
       take(engine, source, payload, undefined, at);
     }
     wake();
+    receiveEarly();
+  }
+
+  function receiveEarly(): void {
+    for (const [outlet, intervention] of earlyReceived) receive(outlet, intervention);
+    earlyReceived = [];
+  }
+
+  function receive(outlet: Outlet, intervention: Intervention): void {
+    const leaveOut = (reason: string): void => log.info(`OnCue: left out what a server sent (${reason})`, intervention);
+    if (!intervention?.intervention_id) return leaveOut('no intervention_id');
+    if (state === 'loading') {
+      earlyReceived.push([outlet, intervention]);
+      return;
+    }
+    guard(() => {
+      if (!engine) return;
+      const fired = engine.receive(intervention) as Intervention[];
+      const reason = engine.rejection();
+      if (reason) leaveOut(reason);
+      alarm.arm(engine.nextWake());
+      for (const one of fired) dispatch(one, outlet);
+    });
+    // Without an engine its id alone tells whether it has been delivered.
+    if (!engine) dispatch(intervention, outlet);
   }
 
   function take(from: Engine, outlet: Outlet, payload: Payload, raw: RawJson | undefined, at: number): void {
@@ -104,7 +161,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
       const microseconds = (performance.now() - begun) * 1000;
       const door = raw ? 'objects' : 'text';
       const rejection = from.rejection() || undefined;
-      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection }, log);
+      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection, payload, raw }, log);
     }
     for (const intervention of fired) dispatch(intervention, outlet);
   }
@@ -136,7 +193,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
   }
 
   function ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void {
-    if (state === 'failed') return;
+    if (state === 'failed' || state === 'idle') return;
     guard(() => {
       const at = Date.now();
       const extra = derive(payload);
@@ -159,9 +216,15 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
     get engine() {
       return engine;
     },
+    get definitions() {
+      return definitions;
+    },
+    create,
     ingest,
+    receive,
     clear() {
       early.drain();
+      earlyReceived = [];
       alarm.disarm();
       forgetInterventions();
       guard(() => {
@@ -169,6 +232,7 @@ export function startPage(configuration: OnCueConfiguration, log: Logger, isEnab
         const old = engine;
         engine = create();
         old.dispose();
+        announceStart();
       });
     },
     stop() {

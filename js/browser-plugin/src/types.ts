@@ -1,5 +1,6 @@
 import type { BrowserTracker, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import type { Definitions, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { Definitions, Engine, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { RawJson } from './raw.js';
 
 export type OneOrMore<T> = T | T[];
 /** Name of an attribute key, such as `domain_userid`. */
@@ -47,6 +48,40 @@ export type MeasurementContext =
 /** Which measurement events are tracked (default: all), and entities to attach to them. */
 export type MeasurementOptions = boolean | (Partial<MeasurementSettings> & { context?: MeasurementContext[] });
 
+/**
+ * A JSON Pointer (RFC 6901) over an event's payload, such as `/domain_userid` or `/entities/com.acme/cart/id`; the first
+ * slash can be left out.
+ */
+export type JSONPointer = string;
+/** The first one with a value counts. */
+export type JSONPointerList = OneOrMore<JSONPointer>;
+
+/** Which server to receive interventions from, and for whom. */
+export interface SignalsInterventionConfiguration {
+  /** Host, or URL with an optional path; `https://` unless it says otherwise. */
+  endpoint: string;
+  /** Appended to `endpoint`; default `/api/v1/interventions`. */
+  apiPath?: string;
+  /** Where events hold the ids of an attribute key; added to those of `domain_userid` and `domain_sessionid`. */
+  attributeKeyTargets?: Record<AttributeKeyName, JSONPointerList>;
+  /** Ids known beforehand. */
+  attributeKeyIds?: Record<AttributeKeyName, AttributeKeyId>;
+  /** Milliseconds after which a connection that has not opened is given up, and tried again later; default 2500. */
+  connectionTimeoutMs?: number;
+}
+
+/** Receives interventions for one tracker and hands them to `dispatch`; made when the tracker activates the plugin. */
+export interface FetcherFactory {
+  (tracker: BrowserTracker, dispatch: (intervention: Intervention, tracker: BrowserTracker) => void): Fetcher;
+}
+
+export interface Fetcher {
+  /** Called by subscribeToInterventions. */
+  configure(config: SignalsInterventionConfiguration): void;
+  /** Called for every event of the tracker that may be used: neither opted out nor without consent. */
+  update(payload?: Payload, explicitEntities?: Record<AttributeKeyName, AttributeKeyId>): void;
+}
+
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
@@ -55,6 +90,8 @@ export interface OnCueConfiguration {
   /** Handlers to start with; more with addInterventionHandlers. */
   handlers?: Record<HandlerId, InterventionHandler>;
   measurement?: MeasurementOptions;
+  /** Receives interventions in another way than subscribeToInterventions does by itself. */
+  fetcher?: FetcherFactory;
   /** Options of the engine, and where its wasm comes from (default: beside the script). */
   engine?: EngineOptions & LoadOptions;
   /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
@@ -64,6 +101,9 @@ export interface OnCueConfiguration {
   /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
   enabled?: boolean | (() => boolean);
 }
+
+/** The options of `SignalsPlugin`, all of which OnCuePlugin takes. */
+export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | 'handlers' | 'measurement'>;
 
 /** What happened inside, for a developer's panel. */
 export type Activity =
@@ -79,8 +119,13 @@ export type Activity =
       fired: readonly Intervention[];
       /** Why the engine did not count the event. */
       rejection?: string;
+      /** What the engine was given: the payload, and its JSON objects where they were used. Not to be changed. */
+      payload: Payload;
+      raw?: RawJson;
     }
-  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] };
+  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] }
+  /** An engine begins: it is ready for its first event, or everything was forgotten. */
+  | { type: 'start'; at: number; fired: readonly Intervention[] };
 
 export type ActivityListener = (activity: Activity) => void;
 
@@ -97,4 +142,14 @@ export interface PluginStats {
   /** Interventions waiting for a first handler. */
   undelivered: number;
   engine?: EngineStats;
+}
+
+/** What `@oncue/browser-plugin/inspector` looks into. Not for pages: it may change with any release. */
+export interface Inspectable {
+  readonly configuration: OnCueConfiguration;
+  /** Undefined until the engine is ready. */
+  readonly engine: Engine | undefined;
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options; throws until the engine is ready. */
+  create(): Engine;
 }

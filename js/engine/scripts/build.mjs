@@ -40,22 +40,31 @@ const glueWithoutAddress = {
   },
 };
 
-const common = { bundle: true, minify: true, sourcemap: true, target: 'es2022', plugins: [glueWithoutAddress] };
+const wasmAsText = {
+  name: 'wasm-as-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^oncue-wasm-base64$/ }, () => ({ path: 'dist/oncue.page.wasm', namespace: 'wasm-as-text' }));
+    onLoad({ filter: /.*/, namespace: 'wasm-as-text' }, ({ path: file }) => ({ contents: readFileSync(file, 'base64'), loader: 'text' }));
+  },
+};
+
+const common = { bundle: true, minify: true, sourcemap: true, target: 'es2022', plugins: [glueWithoutAddress, wasmAsText] };
 const esm = (name, more = {}) =>
   build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/${name}.mjs`, format: 'esm' });
+const cjs = (name, file, more = {}) =>
+  build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/cjs/${file}.js`, format: 'cjs' });
 
 await Promise.all([
   esm('browser'),
   esm('edge'),
+  esm('slim'),
+  esm('inline', { sourcemap: false }),
   esm('workerd', { external: ['./oncue.wasm'] }),
   esm('node', { platform: 'node' }),
-  build({
-    ...common,
-    entryPoints: ['src/entries/node_cjs.ts'],
-    outfile: 'dist/cjs/index.js',
-    format: 'cjs',
-    platform: 'node',
-  }),
+  build({ ...common, entryPoints: ['src/text.ts'], outfile: 'dist/text.mjs', format: 'esm' }),
+  cjs('node_cjs', 'index', { platform: 'node' }),
+  cjs('slim', 'slim'),
+  cjs('inline', 'inline', { sourcemap: false }),
 ]);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

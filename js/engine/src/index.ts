@@ -30,4 +30,4 @@ export type { LoadOptions, WasmSource } from './loader.js';
 export type { CreateOptions, EngineOptions } from './options.js';
 export { replay, type ReplayResult } from './replay.js';
 export type { Catalog, EngineStats } from './stats.js';
-export type { Attributes, AttributeValue, GroupAttributes, ServiceAttributes, ValueOf } from './values.js';
+export type { Attributes, AttributeValue, GroupAttributes, GroupName, ServiceAttributes, ValueOf } from './values.js';

@@ -54,6 +54,7 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     glue = await host.instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
+    if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
     const hint = `Pass load({wasm}) a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
@@ -65,7 +66,7 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
 export function loaderFor(host: Host) {
   /**
    * Loads the engine; every later call returns the same promise, unless it failed: then the next call tries again.
-   * @throws {OnCueError} `wasm_unavailable`
+   * @throws {OnCueError} `wasm_unavailable`, `wasm_not_given`, `bad_argument`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
     return (pending ??= loadOnce(options, host));
