@@ -14,7 +14,7 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
 /** What the engine's package calls the WebAssembly of its browser builds. */
-const WASM_FILE = 'oncue.wasm';
+const WASM_FILE = 'oncue.page.wasm';
 const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);

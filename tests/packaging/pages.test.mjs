@@ -16,7 +16,7 @@ import { DEFINITIONS } from './project/rules.mjs';
 import { createProject, outcomeOf, pageOf, serveProject } from './project_support.mjs';
 
 const MODULE = 'type="module"';
-const WASM = 'oncue.wasm';
+const WASM = 'oncue.page.wasm';
 
 let project;
 let site;
@@ -82,7 +82,7 @@ async function assertSaysWhatIsMissing(page) {
   const { title, failure } = await open('missing', page);
   assert.equal(title, 'page');
   assert.match(failure, /The engine's WebAssembly could not be loaded from http:\S+\.wasm: \S+ answered 404\./);
-  assert.match(failure, /URL or the bytes of oncue\.wasm/);
+  assert.match(failure, /URL or the bytes of oncue\.page\.wasm/);
 }
 
 for (const [name, bundle] of Object.entries(bundlers)) {
@@ -199,7 +199,7 @@ describe('on a server', () => {
   }
 
   test('the engine without its wasm file says what is missing', () => {
-    project.write('broken.mjs', `import { load } from '@oncue/engine/slim'; load().catch(({ code }) => console.log(code)); load({ wasm: '/nowhere/oncue.wasm' }).catch(({ code }) => console.log(code));`);
+    project.write('broken.mjs', `import { load } from '@oncue/engine/slim'; load().catch(({ code }) => console.log(code)); load({ wasm: '/nowhere/oncue.page.wasm' }).catch(({ code }) => console.log(code));`);
     assert.match(node('broken.mjs').stdout, /^wasm_not_given\n/);
   });
 });

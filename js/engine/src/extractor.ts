@@ -68,7 +68,7 @@ const isPlainArray = (value: unknown[]): boolean =>
 const isPlainPayload = (value: { toJSON?: unknown }): boolean => value.constructor === Object && typeof value.toJSON !== 'function';
 
 /** The value as it stands in JSON text; undefined where it does not. */
-function asJson(value: unknown): unknown {
+export function asJson(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -100,7 +100,7 @@ function at(value: unknown, step: string | number): unknown {
 
 const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held: undefined, inEvent: 0 });
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
 export class Extractor {
@@ -150,6 +150,12 @@ export class Extractor {
       live.length = 0;
       return -1;
     }
+  }
+
+  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
+  writeNotJson(glue: Glue): number {
+    this.out.begin(glue, this.plan.magic + 2);
+    return this.out.length;
   }
 
   /** What this event has no value for, core forgets. */

@@ -1,5 +1,5 @@
 import { newTracker, trackPageView } from '@snowplow/browser-tracker';
-import wasm from '@oncue/engine/oncue.wasm?url';
+import wasm from '@oncue/engine/oncue.page.wasm?url';
 import { OnCuePlugin, getStats } from '@oncue/browser-plugin/slim';
 import { DEFINITIONS, handlers } from './rules.mjs';
 
