@@ -136,6 +136,12 @@ test("script tags: the tracker's UMD build and ours, the wasm beside the script"
   await assertSaysWhatIsMissing('tag.html');
 });
 
+test('the inspector as a script tag opens over the plugin of the page', async () => {
+  await writeTagPage('inspect.html', [PLUGIN, PLUGIN.replace('index', 'inspector'), 'inspect.js']);
+  const { title } = await outcomeOf(browser, `${site.origin}/ok/inspect.html`);
+  assert.equal(title, 'seen');
+});
+
 /** The documentation's commands for sp.js in a page whose queue `scripts` work off; its addresses are ours. */
 function writeQueuePage(name, scripts, kind) {
   const [, commands] = /<!-- page -->\n```js\n([^]*?)^```$/m.exec(readFileSync(new URL('../../docs/installing.md', import.meta.url), 'utf8'));

@@ -68,7 +68,7 @@ export async function outcomeOf(browser, url) {
     await page.waitForFunction(() => document.title !== 'page' || window.getStats?.().state === 'failed').catch((error) => {
       throw new Error(`${url}: nothing happened; ${errors.join('; ')}`, { cause: error });
     });
-    return await page.evaluate(() => ({ title: document.title, failure: window.getStats().failure }));
+    return await page.evaluate(() => ({ title: document.title, failure: window.getStats?.().failure }));
   } finally {
     await context.close();
   }
