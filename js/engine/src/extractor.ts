@@ -44,6 +44,10 @@ const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/([1-9][
 const SPECIFICATION = 'com.snowplowanalytics.snowplow/event_specification/';
 const NOTHING: Wanted[] = [];
 
+// On top of a record's magic number: goes on from the event before; no JSON object at all (core/src/event/record.h).
+const NEXT = 1;
+const NOT_JSON = 2;
+
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
 
@@ -134,7 +138,7 @@ export class Extractor {
     try {
       this.events++;
       // With nothing to go on from, all is written.
-      out.begin(glue, this.plan.magic + (live.length ? 1 : 0));
+      out.begin(glue, this.plan.magic + (live.length ? NEXT : 0));
       if (!isPlainPayload(payload)) asJson(payload);
       for (let i = 0; i < keys.length; i++) {
         const key = keys[i] as Wanted;
@@ -152,12 +156,6 @@ export class Extractor {
     }
   }
 
-  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
-  writeNotJson(glue: Glue): number {
-    this.out.begin(glue, this.plan.magic + 2);
-    return this.out.length;
-  }
-
   /** What this event has no value for, core forgets. */
   private dropRest(): void {
     const { live } = this;
@@ -169,6 +167,12 @@ export class Extractor {
       live[i] = live[live.length - 1] as Wanted;
       live.pop();
     }
+  }
+
+  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
+  writeNotJson(glue: Glue): number {
+    this.out.begin(glue, this.plan.magic + NOT_JSON);
+    return this.out.length;
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const wasm = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
+const pageWasm = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));
 const PRELUDE = `
   import { readFile } from 'node:fs/promises';
   import { createEngine, load, OnCueError } from '@oncue/engine';
-  const path = ${JSON.stringify(wasm)};
-  const pagePath = path.replace('oncue.wasm', 'oncue.page.wasm');
+  const path = ${JSON.stringify(wasm)}, pagePath = ${JSON.stringify(pageWasm)};
   const works = () => console.log(createEngine({ definitions: '[]' }).tick(1).length === 0 ? 'works' : 'odd');
 `;
 
@@ -72,8 +72,8 @@ test('@oncue/engine/slim looks for no file: it wants one, then works', async () 
 test('@oncue/engine/inline brings the bytes', async () => {
   const output = await run(`
     const { wasmBytes } = await import('@oncue/engine/inline');
-    const slim = await import('@oncue/engine/slim');
     console.log(Buffer.compare(wasmBytes(), await readFile(pagePath)));
+    const slim = await import('@oncue/engine/slim');
     await slim.load({ wasm: wasmBytes() });
     console.log(slim.createEngine({ definitions: '[]' }).tick(1).length);
   `);
