@@ -9,7 +9,7 @@ import { setup } from './setup.mjs';
 
 const CORE = ['core', 'wasm', 'cmake', 'CMakeLists.txt', 'CMakePresets.json'];
 // In the order of their dependencies: each is built from the ones before it.
-const WORKSPACES = ['js/engine', 'js/browser-plugin', 'js/react', 'js/cli', 'demo-eshop'];
+const WORKSPACES = ['js/engine', 'js/browser-plugin', 'js/react', 'js/server', 'js/cli', 'demo-eshop'];
 const TO_STDERR = { stdio: ['ignore', 2, 2] };
 
 /** Configures (again when the presets changed) and builds targets of a CMake preset. */

@@ -68,7 +68,8 @@ async function serve(port) {
 }
 
 await main(async () => {
+  const port = wantedPort();
   await setup('build');
   await build();
-  await serve(await choosePort(wantedPort()));
+  await serve(await choosePort(port));
 });

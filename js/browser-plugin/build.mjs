@@ -55,7 +55,7 @@ function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts
   const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
   return Promise.all([
     build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
-    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false }),
+    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false, sourcemap: false }),
   ]);
 }
 

@@ -98,7 +98,7 @@ export function startPage(
   }
 
   const create = (): Engine =>
-    createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions: definitions as Definitions });
+    createEngine({ userAgent: navigator.userAgent, ...engineOptions, definitions: definitions as Definitions });
 
   const announceStart = (): void => announce({ type: 'start' }, log);
 
