@@ -53,7 +53,7 @@ function describe(activity: Activity): Happening {
 }
 
 export function forgetSignals(): void {
-  clearLocalSignals();
+  void clearLocalSignals().then(lookSoon);
   happenings.set([]);
   lookSoon();
 }

@@ -25,7 +25,7 @@ await Promise.all([
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
 // The same declarations for `require`: TypeScript wants .cts beside a CommonJS entry of an ES module package.
-for (const name of readdirSync('dist/types').filter((file) => file.endsWith('.d.ts'))) {
-  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\/[^']+)\.js'/g, "from '$1.cjs'");
+for (const name of readdirSync('dist/types', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\.?\/[^']+)\.js'/g, "from '$1.cjs'");
   writeFileSync(`dist/types/${name.replace(/\.d\.ts$/, '.d.cts')}`, text);
 }

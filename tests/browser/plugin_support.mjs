@@ -113,9 +113,12 @@ async function openShop(browser, { folder = '/', onPage } = {}) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    /** Lets everything deferred with setTimeout(0), and what that defers, happen. */
+    /** Lets events be stored, and everything deferred with setTimeout(0), and what that defers, happen. */
     settle: () =>
       page.evaluate(async () => {
+        while (oncue.getStats().unsaved && oncue.getStats().state !== 'failed') {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
         for (let n = 0; n < 4; n++) await new Promise((resolve) => setTimeout(resolve, 0));
       }),
     ready: () => page.waitForFunction(() => oncue.getStats().state === 'ready'),

@@ -23,6 +23,7 @@ const EVERY_TRACKER = '';
 const registry = new Map<TrackerId, Handlers>();
 const outlets = new Map<TrackerId, Outlet>();
 const deliveredIds = new Set<string>();
+let onAdded = (): void => {};
 
 function handlersOf(id: TrackerId): Handlers {
   let handlers = registry.get(id);
@@ -45,6 +46,7 @@ export function openOutlet(outlet: Outlet, list: HandlerList): void {
   }
   put(own, list);
   flush(outlet);
+  onAdded();
 }
 
 export function closeOutlet(outlet: Outlet): void {
@@ -75,7 +77,16 @@ export function addInterventionHandlers(handlers: HandlerList, trackers?: Tracke
     const outlet = outlets.get(id);
     if (outlet) flush(outlet);
   }
+  onAdded();
 }
+
+/** Calls `listener` whenever there are new handlers. */
+export function whenHandlersAdded(listener: () => void): void {
+  onAdded = listener;
+}
+
+/** Whether an intervention would find a handler on any tracker. */
+export const hasHandlers = (): boolean => [...outlets.keys()].some((id) => handlersOf(id).size);
 
 /**
  * Stops calling the handlers with these ids.
@@ -92,11 +103,13 @@ function flush(outlet: Outlet): void {
   for (const intervention of outlet.undelivered.splice(0)) deliver(intervention, outlet);
 }
 
-/** Delivers an intervention once to the handlers of the outlet's tracker. Never throws, never calls them at once. */
-export function dispatch(intervention: Intervention, from: Outlet | undefined): void {
+/**
+ * Delivers an intervention once to the handlers of a tracker. Never throws, never calls them at once.
+ * @param from the tracker whose event fired it; the first one stands in for one that this page does not have
+ */
+export function dispatch(intervention: Intervention, from: TrackerId | undefined): void {
   const { intervention_id } = intervention;
-  // Time can fire what an event of a tracker that is gone has prepared.
-  const outlet = (from && outlets.get(from.tracker.id)) ?? outlets.values().next().value;
+  const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
