@@ -48,7 +48,7 @@ function readPayload(payload) {
  * Folders of the site: `/` works, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
-async function startSite() {
+export async function startSite() {
   const script = await bundlePage();
   const wasm = readFileSync(WASM_FILE);
   const received = [];
