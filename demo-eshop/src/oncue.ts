@@ -54,7 +54,7 @@ function describe(activity: Exclude<Activity, { type: 'start' }>): Happening {
 }
 
 export function forgetSignals(): void {
-  clearLocalSignals();
+  void clearLocalSignals().then(lookSoon);
   happenings.set([]);
   lookSoon();
 }
