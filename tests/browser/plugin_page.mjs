@@ -4,12 +4,13 @@ import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
 import * as forms from '@snowplow/browser-plugin-form-tracking';
 import * as signals from '@snowplow/signals-browser-plugin';
 import * as oncue from '@oncue/browser-plugin';
+import { nameEvent } from '@oncue/browser-plugin/inspector';
 import * as sources from '@oncue/browser-plugin/sources';
 import * as actions from '@oncue/browser-plugin/actions';
 
 const handled = [];
 const activity = [];
-oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push(one));
+oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push({ ...one, eventName: one.payload && nameEvent(one.payload, one.raw) }));
 
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {

@@ -12,6 +12,7 @@
 #include "engine/rules.h"
 #include "engine/wake_queue.h"
 #include "event/reader.h"
+#include "intervention/delivery_gate.h"
 #include "intervention/id_source.h"
 #include "intervention/targets.h"
 #include "oncue/engine.h"
@@ -19,15 +20,6 @@
 namespace oncue {
 
 struct JsonNode;
-
-// Why an intervention was not delivered.
-enum class Held : std::uint8_t {
-#define ONCUE_HELD(name, reason) name,
-#include "engine/held.def"
-#undef ONCUE_HELD
-  Count
-};
-std::string_view heldName(Held why);  // "" for No
 
 struct Engine::Impl {
   explicit Impl(EngineOptions options);
@@ -56,6 +48,7 @@ struct Engine::Impl {
   LoadReport load(std::string_view definitions);
   void adopt(EngineState next);
   void reschedule();
+  void scheduleSleepers();
 
   // ingest.cc
   void beginCall();
@@ -76,6 +69,7 @@ struct Engine::Impl {
   bool wasUpdated(const Intervention& intervention) const;
 
   // contexts.cc
+  bool hasCriteriaId(std::uint32_t intervention) const;  // among the latest ids
   void adoptIds(SharedIds ids, bool wakeSleepers);
   Entity& entity(std::uint32_t key, std::string_view id);
   Context& contextOf(std::uint32_t intervention);
@@ -91,7 +85,13 @@ struct Engine::Impl {
   Context* firstDue();
 
   // delivery.cc
-  void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, const Context* context);
+  void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, Context* context);
+  void settleDelayed(Context& context);
+  bool cancels(const Intervention& intervention, const SharedIds& ids) const;
+  void deliverAll();
+  Held mayDeliver(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+                  int& chosen) const;
+  DeliveryMoment momentOf(const SharedIds& ids) const;
   void writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
                   std::string_view eventId, const Context* context);
   std::vector<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
@@ -140,6 +140,17 @@ struct Engine::Impl {
   bool isFiredOpen = false;  // firedJson is an array without elements
   std::string firedText;
   std::uint32_t firedCount = 0;
+  // What fires at one moment, until deliverAll() has put it in order.
+  struct Candidate {
+    std::uint32_t intervention;
+    std::uint32_t place;
+    std::int32_t priority;
+    SharedIds ids;
+    std::string eventId;
+    const Context* context;
+  };
+  std::vector<Candidate> candidates;
+  std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
   std::string_view rejection;
 
   // What may differ from the event by which idsRead, matched and affected were found (EventChange bits).

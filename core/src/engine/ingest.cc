@@ -23,6 +23,7 @@ void Engine::Impl::beginCall() {
   }
   firedCount = 0;
   rejection = {};
+  ++round;
 }
 
 std::uint32_t Engine::Impl::finishCall() {
@@ -131,6 +132,8 @@ void Engine::Impl::findAffected() {
     for (const std::uint32_t intervention : loaded->rules.readers[computation]) {
       if (affectedAt[intervention] == epoch) continue;
       affectedAt[intervention] = epoch;
+      // What only cancel_if reads may have another key.
+      if (!hasCriteriaId(intervention)) continue;
       affected.push_back(intervention);
     }
   }
@@ -192,13 +195,16 @@ void Engine::Impl::evaluateAffected(Event& event) {
     if (!wasUpdated(intervention)) continue;
     if (intervention.usesChanged) {
       evaluateChanged(i, mayFire, event);
+      if (loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
       continue;
     }
     Context& context = contextOf(i);
     const bool held = context.truth;
     const bool holds = evaluate(context, state.now);
     if (holds && !held && mayFire) fire(i, state.latestIds, event.idText(), &context);
+    settleDelayed(context);
   }
+  deliverAll();
 }
 
 // `changed` has no edge and no latch: it fires whenever the tree holds on an update (evaluation 9).

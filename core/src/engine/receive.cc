@@ -65,8 +65,10 @@ Held Engine::Impl::passRule(std::uint32_t i, const Target& sent) {
                                                    .key = sent.key,
                                                    .id = sent.id});
   if (isTaken || chooseTarget(targets, intervention.name, intervention.version, state.latches) < 0) return Held::Latched;
-  latchTargets(targets, intervention.name, intervention.version, state.latches);
-  return Held::No;
+  const DeliveryMoment moment = momentOf(state.latestIds);
+  const Gate gate = gateOf(intervention, targets, moment, state.latches);
+  if (gate.why == Held::No) recordDelivery(intervention, targets, moment, true, state.latches);
+  return gate.why;
 }
 
 Held Engine::Impl::passReceived(const JsonNode& sent) {

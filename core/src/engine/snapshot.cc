@@ -135,11 +135,15 @@ class SnapshotWriter {
       out_.text(entity ? std::string_view(entity->key) : std::string_view());
     }
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
-    out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1));
+    const bool pending = context.dueAt != kNever;
+    out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1 | pending << 2));
     out_.u64(context.before);
     out_.u64(context.after);
     out_.i64(context.evaluatedAt);
     out_.i64(context.wakeAt);
+    if (!pending) return;
+    out_.i64(context.dueAt);
+    out_.text(context.dueEventId);
   }
 
   const EngineState& state_;
@@ -168,7 +172,7 @@ class SnapshotReader {
     state_.latestIds = readIds();
     for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
     readContexts();
-    if (!in_.ok() || !state_.latches.deserialize(in_) || !state_.seen.deserialize(in_)) return false;
+    if (!in_.ok() || !state_.latches.deserialize(in_, version_) || !state_.seen.deserialize(in_)) return false;
     return (version_ < 2 || state_.received.deserialize(in_)) && in_.atEnd();
   }
 
@@ -295,12 +299,16 @@ class SnapshotReader {
     context.after = in_.u64();
     context.evaluatedAt = in_.i64();
     context.wakeAt = in_.i64();
+    if ((flags & 4) != 0) {
+      context.dueAt = in_.i64();
+      context.dueEventId = in_.text();
+    }
     const bool hasIds = std::any_of(entities.begin(), entities.end(), [](const Entity* e) { return e != nullptr; });
     context.entities = std::move(entities);
     for (Entity* entity : context.entities) {
-      if (entity != nullptr) entity->contexts.push_back(&context);
+      if (entity != nullptr) entity->link(context);
     }
-    return in_.atEnd() && flags <= 3 && hasIds && isNew;
+    return in_.atEnd() && flags <= (version_ < 2 ? 3 : 7) && hasIds && isNew;
   }
 
   Reader in_;

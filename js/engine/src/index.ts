@@ -5,6 +5,7 @@ export type {
   Bundle,
   Criteria,
   Definitions,
+  DeliveryRules,
   Duration,
   EventCriterion,
   EventMatcher,

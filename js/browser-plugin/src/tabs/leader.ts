@@ -1,6 +1,6 @@
 import type { Engine } from '@oncue/engine';
 import type { Logger, Payload } from '@snowplow/browser-tracker';
-import { announce, isWatched, nameEvent } from '../activity.js';
+import { announce, isWatched } from '../activity.js';
 import { createAlarm } from '../alarm.js';
 import type { RawJson } from '../raw.js';
 import { createJournal, type Journal } from '../storage/journal.js';
@@ -102,7 +102,7 @@ export function createLeader(host: LeaderHost): Leader {
     definitions = current;
     kept = recovered.engine;
     showing = createShowing({ ...host, settle }, recovered.waiting);
-    announce({ type: 'start', at: Date.now(), fired: [] }, log);
+    announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
     for (const fired of delivered) showing.add(fired);
@@ -148,11 +148,12 @@ export function createLeader(host: LeaderHost): Leader {
     for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
     const rejection = engine.rejection() || undefined;
     if (event.isReceived && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
-    if (begun < 0 || event.isReceived) return;
+    if (begun < 0) return;
+    if (event.isReceived) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
     const microseconds = (performance.now() - begun) * 1000;
     const known = payload ?? (JSON.parse(text) as Payload);
     const door = raw ? 'objects' : 'text';
-    announce({ type: 'event', eventName: nameEvent(known, raw), at, microseconds, door, fired, rejection, payload: known, raw }, log);
+    announce({ type: 'event', at, microseconds, door, fired, rejection, payload: known, raw }, log);
   }
 
   function tick(engine: Engine, at: number): void {
