@@ -116,6 +116,7 @@ HistoryDef generateHistory(std::uint64_t seed) {
   history.everyMs = random.chance(10);
   OptionsDef& options = history.options;
   if (random.chance(30)) options.windowEventLimit = static_cast<std::uint32_t>(random.between(1, 5));
+  if (random.chance(10)) options.windowEventLimit = UINT32_MAX;
   if (random.chance(10)) options.defaultTtlMs = shortMs(random);
   options.timeDriven = random.chance(90);
   options.wakeAll = random.chance(50);
@@ -151,9 +152,11 @@ HistoryDef generateHistory(std::uint64_t seed) {
       step.ahead = random.chance(50) ? 0 : random.between(0, 150);
     } else if (extra < 46) {
       step.kind = StepDef::Kind::SnapshotAndRestore;
-    } else if (extra < 50) {
+    } else if (extra < 48) {
+      step.kind = StepDef::Kind::RestoreElsewhere;
+    } else if (extra < 51) {
       step.kind = StepDef::Kind::Load;
-    } else if (extra < 53) {
+    } else if (extra < 54) {
       step.kind = StepDef::Kind::Forget;
     } else {
       continue;

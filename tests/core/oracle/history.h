@@ -111,7 +111,8 @@ struct EventDef {
 };
 
 struct StepDef {
-  enum class Kind { Event, Tick, Read, SnapshotAndRestore, Load, Forget };
+  // RestoreElsewhere: in an engine that wakes the other ids, all for the latest or the latest for all.
+  enum class Kind { Event, Tick, Read, SnapshotAndRestore, RestoreElsewhere, Load, Forget };
   Kind kind = Kind::Event;
   std::int64_t at = 0;  // Event, Tick
   EventDef event;

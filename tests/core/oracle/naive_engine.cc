@@ -128,7 +128,7 @@ void NaiveEngine::evaluateAll() {
   for (auto& [id, context] : contexts_) {
     const InterventionDef& intervention = history_.interventions[id.intervention];
     const Ids ids = idsOfContext(id);
-    bool inScope = history_.options.wakeAll;
+    bool inScope = wakeAll_;
     if (!inScope) {
       inScope = latest_.has_value();
       for (const std::size_t key : criteriaKeys(intervention)) inScope = inScope && (*latest_)[key] == ids[key];
