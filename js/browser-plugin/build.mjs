@@ -14,7 +14,7 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
 /** What the engine's package calls the WebAssembly of its browser builds. */
-const WASM_FILE = 'oncue.wasm';
+const WASM_FILE = 'oncue.page.wasm';
 const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
@@ -28,9 +28,9 @@ const sourceOf = (name) => `src/${name}.ts`;
 const otherEntries = (suffix) => ({
   name: 'other-entries',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
+    onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
       const name = path.basename(file, '.js');
-      const isOther = importer !== '' && FILES.includes(name) && path.dirname(importer) === path.resolve('src');
+      const isOther = FILES.includes(name) && path.resolve(path.dirname(importer), file) === path.resolve('src', `${name}.js`);
       return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
     });
   },
@@ -55,7 +55,7 @@ function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts
   const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
   return Promise.all([
     build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
-    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false }),
+    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false, sourcemap: false }),
   ]);
 }
 

@@ -3,7 +3,7 @@
  * The plugin keeps what it knows in modules of the first entry. Another entry reaches them through `./index.js` alone,
  * which stays outside of its files, so that there is one copy in the page whatever is imported.
  */
-export const ENTRIES = ['index', 'inspector'];
+export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
 
 /** Parts of the first entry that it loads when they are needed, with import('./<name>.js'): not exported. */
 export const CHUNKS = ['receive'];

@@ -20,7 +20,7 @@ export function umdWrapper(global, module) {
 export const pluginFromGlobal = {
   name: 'plugin-from-global',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, namespace: 'global' }));
+    onResolve({ filter: /^\.\.?\/index\.js$/ }, ({ path }) => ({ path, namespace: 'global' }));
     onLoad({ filter: /.*/, namespace: 'global' }, () => ({ contents: 'module.exports = self.oncue', loader: 'js' }));
   },
 };

@@ -102,6 +102,21 @@ const coreTestTools = [
   },
 ];
 
+function pythonWithVenv() {
+  const python = which('python3');
+  return python && spawnSync(python, ['-c', 'import ensurepip, venv']).status === 0 ? python : undefined;
+}
+
+const serverTestTools = [
+  {
+    name: 'Python 3 with venv',
+    why: 'runs the real Signals SDK against the server',
+    packages: ['python3', 'python3-venv'],
+    elsewhere: 'Python 3.11 or newer with venv and pip',
+    find: pythonWithVenv,
+  },
+];
+
 const browserTools = [
   {
     name: 'Chromium',
@@ -142,10 +157,10 @@ function clangWithFuzzer() {
 export const toolSets = {
   build: buildTools,
   core: [...buildTools, ...coreTestTools],
-  js: buildTools,
+  js: [...buildTools, ...serverTestTools, ...browserTools],
   browser: [...buildTools, ...browserTools],
-  test: [...buildTools, ...coreTestTools, ...browserTools],
-  all: [...buildTools, ...coreTestTools, ...browserTools, ...extraTools],
+  test: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools],
+  all: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools, ...extraTools],
 };
 
 export const missingTools = (tools) => tools.filter((tool) => !tool.find());

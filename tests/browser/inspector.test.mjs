@@ -1,12 +1,14 @@
 // The inspector in Chromium on a page that does not know it: what it shows, travels back to, exports and leaves alone.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ECOM, useBrowser } from './plugin_support.mjs';
+import { startInterventionsServer, until } from './sse_server.mjs';
 
 const withShop = useBrowser();
 const CLI = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
@@ -104,6 +106,29 @@ test('time travel: begins anew when everything is forgotten', () =>
     await section('events').locator('li button').last().click();
     await showsValue(panel, 'count_product_views', 1);
   }));
+
+test('what a server sends is among the steps, and travels too', async () => {
+  const server = await startInterventionsServer();
+  try {
+    await inspected({}, async ({ panel, section }, page) => {
+      await page.evaluate((endpoint) => {
+        oncue.subscribeToInterventions({ endpoint });
+        view();
+      }, server.origin);
+      await until(() => server.listeners.size > 0);
+      const id = await page.evaluate(() => oncue.explain('discount').targets.find(({ name }) => name === 'domain_userid').id);
+      server.send({ intervention_id: randomUUID(), name: 'discount', version: 1, attributes: {}, target_attribute_key: { name: 'domain_userid', id } });
+      await section('events').locator('li', { hasText: 'received discount' }).waitFor();
+      await panel.locator('[data-rule="discount"][data-fired="true"]').waitFor();
+      await section('events').locator('li button', { hasText: 'snowplow_ecommerce_action' }).first().click();
+      await panel.locator('[data-rule="discount"][data-fired="false"]').waitFor();
+      await section('events').locator('li button', { hasText: 'received discount' }).click();
+      await panel.locator('[data-rule="discount"][data-fired="true"]').waitFor();
+    });
+  } finally {
+    server.close();
+  }
+});
 
 test('the export: oncue replay fires what the page fired', () =>
   inspected({}, async ({ panel, section, names, settle }, page) => {
@@ -293,6 +318,24 @@ test('opened before the engine is ready: says so, and misses nothing', () =>
     await panel.locator('[data-section="events"] li').nth(1).waitFor();
     await panel.locator('[data-section="events"] li button').last().click();
     await showsValue(panel, 'count_product_views', 1);
+  }));
+
+test('an engine in another place: values and criteria come as a snapshot, and it says where the events are', () =>
+  inspected({}, async ({ panel }, page) => {
+    // The page's own engine, handed over the way another tab's would be: as bytes, later.
+    await page.evaluate(() => {
+      inspector.close();
+      const snapshot = async () => structuredClone(oncue.inspect().engine.snapshot());
+      const inspect = () => ({ configuration: {}, engine: undefined, definitions: undefined, create: () => oncue.inspect().create(), snapshot });
+      openInspector({ plugin: { ...oncue, inspect, subscribeToActivity: () => () => {} } });
+      view();
+      add(30);
+    });
+    await panel.getByText('Another tab of this browser has the engine').waitFor();
+    await showsValue(panel, 'total_cart_value', 30);
+    await panel.locator('[data-rule="cart_abandonment"][data-fired="true"]').waitFor();
+    await page.evaluate(() => add(12));
+    await showsValue(panel, 'total_cart_value', 42);
   }));
 
 test('without an engine: says why', () =>

@@ -90,7 +90,7 @@ test('a missing wasm file leaves the shop working and says so once', () =>
   withShop({ folder: '/broken/' }, async (shop, page) => {
     await start(page, { definitions: ECOM });
     const failure = await assertShopGoesOn(shop);
-    assert.match(failure, /\/broken\/oncue\.wasm/);
+    assert.match(failure, /\/broken\/oncue\.page\.wasm/);
     assert.match(failure, /404/);
   }));
 
@@ -125,7 +125,7 @@ test('engine options that cannot be used leave the shop working and are named', 
 
 test('engine.wasm says where the file is', () =>
   withShop({ folder: '/broken/' }, async (shop, page) => {
-    await start(page, { definitions: ECOM, engine: { wasm: '/oncue.wasm', refire: 'edge' } });
+    await start(page, { definitions: ECOM, engine: { wasm: '/oncue.page.wasm', refire: 'edge' } });
     await shop.ready();
     await page.evaluate(() => add(1));
     await shop.settle();

@@ -11,10 +11,11 @@ import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/tools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
+/** Definitions of tests/fixtures. */
+export const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
 export const ECOM = fixture('ecom');
 
-const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
+const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));
 // Another origin on this machine stands for the other servers that a shop talks to.
 const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
@@ -72,8 +73,8 @@ async function startSite(entry) {
       return send(200, 'text/plain', 'ok');
     }
     if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
-    if (pathname === '/slow/oncue.wasm') await released;
-    if (pathname.endsWith('/oncue.wasm') && pathname !== '/broken/oncue.wasm') return send(200, 'application/wasm', wasm);
+    if (pathname === '/slow/oncue.page.wasm') await released;
+    if (pathname.endsWith('/oncue.page.wasm') && pathname !== '/broken/oncue.page.wasm') return send(200, 'application/wasm', wasm);
     if (pathname.endsWith('/')) {
       response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : CSP);
       return send(200, 'text/html', '<!doctype html><meta name="viewport" content="width=device-width"><title>Shop</title><script type="module" src="page.js"></script>');

@@ -66,6 +66,7 @@ class Engine {
   std::uint32_t trackRecord(std::span<const std::uint8_t> record, std::int64_t now);  // object door
   // With the event's own clock, never running backwards: ticks at each nextWake() on the way.
   std::uint32_t replay(std::string_view event, EventFormat format);
+  std::uint32_t replayRecord(std::span<const std::uint8_t> record);
 
   std::uint32_t tick(std::int64_t now);
 

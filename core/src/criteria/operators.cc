@@ -30,8 +30,6 @@ bool equalsOperand(const EventValue& left, const Value& operand) { return equalS
 
 bool ordered(Operator op, int comparison) {
   switch (op) {
-    case Operator::Equal: return comparison == 0;
-    case Operator::NotEqual: return comparison != 0;
     case Operator::Less: return comparison < 0;
     case Operator::Greater: return comparison > 0;
     case Operator::LessOrEqual: return comparison <= 0;
@@ -39,14 +37,10 @@ bool ordered(Operator op, int comparison) {
   }
 }
 
-bool isComparison(Operator op) { return op <= Operator::GreaterOrEqual; }
-
-int orderOf(double a, double b) { return a < b ? -1 : a > b; }
-
 // Numbers numerically, strings by code point, which for UTF-8 is by byte; anything else is false.
 bool compares(Operator op, const EventValue& left, const Value& operand) {
   if (left.kind == EventValue::Kind::Number && operand.kind == Kind::Number) {
-    return ordered(op, orderOf(left.number, operand.number));
+    return ordered(op, left.number < operand.number ? -1 : left.number > operand.number);
   }
   if (left.kind == EventValue::Kind::String && operand.kind == Kind::String) {
     return ordered(op, left.text.compare(operand.text));
@@ -124,8 +118,17 @@ bool holdsForAttribute(Operator op, const Value& left, const Operand& operand) {
   if (op == Operator::IsNull) return isEmpty(left);
   if (left.isNull()) return false;
   // By far the most criteria; the general way through texts and lists takes several times as long.
-  if (left.kind == Kind::Number && operand.value.kind == Kind::Number && isComparison(op)) {
-    return ordered(op, orderOf(left.number, operand.value.number));
+  if (left.kind == Kind::Number && operand.value.kind == Kind::Number) {
+    const double number = operand.value.number;
+    switch (op) {
+      case Operator::Equal: return left.number == number;
+      case Operator::NotEqual: return left.number != number;
+      case Operator::Less: return left.number < number;
+      case Operator::Greater: return left.number > number;
+      case Operator::LessOrEqual: return left.number <= number;
+      case Operator::GreaterOrEqual: return left.number >= number;
+      default: break;
+    }
   }
   switch (op) {
     case Operator::Equal: return left == operand.value;

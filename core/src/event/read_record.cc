@@ -17,6 +17,7 @@ class RecordDoor {
 
   EventError read() {
     const std::uint32_t magic = u32();
+    if (magic == kNotJsonMagic) return EventError::NotJson;
     raw_.goOn();
     if (magic == kRecordMagic) {
       forget();

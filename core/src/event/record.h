@@ -28,6 +28,9 @@ namespace oncue {
 constexpr std::uint32_t kRecordMagic = 0x4F435231;
 constexpr std::uint32_t kNextRecordMagic = kRecordMagic + 1;
 
+// In the place of kRecordMagic: the event came as text, and that is no JSON object. Nothing follows.
+constexpr std::uint32_t kNotJsonMagic = kRecordMagic + 2;
+
 enum class RecordTag : std::uint8_t { Null, False, True, Number, String, Object, Array };
 
 }  // namespace oncue

@@ -72,10 +72,14 @@ export function getStats(): PluginStats {
   };
 }
 
-/** Forgets everything the plugin knows of this visitor and starts anew with the same definitions. */
+/**
+ * Forgets everything the plugin knows of this visitor and starts anew with the same definitions. Whoever else keeps
+ * something of the visitor, such as webhookHandler, hears of it by the window's event `oncue:clear`.
+ */
 export function clearLocalSignals(): void {
   getPage()?.clear();
   for (const outlet of getOutlets()) follow(outlet);
+  if (typeof window !== 'undefined') dispatchEvent(new Event('oncue:clear'));
 }
 
 /** For the inspector; undefined while no tracker uses the plugin. */

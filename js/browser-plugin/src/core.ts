@@ -29,6 +29,24 @@ export function follow(outlet: Outlet, payload?: Payload): void {
   else fetcher?.forget?.();
 }
 
+function take(outlet: Outlet | undefined, payload: Payload): void {
+  if (!page || !outlet) return;
+  const obstacle = isOptedOut(payload) ? 'optedOut' : outlet.isEnabled() ? undefined : 'disabled';
+  if (!outlet.counts()) skipped.otherTracker++;
+  else if (obstacle) skipped[obstacle]++;
+  else page.ingest(outlet, payload, takeRaw(payload));
+  follow(outlet, obstacle ? undefined : payload);
+}
+
+/**
+ * Takes in an event that no tracker tracks, as if it came from the tracker whose namespace is its `tna`: nothing is sent.
+ * For sources of events beside the tracker. Never throws.
+ * @param payload tracker protocol; with `eid`, `dtm` and the ids (`duid`, `sid` ...) of a tracked event
+ */
+export function ingestEvent(payload: Payload): void {
+  take(active.find(({ tracker }) => tracker.namespace === payload.tna), payload);
+}
+
 /**
  * Creates the plugin for `newTracker(..., { plugins: [OnCuePlugin({...})] })` or `addPlugin`. Returns at once; events
  * tracked before the engine is ready are taken in later, in order, as of the time they happened. When the engine cannot
@@ -66,7 +84,7 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
       const to = own && hasHandlers(own) ? own : active.find((one) => one.fetcher && hasHandlers(one)) ?? own;
       if (to && isEnabled()) page?.receive(to, intervention);
     };
-    const outlet: Outlet = { tracker, measurement, log, undelivered: [], isEnabled, receive };
+    const outlet: Outlet = { tracker, measurement, log, undelivered: [], isEnabled, counts: () => counts(outlet), receive };
     mine.push(outlet);
     active.push(outlet);
     openOutlet(outlet, handlers);
@@ -95,13 +113,7 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
       if (page?.engine) rememberBuilder(builder);
     },
     afterTrack(payload) {
-      const outlet = findOutlet(payload);
-      if (!page || !outlet) return;
-      const obstacle = isOptedOut(payload) ? 'optedOut' : isEnabled() ? undefined : 'disabled';
-      if (!counts(outlet)) skipped.otherTracker++;
-      else if (obstacle) skipped[obstacle]++;
-      else page.ingest(outlet, payload, takeRaw(payload));
-      follow(outlet, obstacle ? undefined : payload);
+      take(findOutlet(payload), payload);
     },
     deactivatePlugin(core) {
       for (const list of [mine, active]) {

@@ -18,6 +18,8 @@ export interface Outlet {
   log: Logger;
   undelivered: Intervention[];
   isEnabled: () => boolean;
+  /** Whether its events count: not those of a second tracker that sends the same. */
+  counts: () => boolean;
   /** What a server sent for this tracker's visitor. */
   receive: (intervention: Intervention, tracker: BrowserTracker) => void;
   fetcher?: StreamFetcher | Fetcher;

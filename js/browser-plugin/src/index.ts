@@ -1,4 +1,4 @@
-export { OnCuePlugin } from './core.js';
+export { ingestEvent, OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
 export { subscribeToInterventions } from './subscribe.js';
 export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';

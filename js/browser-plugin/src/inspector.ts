@@ -1,6 +1,7 @@
 import { getStats, inspect, subscribeToActivity } from './index.js';
 import { openPanel, type Inspector, type InspectorOptions } from './inspector/overlay.js';
 
+export { nameEvent } from './inspector/event_name.js';
 export type { Inspector, InspectorOptions } from './inspector/overlay.js';
 export type { InspectedPlugin } from './inspector/source.js';
 

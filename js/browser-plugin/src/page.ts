@@ -1,6 +1,6 @@
 import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import { announce, isWatched, nameEvent } from './activity.js';
+import { announce, isWatched } from './activity.js';
 import { createAlarm } from './alarm.js';
 import { createEarlyEvents } from './early_events.js';
 import { appendToPayload, appendToRaw } from './entities.js';
@@ -98,9 +98,9 @@ export function startPage(
   }
 
   const create = (): Engine =>
-    createEngine({ userAgent: globalThis.navigator?.userAgent, ...engineOptions, definitions: definitions as Definitions });
+    createEngine({ userAgent: navigator.userAgent, ...engineOptions, definitions: definitions as Definitions });
 
-  const announceStart = (): void => announce({ type: 'start', at: Date.now(), fired: [] }, log);
+  const announceStart = (): void => announce({ type: 'start' }, log);
 
   async function start(): Promise<void> {
     const { definitions: given, definitionsUrl } = configuration;
@@ -142,9 +142,10 @@ export function startPage(
     guard(() => {
       if (!engine) return;
       const fired = engine.receive(intervention) as Intervention[];
-      const reason = engine.rejection();
-      if (reason) leaveOut(reason);
+      const rejection = engine.rejection();
+      if (rejection) leaveOut(rejection);
       alarm.arm(engine.nextWake());
+      announce({ type: 'receive', intervention, fired, rejection }, log);
       for (const one of fired) dispatch(one, outlet);
     });
     // Without an engine its id alone tells whether it has been delivered.
@@ -161,7 +162,7 @@ export function startPage(
       const microseconds = (performance.now() - begun) * 1000;
       const door = raw ? 'objects' : 'text';
       const rejection = from.rejection() || undefined;
-      announce({ type: 'event', eventName: nameEvent(payload, raw), at, microseconds, door, fired, rejection, payload, raw }, log);
+      announce({ type: 'event', at, microseconds, door, fired, rejection, payload, raw }, log);
     }
     for (const intervention of fired) dispatch(intervention, outlet);
   }

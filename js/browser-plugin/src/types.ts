@@ -109,7 +109,6 @@ export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | '
 export type Activity =
   | {
       type: 'event';
-      eventName: string;
       /** Epoch milliseconds. */
       at: number;
       /** Time the engine took; browsers round it (5 us in cross-origin isolated pages, 100 us elsewhere). */
@@ -124,8 +123,10 @@ export type Activity =
       raw?: RawJson;
     }
   | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] }
+  /** A server sent an intervention; `rejection`: why it was not delivered, '' when it was. Happens now. */
+  | { type: 'receive'; intervention: Intervention; fired: readonly Intervention[]; rejection: string }
   /** An engine begins: it is ready for its first event, or everything was forgotten. */
-  | { type: 'start'; at: number; fired: readonly Intervention[] };
+  | { type: 'start' };
 
 export type ActivityListener = (activity: Activity) => void;
 
@@ -152,4 +153,6 @@ export interface Inspectable {
   readonly definitions: Definitions | undefined;
   /** Another engine with the same definitions and options; throws until the engine is ready. */
   create(): Engine;
+  /** Where the engine is in another tab: the bytes of its state, undefined when that tab does not answer. */
+  snapshot?(): Promise<Uint8Array | undefined>;
 }

@@ -5,7 +5,7 @@ import { importSource } from './source.mjs';
 const { appendToPayload, appendToRaw } = await importSource('entities');
 const { createAlarm } = await importSource('alarm');
 const { createEarlyEvents } = await importSource('early_events');
-const { nameEvent } = await importSource('activity');
+const { nameEvent } = await importSource('inspector/event_name');
 
 const entity = (n) => ({ schema: 'iglu:com.example/thing/jsonschema/1-0-0', data: { n } });
 const wrap = (...numbers) => ({ schema: 'iglu:c', data: numbers.map(entity) });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OnCueError, load } from '@oncue/engine';
 import * as replay from './commands/replay.mjs';
+import * as serve from './commands/serve.mjs';
 import * as test from './commands/test.mjs';
 import * as validate from './commands/validate.mjs';
 import { Failure } from './failure.mjs';
@@ -8,7 +9,7 @@ import { createOutput } from './output.mjs';
 import { suggestion } from './words.mjs';
 
 /** @type {Record<string, {summary: string, run(args: readonly string[], output: import('./output.mjs').Output): Promise<number>}>} */
-const COMMANDS = { validate, test, replay };
+const COMMANDS = { validate, test, replay, serve };
 
 function overview() {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);

@@ -13,6 +13,7 @@ const CASES = {
   help_validate: ['validate', '--help'],
   help_test: ['test', '--help'],
   help_replay: ['replay', '--help'],
+  help_serve: ['serve', '--help'],
   validate_good: ['validate', SHOP],
   validate_unpublished: ['validate', 'data/rules.json'],
   validate_json: ['validate', '--json', 'data/rules.json'],

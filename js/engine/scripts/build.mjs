@@ -1,5 +1,5 @@
 // Bundles src/ and the glue of the wasm build into dist/: one entry per kind of host, and the types.
-// ONCUE_WASM_DIR names the folder of oncue.mjs and oncue.wasm (default: the wasm preset's).
+// ONCUE_WASM_DIR names the folder of oncue.mjs, oncue.wasm and oncue.page.wasm (default: the wasm preset's).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ if (!existsSync(glue)) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
-copyFileSync(path.join(wasmDir, 'oncue.wasm'), 'dist/oncue.wasm');
+for (const file of ['oncue.wasm', 'oncue.page.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
 
 // The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
 const glueWithoutAddress = {
@@ -43,7 +43,7 @@ const glueWithoutAddress = {
 const wasmAsText = {
   name: 'wasm-as-text',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^oncue-wasm-base64$/ }, () => ({ path: 'dist/oncue.wasm', namespace: 'wasm-as-text' }));
+    onResolve({ filter: /^oncue-wasm-base64$/ }, () => ({ path: 'dist/oncue.page.wasm', namespace: 'wasm-as-text' }));
     onLoad({ filter: /.*/, namespace: 'wasm-as-text' }, ({ path: file }) => ({ contents: readFileSync(file, 'base64'), loader: 'text' }));
   },
 };

@@ -2,7 +2,7 @@ import { type Id, jsonOf, need, needObject, textOf } from './arguments.js';
 import type { Definitions } from './definitions.js';
 import { OnCueError, type Problem } from './errors.js';
 import { Extractor, type RawJson } from './extractor.js';
-import { type Glue, type Handle, writeBytes, writeText } from './glue.js';
+import type { Glue, Handle } from './glue.js';
 import type { AttributeExplanation, FiredIntervention, InterventionExplanation, ReceivedIntervention } from './intervention.js';
 import { loadedGlue } from './loader.js';
 import { type CreateOptions, optionsJson } from './options.js';
@@ -94,14 +94,14 @@ export class Engine<const D extends Definitions = Definitions> {
       if (length >= 0) return this.fired(glue._oncue_track_record(handle, length, now));
     }
     const code = codeOf(format);
-    return this.fired(glue._oncue_track_text(handle, writeText(glue, jsonOf(event, 'event')), code, now));
+    return this.fired(glue.text(handle, jsonOf(event, 'event'), code, now, this.extractor));
   }
 
   /** Like track(), with the event's own clock, which never runs backwards; time passes wake by wake up to it. */
   replay(event: object | string, format: EventFormat = 'payload'): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     const code = codeOf(format);
-    return this.fired(glue._oncue_replay_text(handle, writeText(glue, jsonOf(event, 'event')), code));
+    return this.fired(glue.text(handle, jsonOf(event, 'event'), code, undefined, this.extractor));
   }
 
   /** Lets time pass up to `now` (epoch ms, default the host's clock) and returns what that fired. */
@@ -205,7 +205,7 @@ export class Engine<const D extends Definitions = Definitions> {
     const { glue, handle } = this.live();
     if (bytes instanceof ArrayBuffer) bytes = new Uint8Array(bytes);
     need(bytes instanceof Uint8Array, 'bytes', 'a Uint8Array or an ArrayBuffer');
-    if (glue.restore(handle, writeBytes(glue, bytes as Uint8Array))) return;
+    if (glue.restore(handle, bytes as Uint8Array)) return;
     const { code = 'invalid_snapshot', message = '' } = this.report().errors[0] ?? {};
     throw new OnCueError(code, message);
   }
@@ -213,7 +213,7 @@ export class Engine<const D extends Definitions = Definitions> {
   /** Erases an id's values, contexts and latches; false when nothing was known of it. */
   forget(key: KeyName<D>, id: Id): boolean {
     const { glue, handle } = this.live();
-    return glue.forget(handle, textOf(key, 'key'), textOf(id, 'id'));
+    return !!glue.forget(handle, textOf(key, 'key'), textOf(id, 'id'));
   }
 
   stats(): EngineStats {

@@ -31,9 +31,8 @@ interface Wanted {
 /** What is wanted under one vendor, name and major version. */
 interface Target {
   event: Wanted[];
-  entities: Map<number, Wanted[]>;
-  /** Index after the last wanted entity. */
-  end: number;
+  /** By the entity's number among those of its schema; sparse. */
+  entities: Wanted[][];
   isSpecification: boolean;
   /** Entities of it in event number `inEvent`. */
   count: number;
@@ -44,6 +43,10 @@ const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/([1-9][
 const SPECIFICATION = 'com.snowplowanalytics.snowplow/event_specification/';
 const NOTHING: Wanted[] = [];
 
+// On top of a record's magic number: goes on from the event before; no JSON object at all (core/src/event/record.h).
+const NEXT = 1;
+const NOT_JSON = 2;
+
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
 
@@ -52,23 +55,19 @@ const ODD = {};
 
 /**
  * Whether an object can be read member by member. What is of our own Object, or of none, can: whoever wants a member
- * checks that it is the object's own. Arrays and payloads are asked elsewhere: a place in the code that sees few shapes
- * of objects takes a tenth of the time.
+ * checks that it is the object's own. Arrays are asked apart: a place in the code that sees few shapes of objects takes
+ * a tenth of the time.
  */
-function isPlain(value: object): boolean {
-  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return false;
+function isPlain(value: { toJSON?: unknown }): boolean {
+  if (Array.isArray(value)) return !value.toJSON && Object.getPrototypeOf(value) === Array.prototype;
+  if (typeof value.toJSON === 'function') return false;
   if (value.constructor === Object) return true;
   const parent: unknown = Object.getPrototypeOf(value);
   return parent === Object.prototype || parent === null;
 }
 
-const isPlainArray = (value: unknown[]): boolean =>
-  typeof (value as { toJSON?: unknown }).toJSON !== 'function' && Object.getPrototypeOf(value) === Array.prototype;
-
-const isPlainPayload = (value: { toJSON?: unknown }): boolean => value.constructor === Object && typeof value.toJSON !== 'function';
-
 /** The value as it stands in JSON text; undefined where it does not. */
-function asJson(value: unknown): unknown {
+export function asJson(value: unknown): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -77,7 +76,7 @@ function asJson(value: unknown): unknown {
     case 'number':
       return Number.isFinite(value) ? value : null;
     case 'object':
-      if (value === null || (Array.isArray(value) ? isPlainArray(value) : isPlain(value))) return value;
+      if (value === null || isPlain(value)) return value;
       throw ODD;
     default:
       if (typeof value === 'bigint' || (typeof value === 'function' && 'toJSON' in value)) throw ODD;
@@ -88,8 +87,9 @@ function asJson(value: unknown): unknown {
 /** A member or an element of what asJson() returned. */
 function at(value: unknown, step: string | number): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (typeof step === 'number') return Array.isArray(value) ? asJson(value[step]) : undefined;
-  if (Array.isArray(value)) return undefined;
+  const isElement = typeof step === 'number';
+  if (Array.isArray(value) !== isElement) return undefined;
+  if (isElement) return asJson((value as unknown[])[step]);
   // Finding it among the enumerable members is faster than asking whether it is one.
   for (const name in value) {
     // Spelt out, the compiler knows what it calls.
@@ -100,14 +100,14 @@ function at(value: unknown, step: string | number): unknown {
 
 const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held: undefined, inEvent: 0 });
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
 export class Extractor {
   private readonly plan: Plan;
   private readonly keys: Wanted[];
   private readonly schema: Wanted;
-  private readonly specification?: Wanted;
+  private readonly specification: Wanted[];
   private readonly wantsEntities: boolean;
   private readonly targets = new Map<string, Target>();
   private readonly schemas = new Map<string, Target | null>();
@@ -120,8 +120,8 @@ export class Extractor {
     const plan = (this.plan = JSON.parse(json) as Plan);
     this.keys = plan.keys.map((key, slot) => toWanted([slot, key]));
     this.schema = toWanted([plan.schema]);
-    if (plan.specification !== undefined) this.specification = toWanted([plan.specification, 'id']);
-    this.wantsEntities = !!this.specification || Object.keys(plan.entities).length > 0;
+    this.specification = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
+    this.wantsEntities = this.specification.length + Object.keys(plan.entities).length > 0;
   }
 
   /**
@@ -134,43 +134,38 @@ export class Extractor {
     try {
       this.events++;
       // With nothing to go on from, all is written.
-      out.begin(glue, this.plan.magic + (live.length ? 1 : 0));
-      if (!isPlainPayload(payload)) asJson(payload);
-      for (let i = 0; i < keys.length; i++) {
-        const key = keys[i] as Wanted;
-        this.protocolValue(key, payload[key.steps[0] as string]);
-      }
+      out.begin(glue, this.plan.magic + (live.length ? NEXT : 0));
+      if (payload.toJSON || payload.constructor !== Object) asJson(payload);
+      for (const key of keys) this.protocolValue(key, payload[key.steps[0] as string]);
       if (payload.e === 'ue') this.event(this.dataOf(raw, 'ue_px', payload.ue_pr || payload.ue_px));
       if (this.wantsEntities) this.entities(this.dataOf(raw, 'cx', payload.co || payload.cx));
-      this.dropRest();
+      // What this event has no value for, core forgets.
+      for (let i = live.length; i--; ) {
+        const one = live[i] as Wanted;
+        if (one.inEvent === this.events) continue;
+        one.held = undefined;
+        out.tag(one.slot, NULL);
+        live.splice(i, 1);
+      }
       return out.length;
     } catch {
       // ODD, or whatever a getter throws: the text exists already. Core will not see what was written.
-      for (const one of live) one.held = undefined;
-      live.length = 0;
+      for (const one of live.splice(0)) one.held = undefined;
       return -1;
     }
   }
 
-  /** What this event has no value for, core forgets. */
-  private dropRest(): void {
-    const { live } = this;
-    for (let i = live.length; i-- > 0; ) {
-      const one = live[i] as Wanted;
-      if (one.inEvent === this.events) continue;
-      one.held = undefined;
-      this.out.tag(one.slot, NULL);
-      live[i] = live[live.length - 1] as Wanted;
-      live.pop();
-    }
+  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
+  writeNotJson(glue: Glue): number {
+    this.out.begin(glue, this.plan.magic + NOT_JSON);
+    return this.out.length;
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */
   private dataOf(raw: RawJson | undefined, key: string, text: unknown): unknown {
     let json: unknown;
     if (raw) {
-      for (let i = 0; i < raw.length; i++) {
-        const part = raw[i] as RawJson[number];
+      for (const part of raw) {
         if (part.keyIfEncoded !== key) continue;
         if (json) throw ODD;
         json = part.json;
@@ -181,14 +176,9 @@ export class Extractor {
   }
 
   private protocolValue(key: Wanted, value: unknown): void {
-    if (value === undefined || value === '') return;
-    if (typeof value !== 'string') {
-      value = asJson(value);
-      if (value == null) return;
-      if (typeof value === 'object') throw ODD;
-      value = String(value);
-    }
-    this.set(key, value as string);
+    if (typeof value !== 'string') value = asJson(value) ?? '';
+    if (typeof value === 'object') throw ODD;
+    if (value !== '') this.set(key, String(value));
   }
 
   /** Most values are those of the event before. */
@@ -212,24 +202,24 @@ export class Extractor {
   private entities(list: unknown): void {
     if (!Array.isArray(list)) return;
     let { specification } = this;
-    for (let i = 0; i < list.length; i++) {
-      const entity = asJson(list[i]);
+    for (const item of list) {
+      const entity = asJson(item);
       if (!isObject(entity)) continue;
       // Most entities are not wanted: only of those that are it matters whose members these are.
       const target = this.target(at(entity, 'schema'));
       if (!target) continue;
-      const isSpecification = target.isSpecification && specification;
+      const isSpecification = target.isSpecification && specification.length;
       if (target.inEvent !== this.events) {
         target.inEvent = this.events;
         target.count = 0;
       }
-      if (target.count >= target.end && !isSpecification) continue;
+      if (target.count >= target.entities.length && !isSpecification) continue;
       const data = at(entity, 'data');
       if (!isObject(data)) continue;
-      this.walkAll(target.entities.get(target.count++) ?? NOTHING, data);
+      this.walkAll(target.entities[target.count++] ?? NOTHING, data);
       if (!isSpecification) continue;
-      this.walk(specification as Wanted, data);
-      specification = undefined;
+      this.walkAll(specification, data);
+      specification = NOTHING;
     }
   }
 
@@ -250,11 +240,11 @@ export class Extractor {
     const key = `${parts[1]}/${parts[2]}/${parts[3]}`;
     let target = this.targets.get(key);
     if (!target) {
-      const entities = (this.plan.entities[key] ?? []).map(([index, ...paths]) => [index, paths.map(toWanted)] as const);
-      const isSpecification = key.startsWith(SPECIFICATION);
-      const end = Math.max(0, ...entities.map(([index]) => index + 1));
       const event = (this.plan.event[key] ?? []).map(toWanted);
-      target = { event, entities: new Map(entities), end, isSpecification, count: 0, inEvent: 0 };
+      const entities: Wanted[][] = [];
+      for (const [index, ...paths] of this.plan.entities[key] ?? []) entities[index] = paths.map(toWanted);
+      const isSpecification = key.startsWith(SPECIFICATION);
+      target = { event, entities, isSpecification, count: 0, inEvent: 0 };
       // Versions that differ in revision only must share one count, and what core holds.
       if (event.length || entities.length || isSpecification) this.targets.set(key, target);
     }
@@ -262,13 +252,11 @@ export class Extractor {
   }
 
   private walkAll(paths: Wanted[], data: object): void {
-    for (let i = 0; i < paths.length; i++) this.walk(paths[i] as Wanted, data);
-  }
-
-  private walk(wanted: Wanted, value: unknown): void {
-    const { steps } = wanted;
-    for (let i = 0; i < steps.length; i++) value = at(value, steps[i] as string | number);
-    if (value != null) this.set(wanted, value);
+    for (const path of paths) {
+      let value: unknown = data;
+      for (const step of path.steps) value = at(value, step);
+      if (value != null) this.set(path, value);
+    }
   }
 
   private value(slot: number, value: unknown, isNested: boolean): void {
@@ -280,7 +268,7 @@ export class Extractor {
     else if (isNested) out.array(slot, 0);
     else {
       out.array(slot, value.length);
-      for (let i = 0; i < value.length; i++) this.value(0, asJson(value[i]), true);
+      for (const item of value) this.value(0, asJson(item), true);
     }
   }
 }

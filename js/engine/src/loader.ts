@@ -1,13 +1,13 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
 import { needObject } from './arguments.js';
 import { OnCueError } from './errors.js';
-import { type Glue, instantiate } from './glue.js';
+import type { Glue } from './glue.js';
 
 /** Where the engine's WebAssembly comes from. A string is a URL (in Node also a file path). */
 export type WasmSource = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
 
 export interface LoadOptions {
-  /** Needed only where the package cannot find `oncue.wasm` itself: other bundlers, a CDN, edge runtimes. */
+  /** Needed only where the package cannot find its file itself: other bundlers, a CDN, edge runtimes. */
   wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
@@ -16,6 +16,9 @@ export interface Host {
   /** The source when the caller names none. */
   standard(): WasmSource;
   open(location: string | URL): Promise<Response | Uint8Array<ArrayBuffer>>;
+  instantiate(module: WebAssembly.Module): Promise<Glue>;
+  /** The artefact that `instantiate` takes. */
+  file: string;
 }
 
 let glue: Glue | undefined;
@@ -48,13 +51,13 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     source = await options?.wasm;
     needObject(options, 'options');
     source ??= host.standard();
-    glue = await instantiate(await compile(source, host));
+    glue = await host.instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
     if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'Pass load({wasm}) a URL or the bytes of oncue.wasm; a Content-Security-Policy needs \'wasm-unsafe-eval\'.';
+    const hint = `Pass load({wasm}) a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
     throw new OnCueError('wasm_unavailable', `The engine's WebAssembly could not be loaded${where}: ${why}. ${hint}`, [], cause);
   }
 }

@@ -26,8 +26,7 @@ export class RecordWriter {
   begin(glue: Glue, magic: number): void {
     this.glue = glue;
     this.at = this.start = this.end = 0;
-    this.room(4);
-    this.u32(magic);
+    this.tag(0, magic);
   }
 
   /** A value without more, or the beginning of one that takes `size` bytes more. */
@@ -42,12 +41,10 @@ export class RecordWriter {
     const { bytes } = this;
     const from = this.at + 4;
     let written = 0;
-    if (length <= SHORT) {
-      for (; written < length; written++) {
-        const code = text.charCodeAt(written);
-        if (code > 127) break;
-        bytes[from + written] = code;
-      }
+    for (; length <= SHORT && written < length; written++) {
+      const code = text.charCodeAt(written);
+      if (code > 127) break;
+      bytes[from + written] = code;
     }
     if (written < length) ({ written } = encoder.encodeInto(text, bytes.subarray(from)));
     this.u32(written);

@@ -70,6 +70,16 @@ EventError errorOf(std::uint32_t slot, std::uint32_t tag, std::string_view paylo
   return error;
 }
 
+TEST(Record, TextThatIsNoJsonObjectIsRefusedAsTheTextDoorDoes) {
+  const Wanted wanted({propertyOf(kPrice)});
+  EventReader reader(wanted.model, {});
+  Writer out;
+  out.u32(kNotJsonMagic);
+  EventError error;
+  EXPECT_EQ(reader.readRecord(bytesOf(out.bytes()), error), nullptr);
+  EXPECT_EQ(error, EventError::NotJson);
+}
+
 TEST(Record, MalformedRecordsAreRefused) {
   const Wanted wanted({propertyOf(kPrice)});
   EventReader reader(wanted.model, {});

@@ -15,8 +15,8 @@ function row(step: Step, isChosen: boolean, choose: (step: Step) => void): Item 
     h('button', { type: 'button', 'aria-pressed': String(isChosen), title: 'See the engine as it was after this', onclick: () => choose(step) },
       h('time', {}, showTime(at)),
       h('span', { class: 'event-name' }, name),
-      h('span', { class: 'event-cost', title: door === 'text' ? 'read from text' : '' }, showMicroseconds(microseconds)),
-      rejection !== undefined && h('span', { key: 'rejection', class: 'event-note' }, `not counted: ${rejection}`),
+      h('span', { class: 'event-cost', title: door === 'text' ? 'read from text' : '' }, microseconds === undefined ? '' : showMicroseconds(microseconds)),
+      rejection !== undefined && h('span', { key: 'rejection', class: 'event-note' }, `${type === 'receive' ? 'left out' : 'not counted'}: ${rejection}`),
       ...fired.map((intervention, place) => h('span', { key: `fired ${place}`, class: 'event-fired' }, `fired ${intervention}`))),
   );
 }

@@ -3,7 +3,7 @@ import { exportSession } from './export.js';
 import type { Look } from './look.js';
 import { showPanel, TITLE, type Actions, type View } from './panel.js';
 import { record, type Step } from './recorder.js';
-import { localSource, type InspectedPlugin } from './source.js';
+import { pageSource, type InspectedPlugin } from './source.js';
 import { STYLES } from './styles.js';
 
 export interface InspectorOptions {
@@ -11,7 +11,7 @@ export interface InspectorOptions {
   container?: Element;
   /** Default: as the reader's system asks for. */
   theme?: 'light' | 'dark';
-  /** Starts as a small button. Default false. */
+  /** Starts as a small button; not with a container. Default false. */
   isFolded?: boolean;
   /** Called once when it closes, by the reader or by `close()`. */
   onClose?: () => void;
@@ -34,9 +34,9 @@ const REFRESH_MS = 1000;
 const OWN_EVENTS = ['click', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'pointerdown', 'pointerup', 'wheel', 'touchstart', 'touchend', 'keydown', 'keyup', 'keypress', 'input', 'change', 'focusin', 'focusout', 'submit'];
 
 export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): Inspector {
-  const source = localSource(plugin);
+  const source = pageSource(plugin);
   const { element, root } = createHost(options);
-  const view: View = { stats: plugin.getStats(), look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded, exported: undefined };
+  const view: View = { stats: plugin.getStats(), isElsewhere: false, look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
   const before = document.activeElement as HTMLElement | null;
   let pending: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -56,6 +56,7 @@ export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): I
     view.steps = recorder.steps();
     if (!view.isFolded) {
       view.stats = await source.stats();
+      view.isElsewhere = source.isElsewhere();
       view.look = await lookAt(view.chosen);
       view.exported = exportSession(recorder.segments());
     }

@@ -12,6 +12,8 @@ import { groupTable } from './values.js';
 /** All that the panel shows. */
 export interface View {
   stats: PluginStats;
+  /** Another tab has the engine. */
+  isElsewhere: boolean;
   /** Undefined until the engine is ready. */
   look: Look | undefined;
   steps: readonly Step[];
@@ -19,6 +21,8 @@ export interface View {
   chosen: Step | undefined;
   filter: string;
   isFolded: boolean;
+  /** Stands in an element of the page, which decides about its place. */
+  isDocked: boolean;
   exported: Export | undefined;
 }
 
@@ -32,6 +36,7 @@ export interface Actions {
 
 export const TITLE = 'OnCue inspector';
 
+const ELSEWHERE = 'Another tab of this browser has the engine: values come from there, and its inspector lists the events.';
 const STATES: Record<PluginStats['state'], string> = {
   idle: 'No tracker uses OnCue yet.',
   loading: 'The engine is loading …',
@@ -70,9 +75,9 @@ function head(view: View, actions: Actions): Item {
     'div', { class: 'head' },
     h('div', { class: 'head-row' },
       h('h2', { tabindex: -1 }, TITLE),
-      h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
+      !view.isDocked && h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
       h('button', { key: 'close', class: 'icon', type: 'button', onclick: () => actions.close() }, 'Close')),
-    h('p', { class: 'faint', role: 'status' }, stats.failure ?? STATES[stats.state]),
+    h('p', { class: 'faint', role: 'status' }, stats.failure ?? (view.isElsewhere ? ELSEWHERE : STATES[stats.state])),
     steps.length > 0 && travel(view, actions),
     look && (filter || look.hidden.attributes + look.hidden.interventions + look.interventions.length > 12)
       ? h('input', {

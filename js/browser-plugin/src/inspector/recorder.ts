@@ -1,5 +1,6 @@
 import type { RawJson } from '../raw.js';
 import type { Activity } from '../types.js';
+import { nameEvent } from './event_name.js';
 import { lookInto, type Look } from './look.js';
 import type { Capture, InspectorSource } from './source.js';
 
@@ -7,18 +8,21 @@ import type { Capture, InspectorSource } from './source.js';
 export interface Step {
   /** Counts from 1. */
   number: number;
-  type: 'event' | 'tick';
+  type: 'event' | 'tick' | 'receive';
   name: string;
   /** Epoch ms. */
   at: number;
-  microseconds: number;
-  /** What the engine was handed; undefined for a tick. */
+  /** Undefined where nobody measured. */
+  microseconds?: number;
+  /** What the engine was handed an event as. */
   door?: string;
   rejection?: string;
   /** Names of the interventions that fired. */
   fired: string[];
-  /** The event as text; undefined for a tick. */
+  /** The event as text. */
   payload?: string;
+  /** The intervention that a server sent, as text. */
+  received?: string;
 }
 
 /** Steps in a row, and the engine's state before the first of them. */
@@ -81,12 +85,17 @@ export function record(source: InspectorSource, onChange: () => void, nameStep: 
   }
 
   function toStep(activity: Exclude<Activity, { type: 'start' }>): Step {
+    const step = { number: ++number, fired: activity.fired.map(({ name }) => name) };
+    if (activity.type === 'receive') {
+      const { type, intervention, rejection } = activity;
+      const received = JSON.stringify(intervention);
+      return { ...step, type, at: Date.now(), name: `received ${intervention.name}`, rejection: rejection || undefined, received };
+    }
     const { type, at, microseconds } = activity;
-    const fired = activity.fired.map(({ name }) => name);
-    if (type === 'tick') return { number: ++number, type, name: 'time went by', at, microseconds, fired };
-    const { eventName, door, rejection, payload, raw } = activity;
+    if (type === 'tick') return { ...step, type, at, name: 'time went by', microseconds };
+    const { door, rejection, payload, raw } = activity;
     const text = writePayload(payload as Record<string, unknown>, raw);
-    return { number: ++number, type, name: nameStep(activity) ?? eventName, at, microseconds, door, rejection, fired, payload: text };
+    return { ...step, type, at, name: nameStep(activity) ?? nameEvent(payload, raw), microseconds, door, rejection, payload: text };
   }
 
   const stop = source.subscribe(keep);
@@ -103,6 +112,7 @@ export function record(source: InspectorSource, onChange: () => void, nameStep: 
         engine.restore(segment.before.state);
         for (const one of segment.steps.slice(0, segment.steps.indexOf(step) + 1)) {
           if (one.payload) engine.track(one.payload, { now: one.at });
+          else if (one.received) engine.receive(one.received, { now: one.at });
           else engine.tick(one.at);
         }
         return lookInto(engine, Math.max(step.at, engine.now()), filter);

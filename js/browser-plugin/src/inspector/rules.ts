@@ -9,6 +9,8 @@ const STATES: Record<string, [word: string, sentence: string]> = {
   waiting: ['waiting', 'Its criteria are not met.'],
   latched: ['fired', 'It fired for these targets and does so once.'],
   no_target: ['no target', 'None of its target keys has an id.'],
+  pending: ['pending', 'It is delayed and waits.'],
+  held_back: ['held back', 'A limit of its delivery holds it back.'],
   on_change: ['on change', 'It fires at each change while its criteria hold.'],
   holds: ['holds', 'Its criteria hold, but did so when the engine first looked: only a change from false to true fires.'],
 };
@@ -30,13 +32,22 @@ export function ruleCard(explanation: InterventionExplanation, at: number): Item
         `${key}${latched ? ' (latched)' : id === null ? ' (none)' : ''}`),
     ])),
     wake !== null && h('p', { key: 'wake', class: 'faint' }, `looked at again ${wake <= at ? 'now' : `in ${showSpan(wake - at)}`}`),
-    ...others(more),
+    ...delivery(more, at),
   );
 }
 
-/** What later versions of the engine tell is shown as it comes. */
-function others(more: object): Item[] {
-  return Object.entries(more).map(([name, value]) => h('p', { key: `more ${name}`, class: 'faint' }, `${name}: ${showValue(value)}`));
+interface Delivery {
+  held_back?: { reason: string; until: number | null };
+  pending?: { due_at: number };
+}
+
+/** What holds it back or delays it; whatever else the engine tells is shown as it comes. */
+function delivery({ held_back: held, pending, ...more }: Delivery & Record<string, unknown>, at: number): (Item | false | undefined)[] {
+  return [
+    held && h('p', { key: 'held', class: 'rule-note' }, `held back: ${held.reason}${held.until === null ? '' : `, ${showSpan(held.until - at)} left`}`),
+    pending && h('p', { key: 'pending', class: 'rule-note' }, `delayed: due in ${showSpan(pending.due_at - at)}`),
+    ...Object.entries(more).map(([name, value]) => h('p', { key: `more ${name}`, class: 'faint' }, `${name}: ${showValue(value)}`)),
+  ];
 }
 
 function criterion(node: ExplainedNode): Item {

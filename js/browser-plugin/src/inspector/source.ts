@@ -30,6 +30,8 @@ export interface InspectorSource {
   capture(take: (capture: Capture) => void): void;
   /** Undefined until the engine is ready. */
   look(filter: string): Promise<Look | undefined>;
+  /** Whether another tab has the engine, which then hears of the events. */
+  isElsewhere(): boolean;
   stats(): Promise<PluginStats>;
   /** A spare engine with the same definitions and options, for the caller to dispose of. */
   spare(): Promise<Engine>;
@@ -37,24 +39,47 @@ export interface InspectorSource {
 
 const asText = (definitions: unknown): string => (typeof definitions === 'string' ? definitions : JSON.stringify(definitions, null, 2));
 
-/** The engine of this very page. */
-export function localSource(plugin: InspectedPlugin): InspectorSource {
-  const ready = (): Inspectable => {
+/** The engine of this page, or of the tab that has it. */
+export function pageSource(plugin: InspectedPlugin): InspectorSource {
+  let captured: Engine | undefined;
+
+  function spare(): Engine {
     const page = plugin.inspect();
-    if (page?.engine) return page;
-    throw new Error('the engine is not ready');
-  };
+    if (page) return page.create();
+    throw new Error('no tracker uses OnCue');
+  }
+
   return {
-    subscribe: (listener) => plugin.subscribeToActivity(listener),
+    subscribe: (listener) =>
+      plugin.subscribeToActivity((activity) => {
+        // Another engine without a word, such as the one for anonymous events: what was kept belongs to the one before.
+        const isOther = captured !== undefined && plugin.inspect()?.engine !== captured;
+        if (isOther && activity.type !== 'start') listener({ type: 'start' });
+        listener(activity);
+      }),
     capture(take) {
       const page = plugin.inspect();
-      if (page?.engine) take({ state: page.engine.snapshot(), definitions: asText(page.definitions), at: Date.now() });
+      captured = page?.engine;
+      if (captured) take({ state: captured.snapshot(), definitions: asText(page?.definitions), at: Date.now() });
     },
     async look(filter) {
-      const engine = plugin.inspect()?.engine;
-      return engine && lookInto(engine, Math.max(Date.now(), engine.now()), filter);
+      const page = plugin.inspect();
+      if (page?.engine) return lookInto(page.engine, Math.max(Date.now(), page.engine.now()), filter);
+      const state = await page?.snapshot?.();
+      if (!state) return undefined;
+      const engine = spare();
+      try {
+        engine.restore(state);
+        return lookInto(engine, Math.max(Date.now(), engine.now()), filter);
+      } finally {
+        engine.dispose();
+      }
+    },
+    isElsewhere() {
+      const page = plugin.inspect();
+      return !!page?.snapshot && !page.engine;
     },
     stats: async () => plugin.getStats(),
-    spare: async () => ready().create(),
+    spare: async () => spare(),
   };
 }

@@ -76,6 +76,7 @@ summary::-webkit-details-marker { display: none; }
 .test[data-truth="true"] .progress::before { background: var(--true); }
 .branch-head { display: flex; align-items: center; gap: 9px; color: var(--faint); font-size: 12.5px; }
 .branch > :not(.branch-head) { margin: 4px 0 0 4px; padding-left: 14px; border-left: 1.5px solid var(--edge); }
+.rule-note { color: var(--amber); font-size: 12.5px; }
 .rule-targets { margin-top: 6px; color: var(--faint); font-size: 12px; overflow-wrap: anywhere; }
 .rule-targets [data-latched="true"] { color: var(--true); }
 

@@ -1,0 +1,69 @@
+import { describeOptions, parseArguments } from '../arguments.mjs';
+import { Failure } from '../failure.mjs';
+
+/** @type {import('../arguments.mjs').Options} */
+const OPTIONS = {
+  port: { kind: 'text', value: 'N', help: 'default 8787; 0 takes a free one' },
+  host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: only this machine' },
+  data: { kind: 'text', value: 'FILE', help: 'where everything is kept; default oncue.db' },
+  token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
+  origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
+  help: { kind: 'flag', help: 'this text' },
+};
+
+export const summary = "run the server: Signals' API, a collector, interventions over SSE";
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE] [--token TOKEN...] [--origin ORIGIN...]
+
+Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
+will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
+
+${describeOptions(OPTIONS)}`;
+
+/** @param {string | undefined} text */
+function readPort(text) {
+  const port = Number(text ?? 8787);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
+  throw new Failure(`--port "${text}" must be a whole number from 0 to 65535`, 2);
+}
+
+async function importServer() {
+  try {
+    return await import('@oncue/server');
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Failure('oncue serve needs the package @oncue/server: npm install @oncue/server');
+  }
+}
+
+/** Resolves when the process is asked to end. A second request ends it at once. */
+function untilAsked() {
+  return new Promise((resolve) => {
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, resolve);
+  });
+}
+
+/** @param {readonly string[]} args @param {import('../output.mjs').Output} output */
+export async function run(args, output) {
+  const { values, files } = parseArguments('serve', OPTIONS, args);
+  if (values.help) {
+    await output.line(help);
+    return 0;
+  }
+  if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option\nSee "oncue serve --help".`, 2);
+  const { startServer } = await importServer();
+  const options = {
+    port: readPort(values.port),
+    host: values.host,
+    data: values.data ?? 'oncue.db',
+    tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
+    origins: values.origin,
+  };
+  const server = await startServer(options).catch((error) => {
+    throw new Failure(`oncue serve: ${error.message}`);
+  });
+  await output.line(`OnCue server: ${server.url}/`);
+  await output.flush();
+  await untilAsked();
+  await server.close();
+  return 0;
+}

@@ -1,0 +1,91 @@
+// The server's state: a pure function of the log. Registry and engine change here and nowhere else.
+import { createEngine, type Definitions, type Engine, type FiredIntervention } from '@oncue/engine';
+import { describe, publishedBundle } from '../registry/bundle.js';
+import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
+import type { Entry, Opened, Snapshot } from '../storage/store.js';
+import { Deliveries, type Delivery } from './delivery.js';
+
+export interface MachineOptions {
+  /** Most recent events a window keeps. */
+  readonly windowEventLimit?: number | 'unlimited';
+}
+
+export interface Erasure {
+  readonly key: string;
+  readonly id: string;
+}
+
+interface HostJson {
+  readonly registry: RegistryJson;
+  readonly told: readonly string[];
+}
+
+const FIRST_DEFINITIONS = describe(publishedBundle(new Registry()));
+
+export class Machine {
+  readonly registry: Registry;
+  readonly engine: Engine;
+  /** The last entry that was applied. */
+  seq: number;
+  /** What the engine has loaded, as text with its entity tag. */
+  definitions = FIRST_DEFINITIONS;
+  /** Ids whose past is still in the store. */
+  erasures: Erasure[] = [];
+  /** Why a snapshot could not be used; the log was read from its start instead. */
+  readonly refusedSnapshot: unknown;
+  private readonly deliveries: Deliveries;
+
+  constructor({ seed, snapshot }: Opened, options: MachineOptions = {}) {
+    const host = snapshot && (JSON.parse(snapshot.host) as HostJson);
+    this.registry = host ? Registry.from(host.registry) : new Registry();
+    this.deliveries = new Deliveries(host?.told);
+    this.definitions = describe(publishedBundle(this.registry));
+    this.seq = snapshot?.seq ?? 0;
+    this.engine = createEngine<Definitions>({ ...options, definitions: this.definitions.text, seed, wake: 'all', explainFires: true });
+    try {
+      if (snapshot) this.engine.restore(snapshot.engine);
+    } catch (error) {
+      this.refusedSnapshot = error;
+    }
+  }
+
+  /** Makes one entry part of the state; returns what it fired. */
+  apply(entry: Entry): Delivery[] {
+    this.seq = entry.seq;
+    switch (entry.kind) {
+      case 'event':
+        return this.deliver(this.engine.track(entry.body, { now: entry.at, format: entry.format }));
+      case 'tick':
+        return this.deliver(this.engine.tick(entry.at));
+      case 'registry':
+        this.change(JSON.parse(entry.body) as Change[], entry.at);
+        return [];
+      case 'forget':
+        this.forget(JSON.parse(entry.body) as Erasure);
+        return [];
+    }
+  }
+
+  private deliver(fired: readonly FiredIntervention[]): Delivery[] {
+    return fired.map((one) => this.deliveries.of(one)).filter(({ targets }) => targets.length > 0);
+  }
+
+  private change(changes: readonly Change[], at: number): void {
+    this.registry.apply(changes, at);
+    const next = describe(publishedBundle(this.registry));
+    if (next.etag === this.definitions.etag) return;
+    this.definitions = next;
+    this.engine.load(next.text);
+  }
+
+  private forget({ key, id }: Erasure): void {
+    this.engine.forget(key, id);
+    this.deliveries.forget(key, id);
+    this.erasures.push({ key, id });
+  }
+
+  snapshot(): Snapshot {
+    const host: HostJson = { registry: this.registry.toJSON(), told: this.deliveries.toJSON() };
+    return { seq: this.seq, host: JSON.stringify(host), engine: this.engine.snapshot() };
+  }
+}

@@ -1,0 +1,82 @@
+// POST get-online-attributes (server-api 4).
+import type { Engine } from '@oncue/engine';
+import { badRequest } from '../errors.js';
+import { isObject } from '../registry/body.js';
+import { isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
+import { attributeNames, keyNameOf, linksOf } from '../registry/references.js';
+
+const REFERENCE = /^([A-Za-z0-9_]+)_v([0-9]+):([A-Za-z0-9_]+)$/;
+const MOST_IDS = 100;
+
+interface Wanted {
+  readonly group: RegistryObject;
+  readonly attribute: string;
+}
+
+function readKey(body: Record<string, unknown>): { key: string; ids: string[] } {
+  const entries = isObject(body.attribute_keys) ? Object.entries(body.attribute_keys) : [];
+  const [first] = entries;
+  if (entries.length !== 1 || !first) throw badRequest('"attribute_keys" must name exactly one attribute key');
+  const [key, ids] = first;
+  const isList = Array.isArray(ids) && ids.length >= 1 && ids.length <= MOST_IDS && ids.every((id) => typeof id === 'string');
+  if (!isList) throw badRequest(`"attribute_keys.${key}" must be a list of 1 to ${MOST_IDS} texts`);
+  return { key, ids: ids as string[] };
+}
+
+function publishedGroup(registry: Registry, name: string, version: number): RegistryObject {
+  const group = registry.get('attribute_groups', linkId({ name, version }));
+  if (group && isPublished(group)) return group;
+  throw badRequest(`attribute group ${name} version ${version} is not published`);
+}
+
+function ofService(registry: Registry, name: unknown, key: string): Wanted[] {
+  const service = typeof name === 'string' ? registry.get('services', name) : undefined;
+  if (!service || !isPublished(service)) throw badRequest(`service ${String(name)} is not published`);
+  const groups = linksOf(service.attribute_groups)
+    .map((link) => registry.get('attribute_groups', linkId(link)))
+    .filter((group): group is RegistryObject => group !== undefined && isPublished(group) && keyNameOf(group) === key);
+  if (groups.length === 0) throw badRequest(`service ${service.name} has no attribute group with key ${key}`);
+  return groups.flatMap((group) => attributeNames(group).map((attribute) => ({ group, attribute })));
+}
+
+function ofReference(registry: Registry, reference: unknown, key: string): Wanted {
+  const [, name, version, attribute] = (typeof reference === 'string' ? REFERENCE.exec(reference) : null) ?? [];
+  if (!name || !attribute) throw badRequest(`${JSON.stringify(reference)} is not an attribute; write group_v1:attribute`);
+  const group = publishedGroup(registry, name, Number(version));
+  if (!attributeNames(group).includes(attribute)) throw badRequest(`attribute group ${name} version ${version} has no attribute ${attribute}`);
+  if (keyNameOf(group) !== key) throw badRequest(`attribute group ${name} has key ${keyNameOf(group)}, not ${key}`);
+  return { group, attribute };
+}
+
+function readWanted(registry: Registry, body: Record<string, unknown>, key: string): Wanted[] {
+  const { service, attributes } = body;
+  if ((service === undefined) === (attributes === undefined)) throw badRequest('give either "service" or "attributes"');
+  if (service !== undefined) return ofService(registry, service, key);
+  if (!Array.isArray(attributes) || attributes.length === 0) throw badRequest('"attributes" must be a list of group_v1:attribute');
+  return attributes.map((one) => ofReference(registry, one, key));
+}
+
+const fullName = ({ group, attribute }: Wanted): string => `${group.name}_v${versionOf(group)}:${attribute}`;
+
+/** Columns: for each attribute, and the key itself, one value per id in the request's order. */
+export function readAttributes(engine: Engine, registry: Registry, body: unknown, now: number): Record<string, unknown[]> {
+  if (!isObject(body)) throw badRequest('the body must be a JSON object');
+  const { key, ids } = readKey(body);
+  const wanted = readWanted(registry, body, key);
+  const nameOf = body.full_attribute_names === true ? fullName : ({ attribute }: Wanted) => attribute;
+  const columns: Record<string, unknown[]> = { [key]: ids };
+  for (const one of wanted) {
+    const name = nameOf(one);
+    if (name in columns) throw badRequest(`several groups have an attribute ${name}; ask with "full_attribute_names": true`);
+    columns[name] = [];
+  }
+  for (const id of ids) {
+    const values = new Map<RegistryObject, Record<string, unknown>>();
+    for (const one of wanted) {
+      const { group, attribute } = one;
+      if (!values.has(group)) values.set(group, engine.groupAttributes(group.name, id, { version: versionOf(group), now }) ?? {});
+      columns[nameOf(one)]?.push(values.get(group)?.[attribute] ?? null);
+    }
+  }
+  return columns;
+}

@@ -1,0 +1,90 @@
+// All routes of the server, and what holds for every request.
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import type { Host } from '../engine_host/host.js';
+import { HttpError } from '../errors.js';
+import type { Hub } from '../interventions/hub.js';
+import { StoreError } from '../storage/store.js';
+import { createGuard } from './auth.js';
+import { styleOf } from './bodies.js';
+import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
+import { Cors } from './cors.js';
+import { addPublicRoutes } from './public_routes.js';
+import { addPushRoute, addStreamRoute } from './intervention_routes.js';
+import { addReadingRoutes } from './reading_routes.js';
+import { addRegistryRoutes } from './registry_routes.js';
+
+const API = '/api/v1';
+
+export interface AppOptions {
+  readonly tokens: readonly string[];
+  readonly origins: readonly string[];
+  /** Largest body, bytes. */
+  readonly bodyLimit: number;
+  /** A request whose headers and body take longer than this (ms) is cut off. */
+  readonly requestTimeoutMs: number;
+  readonly logger?: FastifyBaseLogger;
+}
+
+/** A client's mistake that HTTP itself noticed, in the form of the endpoint. */
+function described(error: FastifyError, path: string): { status: number; body: object } {
+  const status = error.statusCode ?? 500;
+  const sentence = status < 500 ? error.message : 'internal error';
+  return { status, body: styleOf(path) === 'detail' ? { detail: sentence } : { error: sentence } };
+}
+
+export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: options.bodyLimit,
+    requestTimeout: options.requestTimeoutMs,
+    connectionTimeout: 0,
+    exposeHeadRoutes: false,
+    // Streams end when the server closes; everything else is answered first.
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+    ...(options.logger && { loggerInstance: options.logger, disableRequestLogging: true }),
+  }) as unknown as FastifyInstance;
+  const cors = new Cors(options.origins);
+  const guard = createGuard(options.tokens);
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  app.setErrorHandler((error: FastifyError | HttpError | StoreError, request, reply) => {
+    if (error instanceof HttpError) return reply.status(error.status).headers(error.headers).send(error.body);
+    if (error instanceof StoreError) {
+      request.log.error({ error: error.message }, 'the store refused');
+      return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available; nothing was kept' });
+    }
+    const { status, body } = described(error, request.url);
+    if (status >= 500) request.log.error({ err: error }, 'unexpected error');
+    return reply.status(status).send(body);
+  });
+  app.setNotFoundHandler((request, reply) => reply.status(404).send(styleOf(request.url) === 'detail' ? { detail: 'Not Found' } : { error: 'not found' }));
+
+  app.options('*', async ({ headers }, reply) => {
+    const requested = headers['access-control-request-headers'];
+    const allowed = { ...cors.withCredentials(headers.origin), ...cors.preflight(requested ? { headers: requested } : {}) };
+    return reply.status(204).headers(allowed).send();
+  });
+
+  void app.register(async (open) => addTrackerRoutes(open, host, cors));
+  void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
+  void app.register(async (open) => addPublicRoutes(open, host, cors));
+  const guarded = async (inside: FastifyInstance) => {
+    inside.addHook('onRequest', async ({ headers }, reply) => {
+      reply.headers(cors.open(headers.origin));
+      guard(headers.authorization);
+    });
+  };
+  void app.register(async (inside) => {
+    await guarded(inside);
+    addRegistryRoutes(inside, host);
+    addPushRoute(inside, host, hub);
+    addReadingRoutes(inside, host);
+  }, { prefix: API });
+  void app.register(async (inside) => {
+    await guarded(inside);
+    addEnrichedRoute(inside, host);
+  });
+  return app;
+}

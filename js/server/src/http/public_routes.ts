@@ -1,0 +1,31 @@
+// What anybody may read.
+import type { FastifyInstance } from 'fastify';
+import type { Host } from '../engine_host/host.js';
+import type { Cors } from './cors.js';
+
+/** If-None-Match compares weakly: W/ does not count. */
+function hasTag(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || tags.includes('*');
+}
+
+export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors): void {
+  app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.open(headers.origin)));
+
+  app.get('/definitions.json', async ({ headers }, reply) => {
+    const { text, etag } = host.definitions;
+    reply.headers({ etag, 'cache-control': 'no-cache', 'access-control-expose-headers': 'ETag' });
+    if (hasTag(headers['if-none-match'], etag)) return reply.status(304).send();
+    return reply.type('application/json; charset=utf-8').send(text);
+  });
+
+  const health = async (): Promise<'ok' | 'error'> => host.check().then(() => 'ok' as const, () => 'error' as const);
+  app.get('/healthz', async (_request, reply) => {
+    const storage = await health();
+    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage } });
+  });
+  app.get('/health-all', async (_request, reply) => {
+    const storage = await health();
+    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage, feature_server: 'ok' } });
+  });
+}

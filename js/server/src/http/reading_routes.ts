@@ -1,0 +1,36 @@
+// Values, previews, and erasing an id (server-api 4, 6 and 7).
+import type { FastifyInstance } from 'fastify';
+import type { Host } from '../engine_host/host.js';
+import { PREVIEW_EVENTS, previewGroup, previewIntervention, readWindow } from '../engine_host/preview.js';
+import { readAttributes } from '../engine_host/retrieval.js';
+import { badRequest } from '../errors.js';
+import { readJson } from './bodies.js';
+
+const LONGEST_SEGMENT = 128;
+
+/** All of these need a token. */
+export function addReadingRoutes(app: FastifyInstance, host: Host): void {
+  app.post('/get-online-attributes', async (request) => readAttributes(host.engine, host.registry, readJson(request), Date.now()));
+
+  app.post('/testing/attribute_groups', async (request) => {
+    const body = readJson(request);
+    const now = Date.now();
+    const events = await host.events(now - readWindow(body), PREVIEW_EVENTS);
+    return previewGroup(host.registry, body, events, now);
+  });
+  app.post('/testing/interventions', async (request) => {
+    const body = readJson(request);
+    const now = Date.now();
+    const events = await host.events(now - readWindow(body), PREVIEW_EVENTS);
+    return previewIntervention(host.registry, body, events, now);
+  });
+
+  app.delete<{ Params: { key: string; id: string } }>('/:key/:id', async ({ params: { key, id } }) => {
+    if (key.length > LONGEST_SEGMENT || id.length > LONGEST_SEGMENT || key === '' || id === '') {
+      throw badRequest(`attribute key and identifier must have 1 to ${LONGEST_SEGMENT} characters`);
+    }
+    if (!host.keyNames().has(key)) return { keys_found: false, message: `There is no attribute key ${key}.` };
+    const found = await host.forget(key, id);
+    return { keys_found: found, message: found ? `Everything about this ${key} is erased.` : `Nothing is known of this ${key}.` };
+  });
+}

@@ -1,0 +1,80 @@
+// A whole server: store, state, streams and HTTP.
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Delivery } from './engine_host/delivery.js';
+import { Host } from './engine_host/host.js';
+import { createApp } from './http/app.js';
+import { Hub } from './interventions/hub.js';
+import { closing } from './http/closing.js';
+import { SqliteStore } from './storage/sqlite_store.js';
+
+export interface ServerOptions {
+  /** File of the embedded store, made when missing. */
+  readonly data: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 8787; 0 takes a free one. */
+  readonly port?: number;
+  /** Bearer tokens, any of which opens what is protected. Needed unless only this machine can reach the server. */
+  readonly tokens?: readonly string[];
+  /** Origins of pages that may call; default all. */
+  readonly origins?: readonly string[];
+  readonly windowEventLimit?: number | 'unlimited';
+  /** Largest body, bytes; default 1 MiB. */
+  readonly bodyLimit?: number;
+  /** Default 20,000 entries of the log. */
+  readonly snapshotEvery?: number;
+  /** Default 30 days. */
+  readonly retentionDays?: number;
+  /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
+  readonly mostWaitingBytes?: number;
+  /** Default 15 s. */
+  readonly keepAliveMs?: number;
+  readonly logger?: FastifyBaseLogger;
+}
+
+export interface RunningServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Answers what is under way, ends the streams, saves the state. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+/** @throws when others could reach a server that has no token */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { data, host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
+  if (tokens.length === 0 && !LOOPBACK.includes(address)) {
+    throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
+  }
+  const hub = new Hub({ mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024, keepAliveMs: options.keepAliveMs ?? 15_000 });
+  const store = new SqliteStore(data);
+  const host = await Host.start(store, {
+    snapshotEvery: options.snapshotEvery ?? 20_000,
+    retentionDays: options.retentionDays ?? 30,
+    ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
+    onDelivery: ({ targets, ...message }: Delivery) => hub.deliver(message, targets),
+    onTrouble: (error, doing) => logger?.error({ err: error }, doing),
+  });
+  const app = createApp(host, hub, { tokens, origins, bodyLimit: options.bodyLimit ?? 1024 * 1024, requestTimeoutMs: 30_000, ...(logger && { logger }) });
+  const closeGently = closing(app);
+  try {
+    await app.listen({ host: address, port });
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  const bound = app.server.address() as AddressInfo;
+  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return {
+    url: `http://${name}:${bound.port}`,
+    port: bound.port,
+    async close() {
+      hub.close();
+      await closeGently();
+      await host.close();
+    },
+  };
+}

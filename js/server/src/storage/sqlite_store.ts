@@ -1,0 +1,130 @@
+// The embedded store: one file, one process.
+import { Worker } from 'node:worker_threads';
+import type { SqliteFile, Stamped } from './sqlite_file.js';
+import type { Answer, Call } from './sqlite_thread.js';
+import { type Apply, type Entry, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
+
+/** Entries of one commit at most; more wait for the next. */
+const COMMIT_ENTRIES = 5_000;
+
+interface Pending {
+  readonly entries: readonly Stamped[];
+  resolve(seqs: (number | null)[]): void;
+  reject(error: unknown): void;
+}
+
+interface Waiter {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+const seqsOf = (entries: readonly Stamped[], seqs: readonly (number | null)[]): Entry[] =>
+  entries.flatMap((entry, i) => (typeof seqs[i] === 'number' ? [{ ...entry, seq: seqs[i] }] : []));
+
+export class SqliteStore implements Store {
+  private readonly thread: Worker;
+  private readonly waiters = new Map<number, Waiter>();
+  private calls = 0;
+  private pending: Pending[] = [];
+  private pendingEntries = 0;
+  private isWriting = false;
+  private lastAt = 0;
+  private apply: Apply = () => {};
+  private failure: StoreError | undefined;
+
+  /** @param path of the file, made when missing */
+  constructor(private readonly path: string) {
+    this.thread = new Worker(new URL('./sqlite_thread.mjs', import.meta.url), { workerData: { path } });
+    this.thread.on('message', (answer: Answer) => this.receive(answer));
+    this.thread.on('error', (error) => this.fail(new StoreError(`The data file's thread ended: ${error.message}`)));
+    this.thread.on('exit', () => this.fail(new StoreError('The data file is closed')));
+  }
+
+  private receive({ id, result, error }: Answer): void {
+    const waiter = this.waiters.get(id);
+    this.waiters.delete(id);
+    if (error === undefined) waiter?.resolve(result);
+    else waiter?.reject(new StoreError(`${this.path}: ${error}`));
+  }
+
+  private fail(error: StoreError): void {
+    this.failure ??= error;
+    for (const waiter of this.waiters.values()) waiter.reject(error);
+    this.waiters.clear();
+  }
+
+  private call<M extends keyof SqliteFile>(method: M, ...parameters: Parameters<SqliteFile[M]>): Promise<ReturnType<SqliteFile[M]>> {
+    if (this.failure) return Promise.reject(this.failure);
+    const call: Call = { id: ++this.calls, method, parameters };
+    return new Promise((resolve, reject) => {
+      this.waiters.set(call.id, { resolve: resolve as (result: unknown) => void, reject });
+      this.thread.postMessage(call);
+    });
+  }
+
+  async open(): Promise<Opened> {
+    const opened = await this.call('open');
+    return opened;
+  }
+
+  follow(_after: number, apply: Apply): void {
+    this.apply = apply;
+  }
+
+  append(entries: readonly NewEntry[]): Promise<(number | null)[]> {
+    this.lastAt = Math.max(this.lastAt, Date.now());
+    const stamped = entries.map((entry) => ({ ...entry, at: this.lastAt }));
+    return new Promise((resolve, reject) => {
+      this.pending.push({ entries: stamped, resolve, reject });
+      this.pendingEntries += stamped.length;
+      if (!this.isWriting) void this.write();
+    });
+  }
+
+  /** Group commit: what arrives while the disk is busy goes into the next commit together. */
+  private async write(): Promise<void> {
+    this.isWriting = true;
+    while (this.pending.length > 0) {
+      const group = this.takeGroup();
+      const entries = group.flatMap((one) => one.entries);
+      try {
+        const seqs = await this.call('append', entries);
+        this.apply(seqsOf(entries, seqs));
+        for (const { entries: own, resolve } of group) resolve(seqs.splice(0, own.length));
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+      this.pendingEntries -= entries.length;
+    }
+    this.isWriting = false;
+  }
+
+  private takeGroup(): Pending[] {
+    let count = 0;
+    let end = 0;
+    while (end < this.pending.length && (end === 0 || count < COMMIT_ENTRIES)) count += this.pending[end++]?.entries.length ?? 0;
+    return this.pending.splice(0, end);
+  }
+
+  async read(after: number, limit: number): Promise<Entry[]> {
+    const entries = await this.call('read', after, limit);
+    this.lastAt = Math.max(this.lastAt, entries.at(-1)?.at ?? 0);
+    return entries;
+  }
+
+  events = (since: number, limit: number): Promise<Entry[]> => this.call('events', since, limit);
+  search = (text: string, after: number, limit: number): Promise<Entry[]> => this.call('search', text, after, limit);
+  saveSnapshot = (snapshot: Snapshot): Promise<void> => this.call('saveSnapshot', snapshot);
+  erase = (seqs: readonly number[]): Promise<void> => this.call('erase', seqs);
+  expire = (before: number): Promise<void> => this.call('expire', before);
+  check = (): Promise<void> => this.call('check');
+  waiting = (): number => this.pendingEntries;
+
+  async close(): Promise<void> {
+    try {
+      if (!this.failure) await this.call('close');
+    } finally {
+      await this.thread.terminate();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// The log of everything that changes the server, and snapshots of what it has made of the server. The state is a pure
+// function of the log, so whoever reads the same log has the same state.
+
+/** An event, time passing, a change of definitions, or an id to be forgotten. */
+export type EntryKind = 'event' | 'tick' | 'registry' | 'forget';
+
+/** How the body of an event is written; as in @oncue/engine. */
+export type Format = 'payload' | 'enriched-json' | 'enriched-tsv';
+
+export interface NewEntry {
+  readonly kind: EntryKind;
+  /** Of events only. */
+  readonly format?: Format;
+  /** Of events only: a second event with the same id is refused. */
+  readonly eventId?: string;
+  /** Of ticks: a store of several processes refuses it when its log has reached this moment (epoch ms) already. */
+  readonly wake?: number;
+  /** Of registry changes: the revision they were made for; a store of several processes refuses another. */
+  readonly revision?: number;
+  /** An event's text; JSON otherwise. */
+  readonly body: string;
+}
+
+export interface Entry extends NewEntry {
+  /** 1, 2, 3 ... in the order in which entries count; gaps are allowed. */
+  readonly seq: number;
+  /** Epoch ms of receipt; never less than the entry's before. */
+  readonly at: number;
+}
+
+export interface Snapshot {
+  /** The last entry it contains. */
+  readonly seq: number;
+  /** Registry and deliveries as JSON. */
+  readonly host: string;
+  readonly engine: Uint8Array;
+}
+
+export interface Opened {
+  /** Decimal text, drawn once for this store: seed of intervention ids. */
+  readonly seed: string;
+  readonly snapshot?: Snapshot;
+}
+
+/** Receives entries in order, each exactly once. Must not throw. */
+export type Apply = (entries: readonly Entry[]) => void;
+
+export interface Store {
+  open(): Promise<Opened>;
+  /** Entries after `seq`, oldest first, at most `limit`. */
+  read(after: number, limit: number): Promise<Entry[]>;
+  /** From now on every entry after `seq` is handed to `apply`. */
+  follow(after: number, apply: Apply): void;
+  /**
+   * Adds entries in this order; resolves when they are durable and applied.
+   * @returns for each its seq, or null when it was refused: a repeated event, a tick or revision that is out of date
+   */
+  append(entries: readonly NewEntry[]): Promise<(number | null)[]>;
+  /** Replaces the previous snapshot. */
+  saveSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Events received at or after `since` (epoch ms), the newest `limit` of them, oldest first. */
+  events(since: number, limit: number): Promise<Entry[]>;
+  /** Event entries whose text contains `text`, after `seq`, at most `limit`. */
+  search(text: string, after: number, limit: number): Promise<Entry[]>;
+  /** Removes entries for good. */
+  erase(seqs: readonly number[]): Promise<void>;
+  /** Removes entries that a snapshot holds and that are older than `before` (epoch ms). */
+  expire(before: number): Promise<void>;
+  /** Rejects when the store cannot be used. */
+  check(): Promise<void>;
+  /** Entries waiting to be written. */
+  waiting(): number;
+  close(): Promise<void>;
+}
+
+/** The store is full, gone or broken: nothing was acknowledged. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+}

@@ -1,0 +1,159 @@
+// What is kept, and what is still there afterwards.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { startServer } from '@oncue/server';
+import { action, Client, counterGroup, ECOM, intervention, pageView, useFolder, withStream } from './support.mjs';
+import { serve } from './serve.mjs';
+
+const folder = useFolder();
+const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
+
+/** Runs `bodies` one after the other, each with a server on the same file. */
+async function onOneFile(options, ...bodies) {
+  const data = path.join(folder, `${randomUUID()}.db`);
+  for (const body of bodies) {
+    const server = await startServer({ data, port: 0, ...options });
+    try {
+      await body(new Client(server.url), data);
+    } finally {
+      await server.close();
+    }
+  }
+  return data;
+}
+
+/** Runs SQL on a file. A statement that is not yet collected would keep the file locked, so this is a process of its own. */
+function inOwnProcess(data, sql) {
+  const script = `const file = new (require('libsql'))(process.argv[1]); file.exec(process.argv[2]); console.log(JSON.stringify(file.prepare('PRAGMA user_version').get()));`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', script, data, sql], { cwd: new URL('.', import.meta.url), encoding: 'utf8' }));
+}
+
+describe('the data file', () => {
+  for (const snapshotEvery of [1, 20_000]) {
+    test(`definitions, values and latches outlive a restart; a snapshot every ${snapshotEvery} entries`, async () => {
+      const duid = randomUUID();
+      const event = pageView({ duid });
+      let etag;
+      await onOneFile(
+        { snapshotEvery },
+        async (client) => {
+          await client.publish({ attribute_groups: [counterGroup()], interventions: [intervention(), intervention({ name: 'later', criteria: { attribute: 'g:views', operator: '>=', value: 4 } })] });
+          await client.track(event, pageView({ duid }), pageView({ duid }));
+          etag = (await client.ask('GET', '/definitions.json')).headers.get('etag');
+        },
+        async (client) => {
+          assert.equal((await client.ask('GET', '/definitions.json')).headers.get('etag'), etag);
+          assert.equal(await views(client, duid), 3);
+          await withStream(client, { domain_userid: duid }, async (stream) => {
+            await client.track(event, pageView({ duid }));
+            await stream.until(({ messages }) => messages.length > 0);
+            assert.deepEqual(stream.names(), ['later'], 'the first stays latched');
+          });
+          assert.equal(await views(client, duid), 4, 'the repeated event does not count');
+        },
+      );
+    });
+  }
+
+  test('an id that was erased stays erased, and is nowhere in the file', async () => {
+    const id = randomUUID();
+    const data = await onOneFile(
+      {},
+      async (client) => {
+        await client.publish({ attribute_groups: [counterGroup()] });
+        await client.track(pageView({ duid: id }), pageView({ duid: 'bob' }));
+        assert.equal((await client.api('DELETE', `domain_userid/${id}`)).body.keys_found, true);
+      },
+      async (client) => {
+        assert.equal(await views(client, id), null);
+        assert.equal(await views(client, 'bob'), 1);
+      },
+    );
+    assert.equal(readFileSync(data).includes(id), false);
+  });
+
+  test('what time made true stays true: ticks are replayed where they happened', async () => {
+    const attributes = [{ name: 'idle', type: 'double', aggregation: 'time_since_last', time_unit: 's', events: [{ name: 'page_view' }] }];
+    const rule = intervention({ criteria: { attribute: 'g:idle', operator: '>=', value: 0.5 } });
+    const duid = randomUUID();
+    await onOneFile(
+      {},
+      async (client) => {
+        await client.publish({ attribute_groups: [counterGroup({ attributes })], interventions: [rule] });
+        await withStream(client, { domain_userid: duid }, async (stream) => {
+          await client.track(pageView({ duid }));
+          await stream.until(({ messages }) => messages.length > 0);
+        });
+      },
+      async (client) => {
+        await withStream(client, { domain_userid: duid }, async (stream) => {
+          await client.track(pageView({ duid }));
+          const since = () => client.value('g_v1:idle', 'domain_userid', duid);
+          while ((await since()) < 0.7);
+          await client.api('POST', `interventions?domain_userid=${duid}`, { name: 'end', version: 1 });
+          await stream.until(({ messages }) => messages.length > 0);
+          assert.deepEqual(stream.names(), ['end'], 'latched before the restart');
+        });
+      },
+    );
+  });
+
+  test('a second process on the same file is refused', () =>
+    onOneFile({}, async (_client, data) => {
+      await assert.rejects(serve(['--data', data]), /locked|in use/);
+    }));
+
+  test('a file of a newer version is refused and left alone', async () => {
+    const data = await onOneFile({}, async () => {});
+    inOwnProcess(data, 'PRAGMA user_version = 999');
+    await assert.rejects(startServer({ data, port: 0 }), /newer version of OnCue/);
+  });
+
+  test('a file of the first version is brought up to date', async () => {
+    const data = path.join(folder, 'old.db');
+    inOwnProcess(data, 'PRAGMA user_version = 0');
+    const server = await startServer({ data, port: 0 });
+    await server.close();
+    assert.ok(inOwnProcess(data, 'SELECT 1').user_version >= 1);
+  });
+
+  test('a file that is no database is refused with its name', async () => {
+    const data = path.join(folder, 'text.db');
+    writeFileSync(data, 'this is no database, only some text that is long enough to look at');
+    await assert.rejects(startServer({ data, port: 0 }), /text\.db/);
+  });
+
+  test('a snapshot that cannot be read: the log is read from its start', async () => {
+    const data = path.join(folder, 'damaged.db');
+    const first = await startServer({ data, port: 0 });
+    const client = new Client(first.url);
+    await client.publish(ECOM);
+    await client.track(action('product_view', 'ann'));
+    await first.close();
+    inOwnProcess(data, `UPDATE snapshot SET engine = x'00'`);
+    const second = await startServer({ data, port: 0 });
+    const values = await new Client(second.url).attributes('ecom_attributes', 'domain_userid', 'ann');
+    await second.close();
+    assert.equal(values.count_product_views, 1);
+  });
+
+  test('SIGTERM answers what is under way, saves the state, and ends with 0', async () => {
+    const data = path.join(folder, 'term.db');
+    const server = await serve(['--data', data]);
+    const client = new Client(server.url);
+    await client.publish({ attribute_groups: [counterGroup()] });
+    const sent = Array.from({ length: 20 }, () => client.track(pageView({ duid: 'ann' })));
+    await Promise.race(sent);
+    const ended = server.end();
+    const answered = (await Promise.allSettled(sent)).filter(({ value }) => value?.status === 200).length;
+    assert.equal(await ended, 0);
+    const again = await startServer({ data, port: 0 });
+    const count = await views(new Client(again.url), 'ann');
+    await again.close();
+    assert.ok(count >= answered && count <= 20, `${count} counted, ${answered} acknowledged`);
+  });
+});
