@@ -51,7 +51,7 @@ class Comparison {
     options.windowEventLimit = history_.options.windowEventLimit;
     options.defaultTtlMs = history_.options.defaultTtlMs;
     options.timeDriven = history_.options.timeDriven;
-    options.wake = wakeAll_ ? WakeScope::All : WakeScope::LatestIds;
+    options.wake = history_.options.wakeAll ? WakeScope::All : WakeScope::LatestIds;
     options.refireOnEdge = history_.options.refireOnEdge;
     if (history_.options.syncUser) options.syncKeys = {"user_id"};
     options.seed = history_.seed;
@@ -75,7 +75,6 @@ class Comparison {
       case StepDef::Kind::Tick: return tick(step.at);
       case StepDef::Kind::Read: return read(step);
       case StepDef::Kind::SnapshotAndRestore: return snapshotAndRestore();
-      case StepDef::Kind::RestoreElsewhere: return restoreElsewhere();
       case StepDef::Kind::Load:
         late_ = true;
         load(*engine_);
@@ -213,18 +212,7 @@ class Comparison {
     engine_.emplace(std::move(next));
   }
 
-  void restoreElsewhere() {
-    wakeAll_ = !wakeAll_;
-    oracle_.wakeOthers(wakeAll_);
-    Engine next = makeEngine();
-    const Status status = next.restore(engine_->snapshot());
-    if (!status.ok()) return fail("restore: " + status.code);
-    engine_.emplace(std::move(next));
-    checkNextWake("restore");
-  }
-
   const HistoryDef& history_;
-  bool wakeAll_ = history_.options.wakeAll;
   Outcome outcome_;
   bool late_ = false;
   std::int64_t origin_ = 0;

@@ -152,11 +152,9 @@ HistoryDef generateHistory(std::uint64_t seed) {
       step.ahead = random.chance(50) ? 0 : random.between(0, 150);
     } else if (extra < 46) {
       step.kind = StepDef::Kind::SnapshotAndRestore;
-    } else if (extra < 48) {
-      step.kind = StepDef::Kind::RestoreElsewhere;
-    } else if (extra < 51) {
+    } else if (extra < 50) {
       step.kind = StepDef::Kind::Load;
-    } else if (extra < 54) {
+    } else if (extra < 53) {
       step.kind = StepDef::Kind::Forget;
     } else {
       continue;

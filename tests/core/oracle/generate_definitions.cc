@@ -259,6 +259,7 @@ namespace {
 
 // On ticks for all ids what cancels is looked up under the ids of the criteria only: groups of other keys are left out.
 std::vector<GroupDef> groupsForCancel(const HistoryDef& history, const NodeDef& criteria) {
+  if (!history.options.wakeAll) return history.groups;
   std::vector<bool> used(kKeyCount);
   const auto visit = [&](const NodeDef& node, const auto& self) -> void {
     for (const NodeDef& child : node.children) self(child, self);

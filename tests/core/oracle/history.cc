@@ -156,7 +156,6 @@ Json stepJson(const StepDef& step) {
     case StepDef::Kind::Tick: return {{"at", step.at}, {"tick", true}};
     case StepDef::Kind::Read: return {{"read", kKeyNames[step.key]}, {"id", step.id}, {"ahead", step.ahead}};
     case StepDef::Kind::SnapshotAndRestore: return {{"restore", true}};
-    case StepDef::Kind::RestoreElsewhere: return {{"restore", "with the other wake"}};
     case StepDef::Kind::Load: return {{"load", "with the late interventions"}};
     case StepDef::Kind::Forget: return {{"forget", kKeyNames[step.key]}, {"id", step.id}};
   }

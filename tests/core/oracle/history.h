@@ -111,8 +111,7 @@ struct EventDef {
 };
 
 struct StepDef {
-  // RestoreElsewhere: in an engine that wakes the other ids, all for the latest or the latest for all.
-  enum class Kind { Event, Tick, Read, SnapshotAndRestore, RestoreElsewhere, Load, Forget };
+  enum class Kind { Event, Tick, Read, SnapshotAndRestore, Load, Forget };
   Kind kind = Kind::Event;
   std::int64_t at = 0;  // Event, Tick
   EventDef event;

@@ -128,7 +128,7 @@ void NaiveEngine::evaluateAll() {
   for (auto& [id, context] : contexts_) {
     const InterventionDef& intervention = history_.interventions[id.intervention];
     const Ids ids = idsOfContext(id);
-    bool inScope = wakeAll_;
+    bool inScope = history_.options.wakeAll;
     if (!inScope) {
       inScope = latest_.has_value();
       for (const std::size_t key : criteriaKeys(intervention)) inScope = inScope && (*latest_)[key] == ids[key];

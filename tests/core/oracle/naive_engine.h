@@ -43,7 +43,6 @@ class NaiveEngine {
   void tick(std::int64_t now);
   void track(const EventDef& event, std::int64_t now);
   void forget(std::size_t key, const std::string& id);
-  void wakeOthers(bool all) { wakeAll_ = all; }
 
   std::int64_t now() const { return now_; }
   std::vector<FireRecord> takeFired() { return std::exchange(fired_, {}); }
@@ -107,7 +106,6 @@ class NaiveEngine {
 
   const HistoryDef& history_;
   bool lateToo_ = false;
-  bool wakeAll_ = history_.options.wakeAll;
   std::int64_t now_ = 0;
   std::uint64_t seq_ = 0;
   std::set<std::string> seen_;
