@@ -6,6 +6,7 @@ import { Host } from './engine_host/host.js';
 import { createApp } from './http/app.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
+import { Metrics } from './operations/metrics.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 
 export interface ServerOptions {
@@ -30,6 +31,10 @@ export interface ServerOptions {
   readonly mostWaitingBytes?: number;
   /** Default 15 s. */
   readonly keepAliveMs?: number;
+  /** Requests a second from one address, on average; default 0, no limit. */
+  readonly requestsPerSecond?: number;
+  /** Connections at a time; default 20,000. */
+  readonly maxConnections?: number;
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -41,6 +46,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Headers that take longer are a slow loris. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** @throws when others could reach a server that has no token */
@@ -49,16 +56,45 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
-  const hub = new Hub({ mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024, keepAliveMs: options.keepAliveMs ?? 15_000 });
+  const metrics = new Metrics();
+  const hub = new Hub({
+    mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024,
+    keepAliveMs: options.keepAliveMs ?? 15_000,
+    onSent: () => metrics.sent.inc(),
+    onDropped: () => metrics.dropped.inc(),
+  });
   const store = new SqliteStore(data);
   const host = await Host.start(store, {
     snapshotEvery: options.snapshotEvery ?? 20_000,
     retentionDays: options.retentionDays ?? 30,
     ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
-    onDelivery: ({ targets, ...message }: Delivery) => hub.deliver(message, targets),
-    onTrouble: (error, doing) => logger?.error({ err: error }, doing),
+    onDelivery({ targets, ...message }: Delivery) {
+      metrics.fires.inc({ name: message.name, version: String(message.version) });
+      hub.deliver(message, targets);
+    },
+    onTrouble(error, doing) {
+      metrics.troubles.inc();
+      logger?.error({ err: error }, doing);
+    },
+    onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
+    onEvents(accepted, repeated, ms) {
+      metrics.events.inc({ outcome: 'accepted' }, accepted);
+      metrics.events.inc({ outcome: 'repeated' }, repeated);
+      metrics.commit.observe(ms / 1000);
+    },
   });
-  const app = createApp(host, hub, { tokens, origins, bodyLimit: options.bodyLimit ?? 1024 * 1024, requestTimeoutMs: 30_000, ...(logger && { logger }) });
+  metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
+  const app = createApp(host, hub, {
+    tokens,
+    origins,
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    requestTimeoutMs: 30_000,
+    requestsPerSecond: options.requestsPerSecond ?? 0,
+    metrics,
+    ...(logger && { logger }),
+  });
+  app.server.maxConnections = options.maxConnections ?? 20_000;
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const closeGently = closing(app);
   try {
     await app.listen({ host: address, port });

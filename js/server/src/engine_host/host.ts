@@ -25,6 +25,8 @@ export interface HostOptions {
   onTrouble(error: unknown, doing: string): void;
   /** Told how long an entry took, ms. */
   onApplied?(entry: Entry, ms: number): void;
+  /** Told of the outcome of events, and how long they took to be durable and counted, ms. */
+  onEvents?(accepted: number, repeated: number, ms: number): void;
 }
 
 export class Host {
@@ -100,8 +102,12 @@ export class Host {
 
   /** Adds events; resolves when they are durable and counted. @returns for each whether it was new */
   async addEvents(events: readonly Omit<NewEntry, 'kind'>[]): Promise<boolean[]> {
+    const start = performance.now();
     const seqs = await this.store.append(events.map((event) => ({ ...event, kind: 'event' as const })));
-    return seqs.map((seq) => seq !== null);
+    const isNew = seqs.map((seq) => seq !== null);
+    const accepted = isNew.filter(Boolean).length;
+    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    return isNew;
   }
 
   /**

@@ -8,6 +8,8 @@ import { createGuard } from './auth.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { Cors } from './cors.js';
+import { RateLimit } from '../operations/limits.js';
+import type { Metrics } from '../operations/metrics.js';
 import { addPublicRoutes } from './public_routes.js';
 import { addPushRoute, addStreamRoute } from './intervention_routes.js';
 import { addReadingRoutes } from './reading_routes.js';
@@ -22,6 +24,9 @@ export interface AppOptions {
   readonly bodyLimit: number;
   /** A request whose headers and body take longer than this (ms) is cut off. */
   readonly requestTimeoutMs: number;
+  /** Requests a second from one address, on average; 0 for no limit. */
+  readonly requestsPerSecond: number;
+  readonly metrics: Metrics;
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -45,6 +50,16 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
   }) as unknown as FastifyInstance;
   const cors = new Cors(options.origins);
   const guard = createGuard(options.tokens);
+
+  const limit = new RateLimit(options.requestsPerSecond);
+  app.addHook('onRequest', async ({ ip, headers }, reply) => {
+    if (limit.take(ip, Date.now())) return;
+    reply.headers(cors.withCredentials(headers.origin));
+    throw new HttpError(429, { error: 'too many requests' }, { 'retry-after': '1' });
+  });
+  app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
+    options.metrics.requests.inc({ route: routeOptions.url ?? 'none', status: String(statusCode) });
+  });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -85,6 +100,7 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
   void app.register(async (inside) => {
     await guarded(inside);
     addEnrichedRoute(inside, host);
+    inside.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.text()));
   });
   return app;
 }
