@@ -4,14 +4,19 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import { Host } from './engine_host/host.js';
 import { createApp } from './http/app.js';
+import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
+import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
+import type { Store } from './storage/store.js';
 
 export interface ServerOptions {
-  /** File of the embedded store, made when missing. */
-  readonly data: string;
+  /** File of the embedded store, made when missing; needed unless there is `redis`. */
+  readonly data?: string;
+  /** redis://...: the store of any number of processes, instead of a file. */
+  readonly redis?: string;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 8787; 0 takes a free one. */
@@ -50,9 +55,15 @@ export interface RunningServer {
 const HEADERS_TIMEOUT_MS = 10_000;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
+function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrouble: (error: unknown, doing: string) => void): Store {
+  if (redis !== undefined) return new RedisStore({ url: redis, retentionDays, onTrouble });
+  if (data !== undefined) return new SqliteStore(data);
+  throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
+}
+
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { data, host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
+  const { host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
@@ -63,19 +74,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onSent: () => metrics.sent.inc(),
     onDropped: () => metrics.dropped.inc(),
   });
-  const store = new SqliteStore(data);
+  const onTrouble = (error: unknown, doing: string): void => {
+    metrics.troubles.inc();
+    logger?.error({ err: error }, doing);
+  };
+  const retentionDays = options.retentionDays ?? 30;
+  const store = openStore(options, retentionDays, onTrouble);
   const host = await Host.start(store, {
     snapshotEvery: options.snapshotEvery ?? 20_000,
-    retentionDays: options.retentionDays ?? 30,
+    retentionDays,
     ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
     onDelivery({ targets, ...message }: Delivery) {
       metrics.fires.inc({ name: message.name, version: String(message.version) });
       hub.deliver(message, targets);
     },
-    onTrouble(error, doing) {
-      metrics.troubles.inc();
-      logger?.error({ err: error }, doing);
-    },
+    onTrouble,
     onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
     onEvents(accepted, repeated, ms) {
       metrics.events.inc({ outcome: 'accepted' }, accepted);
@@ -84,7 +97,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
-  const app = createApp(host, hub, {
+  const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
+  const app = createApp(host, hub, exchange, {
     tokens,
     origins,
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
@@ -99,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await app.listen({ host: address, port });
   } catch (error) {
+    await exchange.close();
     await host.close();
     throw error;
   }
@@ -110,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       hub.close();
       await closeGently();
+      await exchange.close();
       await host.close();
     },
   };

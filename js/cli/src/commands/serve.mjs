@@ -6,6 +6,7 @@ const OPTIONS = {
   port: { kind: 'text', value: 'N', help: 'default 8787; 0 takes a free one' },
   host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: only this machine' },
   data: { kind: 'text', value: 'FILE', help: 'where everything is kept; default oncue.db' },
+  redis: { kind: 'text', value: 'URL', help: 'keep everything in this Redis 7 instead, which any number of servers may share' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
   origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
   rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
@@ -14,7 +15,7 @@ const OPTIONS = {
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE] [--token TOKEN...] [--origin ORIGIN...] [--rate N] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL] [--token TOKEN...] [--origin ORIGIN...] [--rate N] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -63,7 +64,7 @@ export async function run(args, output) {
   const options = {
     port: readPort(values.port),
     host: values.host,
-    data: values.data ?? 'oncue.db',
+    ...(values.redis ? { redis: values.redis } : { data: values.data ?? 'oncue.db' }),
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     origins: values.origin,
     requestsPerSecond: readRate(values.rate),

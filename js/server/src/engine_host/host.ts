@@ -11,6 +11,7 @@ const READ_ENTRIES = 5_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A change that another process overtook is planned again this often. */
 const CHANGE_TRIES = 20;
+const TICK_RETRY_MS = 50;
 const DAY_MS = 86_400_000;
 
 export interface HostOptions {
@@ -166,7 +167,9 @@ export class Host {
     if (Date.now() < wake) return this.arm();
     try {
       // Time passing is an entry like any other: replaying the log must see it pass at the same moments.
-      await this.store.append([{ kind: 'tick', wake, body: '' }]);
+      const [seq] = await this.store.append([{ kind: 'tick', wake, body: '' }]);
+      // Another process let it pass, or the store's clock is behind ours.
+      if (seq === null) this.timer = setTimeout(() => this.arm(), TICK_RETRY_MS);
     } catch (error) {
       this.options.onTrouble(error, 'letting time pass');
     }

@@ -2,6 +2,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
+import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
 import { createGuard } from './auth.js';
@@ -37,7 +38,7 @@ function described(error: FastifyError, path: string): { status: number; body: o
   return { status, body: styleOf(path) === 'detail' ? { detail: sentence } : { error: sentence } };
 }
 
-export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyInstance {
+export function createApp(host: Host, hub: Hub, exchange: Exchange, options: AppOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeoutMs,
@@ -94,7 +95,7 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
   void app.register(async (inside) => {
     await guarded(inside);
     addRegistryRoutes(inside, host);
-    addPushRoute(inside, host, hub);
+    addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host);
   }, { prefix: API });
   void app.register(async (inside) => {
