@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import { Host } from './engine_host/host.js';
+import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
   const metrics = new Metrics();
+  const fired = new FiredList();
   const hub = new Hub({
     mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024,
     keepAliveMs: options.keepAliveMs ?? 15_000,
@@ -84,7 +86,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     snapshotEvery: options.snapshotEvery ?? 20_000,
     retentionDays,
     ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
-    onDelivery({ targets, ...message }: Delivery) {
+    onDelivery(delivery: Delivery) {
+      const { targets, ...message } = delivery;
+      fired.add(delivery);
       metrics.fires.inc({ name: message.name, version: String(message.version) });
       hub.deliver(message, targets);
     },
@@ -105,6 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestTimeoutMs: 30_000,
     requestsPerSecond: options.requestsPerSecond ?? 0,
     metrics,
+    fired,
     ...(logger && { logger }),
   });
   app.server.maxConnections = options.maxConnections ?? 20_000;

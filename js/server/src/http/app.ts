@@ -8,6 +8,7 @@ import { StoreError } from '../storage/store.js';
 import { createGuard } from './auth.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
+import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
 import { Cors } from './cors.js';
 import { RateLimit } from '../operations/limits.js';
 import type { Metrics } from '../operations/metrics.js';
@@ -28,6 +29,7 @@ export interface AppOptions {
   /** Requests a second from one address, on average; 0 for no limit. */
   readonly requestsPerSecond: number;
   readonly metrics: Metrics;
+  readonly fired: FiredList;
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -86,6 +88,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
   void app.register(async (open) => addPublicRoutes(open, host, cors));
+  void app.register(async (open) => addConsolePage(open));
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {
       reply.headers(cors.open(headers.origin));
@@ -97,6 +100,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     addRegistryRoutes(inside, host);
     addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host);
+    addConsoleApi(inside, options.fired);
   }, { prefix: API });
   void app.register(async (inside) => {
     await guarded(inside);
