@@ -1,5 +1,5 @@
 // All routes of the server, and what holds for every request.
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
 import type { Exchange } from '../interventions/exchange.js';
@@ -49,7 +49,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     // Streams end when the server closes; everything else is answered first.
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
-    ...(options.logger && { loggerInstance: options.logger, disableRequestLogging: true }),
+    ...(options.logger && { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }),
   }) as unknown as FastifyInstance;
   const cors = new Cors(options.origins);
   const guard = createGuard(options.tokens);
