@@ -157,8 +157,9 @@ export class Host {
 
   private arm(): void {
     clearTimeout(this.timer);
+    if (this.isClosed) return;
     const wake = this.engine.nextWake();
-    if (this.isClosed || wake === Infinity) return;
+    if (wake === Infinity) return;
     const wait = Math.min(Math.max(0, wake - Date.now()), LONGEST_TIMER_MS);
     this.timer = setTimeout(() => void this.wake(wake), wait);
   }
