@@ -6,7 +6,7 @@ import { createLeader, type Leader, type LeaderHost } from './leader.js';
 import { createLockLeadership } from './leadership.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
-/** Events kept until the leader has stored them, those of other tabs included. */
+/** Events kept until the leader has stored them: own ones, and as many of other tabs. */
 const UNSAVED_MAX = 1000;
 /** A leader that has not answered a tab in front of the visitor for so long is frozen, ms. */
 const PATIENCE_MS = 3000;
@@ -70,6 +70,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const tab = Math.random().toString(36).slice(2);
   const leadership = createLockLeadership(name, lead, follow);
   const unsaved = new Map<string, TabEvent>();
+  /** Of other tabs: if the sender and the leader die, these are all there is. */
+  const heard = new Map<string, TabEvent>();
   const roleListeners = new Set<(role: Role) => void>();
   const eventListeners = new Set<(event: TabEvent) => void>();
   const questions = new Map<number, (value: unknown) => void>();
@@ -118,7 +120,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       },
     });
     hasLeader = true;
-    for (const event of unsaved.values()) accept(event);
+    for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
     post({ type: 'lead' });
     change('leading');
   }
@@ -126,17 +128,21 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function follow(): void {
     const old = leader;
     leader = undefined;
-    old?.end();
-    if (old) change('following');
+    if (!old) return;
+    old.end();
+    // The new leader may have asked before this tab knew of it.
+    send([...unsaved.values()]);
+    change('following');
   }
 
   function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
-    leader?.accept(event, payload, raw);
+    if (!leader) return;
+    leader.accept(event, payload, raw);
     for (const listener of eventListeners) listener(event);
   }
 
   function onSaved(keys: string[]): void {
-    for (const key of keys) unsaved.delete(key);
+    drop(keys);
     if (isAlone) return;
     if (!savedKeys.length) {
       queueMicrotask(() => {
@@ -147,11 +153,14 @@ export function createProfile(host: ProfileHost): OwnProfile {
     savedKeys.push(...keys);
   }
 
-  function remember(event: TabEvent): void {
-    unsaved.set(event.key, event);
-    if (unsaved.size <= UNSAVED_MAX || leader) return;
-    unsaved.delete(unsaved.keys().next().value as string);
-    dropped++;
+  /** Returns whether the oldest one had to go. */
+  function remember(events: Map<string, TabEvent>, event: TabEvent): boolean {
+    events.set(event.key, event);
+    return events.size > UNSAVED_MAX && events.delete(events.keys().next().value as string);
+  }
+
+  function drop(keys: string[]): void {
+    for (const key of keys) if (!unsaved.delete(key)) heard.delete(key);
   }
 
   function send(events: TabEvent[]): void {
@@ -189,18 +198,18 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'events':
         for (const event of data.events) {
           if (leader) accept(event);
-          else remember(event);
+          else remember(heard, event);
         }
         return;
       case 'saved':
         calm();
         hasLeader = true;
-        for (const key of data.keys) unsaved.delete(key);
+        drop(data.keys);
         return;
       case 'lead':
         calm();
         hasLeader = true;
-        send([...unsaved.values()].filter((event) => event.tab === tab));
+        send([...unsaved.values()]);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {
@@ -255,6 +264,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   async function forget(): Promise<void> {
     const wasLeader = !!leader;
     unsaved.clear();
+    heard.clear();
     outgoing = [];
     follow();
     await createStore(name).erase();
@@ -319,8 +329,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
     },
     submit(event, payload, raw) {
-      remember(event);
-      if (leader) return accept(event, payload, raw);
+      if (remember(unsaved, event) && !leader) dropped++;
+      const isSafe = leader && (isAlone || !leader.journal.isBehind);
+      accept(event, payload, raw);
+      if (isSafe) return;
       if (!outgoing.length) {
         queueMicrotask(() => {
           send(outgoing);
