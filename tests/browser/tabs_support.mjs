@@ -67,12 +67,12 @@ export function useTabs() {
     site.server.close();
   });
 
-  return async function withTabs(name, definitions, body, { on } = {}) {
+  return async function withTabs(name, definitions, body, { on, domain = 'localhost' } = {}) {
     const used = on ?? browser;
     const begun = [];
     const shown = [];
     const tabs = [];
-    const origin = `http://${name}.localhost:${new URL(site.origin).port}`;
+    const origin = `http://${name}.${domain}:${new URL(site.origin).port}`;
 
     /** Opens the shop in a tab in front; resolves when its tracker runs. */
     async function open(options = {}, path = '/') {

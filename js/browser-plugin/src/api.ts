@@ -58,3 +58,11 @@ export function getStats(): PluginStats {
 export function clearLocalSignals(): Promise<void> {
   return getPage()?.clear() ?? Promise.resolve();
 }
+
+/**
+ * Everything the plugin knows and stores of this visitor, as an object that is plain JSON: the values by attribute key, id,
+ * group and attribute, and under `stored` the database as it is, bytes as base64.
+ */
+export function exportLocalSignals(): Promise<Record<string, unknown>> {
+  return getPage()?.exportAll() ?? Promise.resolve({});
+}

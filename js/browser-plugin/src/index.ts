@@ -1,6 +1,6 @@
 export { OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
-export { ask, clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats } from './api.js';
+export { ask, clearLocalSignals, explain, exportLocalSignals, getAttributes, getServiceAttributes, getStats } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
   Activity,

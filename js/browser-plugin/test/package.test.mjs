@@ -10,6 +10,7 @@ const EXPORTS = [
   'ask',
   'clearLocalSignals',
   'explain',
+  'exportLocalSignals',
   'getAttributes',
   'getServiceAttributes',
   'getStats',

@@ -4,6 +4,7 @@ import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
 import { createLockLeadership } from './leadership.js';
+import { createLeaseLeadership } from './lease.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and as many of other tabs. */
@@ -55,6 +56,8 @@ export interface OwnProfile extends Profile {
   submit(event: TabEvent, payload: Payload, raw: RawJson | undefined): void;
   /** This tab can show interventions now. */
   awake(): void;
+  /** Everything in the database. */
+  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Erases what is stored and tells the other tabs. */
   clear(): Promise<void>;
   leave(): void;
@@ -68,7 +71,10 @@ function subscribe<T>(listeners: Set<(value: T) => void>, listener: (value: T) =
 export function createProfile(host: ProfileHost): OwnProfile {
   const { name, log } = host;
   const tab = Math.random().toString(36).slice(2);
-  const leadership = createLockLeadership(name, lead, follow);
+  const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
+  const leadership = hasLocks
+    ? createLockLeadership(name, lead, follow)
+    : createLeaseLeadership(name, lead, follow, host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -101,6 +107,17 @@ export function createProfile(host: ProfileHost): OwnProfile {
     for (const listener of roleListeners) listener(role);
   }
 
+  function deliver(fired: Fired): void {
+    if (leader) leader.deliver(fired);
+    else post({ type: 'deliver', fired });
+  }
+
+  /** The visitor may have gone to another tab meanwhile: then that one shows it. */
+  function show(fired: Fired): void {
+    if (focus() < 0) deliver(fired);
+    else host.show(fired);
+  }
+
   function lead(): void {
     if (leader) return;
     calm();
@@ -111,7 +128,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       focus,
       isAlone: () => isAlone,
       offer: (id) => post({ type: 'offer', id }),
-      show: (to, fired) => (to === tab ? host.show(fired) : post({ type: 'show', to, fired })),
+      show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
       onSaved,
       onDeposed: () => {
         follow();
@@ -227,7 +244,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'accept':
         return leader?.showing?.accept(data.id, from, data.focus);
       case 'show':
-        if (data.to === tab) host.show(data.fired);
+        if (data.to === tab) show(data.fired);
         return;
       case 'deliver':
         return leader?.deliver(data.fired);
@@ -278,6 +295,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const onHide = (event: PageTransitionEvent): void => {
     leader?.journal.compact();
     if (event.persisted) pause();
+    else if (!hasLocks) leadership.resign();
   };
   const onBack = (): void => {
     if (isTakingPart) {
@@ -343,12 +361,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
       outgoing.push(event);
     },
     awake,
-    deliver(fired) {
-      if (leader) leader.deliver(fired);
-      else post({ type: 'deliver', fired });
-    },
+    deliver,
     ask(method, ...args) {
       if (leader) return Promise.resolve(host.answer(method, args));
+      if (!channel) return Promise.resolve(undefined);
       const id = ++asked;
       return new Promise((resolve) => {
         const settle = (value?: unknown): void => {
@@ -360,6 +376,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         post({ type: 'ask', id, method, args });
       });
     },
+    dump: () => createStore(name).dump(),
     clear() {
       post({ type: 'clear' });
       return forget();
