@@ -19,7 +19,7 @@ function editDatabase(store, key, value) {
     request.onsuccess = () => {
       const db = request.result;
       const tx = db.transaction(store, 'readwrite');
-      if (key === undefined) tx.objectStore(store).add(value);
+      if (key === null) tx.objectStore(store).add(value);
       else if (typeof value === 'string') {
         tx.objectStore(store).get(key).onsuccess = ({ target }) => {
           const record = target.result;
@@ -138,7 +138,7 @@ test('a corrupt snapshot and a corrupt record are set aside and reported, and th
     const tab = await open();
     await tab.ready();
     await tab.run('click()');
-    await meanwhile(tab, () => tab.run(editDatabase, 'log', undefined, { term: 1e6, entries: [{ at: 'never', text: {} }] }));
+    await meanwhile(tab, () => tab.run(editDatabase, 'log', null, { term: 1e6, entries: [{ at: 'never', text: {} }] }));
     assert.equal(await tab.clicks(), 1);
     await meanwhile(tab, () => tab.run(editDatabase, 'state', 'base', '40'));
     assert.equal(await tab.clicks(), 0);
@@ -157,7 +157,7 @@ test('other definitions: unchanged attributes keep their values, the log counts 
     await tab.ready();
     await tab.run('click(); click(); click()');
     const changed = structuredClone(RULES);
-    changed.attribute_groups[0].attributes.push({ ...changed.attribute_groups[0].attributes[0], name: 'seconds', aggregation: 'time_since_last', type: 'double' });
+    changed.attribute_groups[0].attributes.push({ ...changed.attribute_groups[0].attributes[0], name: 'seconds', aggregation: 'time_since_last', type: 'double', time_unit: 's' });
     await meanwhile(tab, async () => {}, { definitions: changed });
     const { attributes } = await tab.run('oncue.exportLocalSignals()');
     const [{ counts }] = Object.values(attributes.domain_userid);
@@ -167,14 +167,20 @@ test('other definitions: unchanged attributes keep their values, the log counts 
     assert.deepEqual(shown.map(({ name }) => name), ['at_2', 'at_4']);
   }));
 
-test('a full disk: the page goes on in memory and says so once', () =>
-  withTabs('quota', RULES, async ({ open, origin }) => {
-    const tab = await open({ enabled: false });
-    await tab.call('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
-    await meanwhile(tab, async () => {}, {});
+test('without IndexedDB the page goes on in memory, says so once, and forgets and exports all the same', () =>
+  withTabs('memory', RULES, async ({ open, shown, until }) => {
+    // As in a browser that blocks a site's data: there every use throws.
+    const prepare = `Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('blocked', 'SecurityError'); } });
+      window.warnings = []; console.warn = (...words) => warnings.push(words.join(' '));`;
+    const tab = await open({}, { prepare });
+    await tab.ready();
     await tab.run('click(); click(); click()');
-    await tab.until('handled.length === 1');
+    await until(() => shown.length === 1);
     await tab.saved();
     assert.equal(await tab.clicks(), 3);
-    assert.match((await tab.stats()).storage.trouble, /Quota/);
+    assert.match((await tab.stats()).storage.trouble, /blocked/);
+    assert.equal((await tab.run('warnings')).filter((text) => text.includes('nothing can be stored')).length, 1);
+    assert.equal(Object.keys((await tab.run('oncue.exportLocalSignals()')).attributes.domain_userid).length, 1);
+    await tab.run('oncue.clearLocalSignals()');
+    assert.equal(await tab.clicks(), 0);
   }));

@@ -1,4 +1,5 @@
 // A shop in several real tabs of one browser, and a log of every track() call that was begun, kept outside the tabs.
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { startSite } from './plugin_support.mjs';
 import { startRawBrowser, until } from './raw_browser.mjs';
@@ -75,7 +76,7 @@ export function useTabs() {
     const origin = `http://${name}.${domain}:${new URL(site.origin).port}`;
 
     /** Opens the shop in a tab in front; resolves when its tracker runs. */
-    async function open(options = {}, path = '/') {
+    async function open(options = {}, { path = '/', prepare = '' } = {}) {
       const tab = await used.openTab(`${origin}${path}`, {
         onEvent({ method, params }) {
           if (method !== 'Runtime.bindingCalled') return;
@@ -90,10 +91,15 @@ export function useTabs() {
         await tab.run(preparePage, definitions, more);
       };
       tab.stats = () => tab.run('(({ engine, ...rest }) => rest)(oncue.getStats())');
-      tab.ready = () => tab.until('oncue.getStats().state === "ready"');
+      tab.ready = async () => {
+        await tab.until('oncue.getStats().state !== "loading"');
+        assert.deepEqual(await tab.run('[oncue.getStats().state, oncue.getStats().failure]'), ['ready', null]);
+      };
       tab.saved = () => tab.until('oncue.getStats().unsaved === 0');
       tab.clicks = () => tab.run('clicks()');
       tab.leads = () => tab.until('oncue.getStats().role === "leading" && oncue.getStats().state === "ready"');
+      await tab.until('"startTracker" in window');
+      await tab.run(prepare);
       await tab.start();
       return tab;
     }

@@ -99,8 +99,8 @@ export function createJournal(
     ids = [];
     actions = [];
     if (isDeposed) return;
-    if (trouble) return settle(Promise.resolve(), then);
     if (isEmpty && !then.length) return;
+    if (trouble) return settle(Promise.resolve(), then);
     if (!store.exists) compact();
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     // Even an empty record: its transaction follows those before it.

@@ -284,7 +284,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     heard.clear();
     outgoing = [];
     follow();
-    await createStore(name).erase();
+    await createStore(name).erase().catch((error) => log.warn(`OnCue: the database cannot be deleted: ${error}`));
     if (wasLeader && channel) lead();
     await leader?.begun;
   }
@@ -293,12 +293,12 @@ export function createProfile(host: ProfileHost): OwnProfile {
   // A page that is put away holds neither the lead nor a channel: both would keep it from coming back as it was.
   const onFreeze = (): void => pause();
   const onHide = (event: PageTransitionEvent): void => {
-    leader?.journal.compact();
     if (event.persisted) pause();
     else if (!hasLocks) leadership.resign();
   };
   const onBack = (): void => {
-    if (isTakingPart) {
+    // Not when it is hidden: the last thing a page hears before it is put away.
+    if (isTakingPart && isVisible()) {
       join();
       awake();
     }
@@ -308,7 +308,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       ? []
       : [
           [document, 'freeze', onFreeze],
-          [document, 'resume', onBack],
+          [document, 'resume', join],
           [document, 'visibilitychange', onBack],
           [window, 'focus', onBack],
           [window, 'pageshow', onBack],
@@ -376,7 +376,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         post({ type: 'ask', id, method, args });
       });
     },
-    dump: () => createStore(name).dump(),
+    dump: () => createStore(name).dump().catch(() => undefined),
     clear() {
       post({ type: 'clear' });
       return forget();
