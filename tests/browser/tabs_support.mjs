@@ -34,13 +34,15 @@ function preparePage(definitions, options) {
   };
   window.clicks = () => oncue.ask('getAttributes', 'domain_userid').then((all) => all?.counts.clicks ?? 0);
   /** One click a task, and tasks that no throttling of hidden tabs delays. */
+  window.left = 0;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    window.click();
+    if (--window.left > 0) port2.postMessage(0);
+  };
   window.clickMany = (count) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      window.click();
-      if (--count > 0) port2.postMessage(0);
-    };
-    port2.postMessage(0);
+    if (!window.left) port2.postMessage(0);
+    window.left += count;
   };
   const show = ({ name, intervention_id }) => {
     handled.push(name);

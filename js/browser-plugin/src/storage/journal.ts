@@ -19,8 +19,6 @@ export interface Journal {
   flush(): void;
   /** Goes on in memory. */
   fail(error: unknown): void;
-  /** Whether what is said now is written later than at the end of the running task. */
-  readonly isBehind: boolean;
   /** Replaces the log by a snapshot. */
   compact(): void;
   /** Why nothing is stored; undefined when all is well. */
@@ -143,9 +141,6 @@ export function createJournal(
     compact() {
       flush();
       if (!isDeposed && store.exists) compact();
-    },
-    get isBehind() {
-      return isBehind();
     },
     get trouble() {
       return trouble;

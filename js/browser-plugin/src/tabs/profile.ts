@@ -7,8 +7,9 @@ import { createLockLeadership } from './leadership.js';
 import { createLeaseLeadership } from './lease.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
-/** Events kept until the leader has stored them: own ones, and as many of other tabs. */
+/** Events kept until the leader has stored them: own ones, and those of all other tabs. */
 const UNSAVED_MAX = 1000;
+const HEARD_MAX = 10_000;
 /** A leader that has not answered a tab in front of the visitor for so long is frozen, ms. */
 const PATIENCE_MS = 3000;
 
@@ -171,9 +172,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   /** Returns whether the oldest one had to go. */
-  function remember(events: Map<string, TabEvent>, event: TabEvent): boolean {
+  function remember(events: Map<string, TabEvent>, event: TabEvent, max: number): boolean {
     events.set(event.key, event);
-    return events.size > UNSAVED_MAX && events.delete(events.keys().next().value as string);
+    return events.size > max && events.delete(events.keys().next().value as string);
   }
 
   function drop(keys: string[]): void {
@@ -215,7 +216,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'events':
         for (const event of data.events) {
           if (leader) accept(event);
-          else remember(heard, event);
+          else remember(heard, event, HEARD_MAX);
         }
         return;
       case 'saved':
@@ -347,10 +348,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
     },
     submit(event, payload, raw) {
-      if (remember(unsaved, event) && !leader) dropped++;
-      const isSafe = leader && (isAlone || !leader.journal.isBehind);
+      if (remember(unsaved, event, UNSAVED_MAX) && !leader) dropped++;
       accept(event, payload, raw);
-      if (isSafe) return;
+      // A leader's own events too: with its tab die the transactions that are under way.
+      if (leader && isAlone) return;
       if (!outgoing.length) {
         queueMicrotask(() => {
           send(outgoing);
