@@ -20,7 +20,21 @@ const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wa
 const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
 
-async function bundlePage(entry) {
+/** The plugin as a later version would be: compiled from its source with the next version of the messages between tabs. */
+const laterVersion = {
+  name: 'later version',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@oncue\/browser-plugin$/ }, () => ({ path: join(here, '../../js/browser-plugin/src/index.ts') }));
+    onLoad({ filter: /tabs.protocol\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace('PROTOCOL = 1', 'PROTOCOL = 2');
+      assert.notEqual(contents, source);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+async function bundlePage(entry, plugins = []) {
   if (typeof entry === 'function') return entry();
   const { outputFiles } = await build({
     entryPoints: [join(here, entry)],
@@ -28,6 +42,7 @@ async function bundlePage(entry) {
     format: 'esm',
     target: 'es2022',
     write: false,
+    plugins,
     logLevel: 'error',
     // The tracker and its plugin as the plugin's package resolves them.
     nodePaths: [join(here, '../../js/browser-plugin/node_modules'), join(here, '../../node_modules')],
@@ -48,7 +63,7 @@ function readPayload(payload) {
 }
 
 /**
- * Folders of the site: `/` works, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
+ * Folders of the site: `/` works, `/later/` has a later version of the plugin, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
 export async function startSite(entry) {
@@ -72,6 +87,7 @@ export async function startSite(entry) {
       received.push(readPayload(Object.fromEntries(searchParams)));
       return send(200, 'text/plain', 'ok');
     }
+    if (pathname === '/later/page.js') return send(200, 'text/javascript', await bundlePage(entry, [laterVersion]));
     if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
     if (pathname === '/slow/oncue.page.wasm') await released;
     if (pathname.endsWith('/oncue.page.wasm') && pathname !== '/broken/oncue.page.wasm') return send(200, 'application/wasm', wasm);

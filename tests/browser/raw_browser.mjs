@@ -50,7 +50,8 @@ export async function until(condition) {
 /** @param profile folder of the browser's profile: give the same to start the browser again where it was */
 export async function startRawBrowser({ profile = mkdtempSync(join(tmpdir(), 'oncue-profile-')) } = {}) {
   const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--remote-debugging-pipe'];
-  const child = spawn(findChromium(), [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
+  // Pages of shop.example are not a secure context: no Web Locks there.
+  const child = spawn(findChromium(), [...flags, '--host-resolver-rules=MAP *.example 127.0.0.1', `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));

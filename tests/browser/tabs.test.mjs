@@ -85,3 +85,98 @@ for (const [how, stop] of [
       assert.equal(shown.length, 1);
     }));
 }
+
+test('a leader that hangs is passed over by the tab in front, and counts nothing twice when it wakes', () =>
+  withTabs('hung', countingDefinitions([3, 6]), async ({ open, shown, until }) => {
+    const other = await open();
+    const leader = await open();
+    await leader.leads();
+    await leader.run('click(); click()');
+    await leader.saved();
+    // Nothing but an endless loop: it ends when the other tab says so.
+    const stuck = leader.run(() => {
+      while (!document.cookie.includes('woken')) {
+        // The page's only thread.
+      }
+      click();
+    });
+    await other.show();
+    await other.run('click()');
+    await other.leads();
+    await until(() => shown.length === 1);
+    assert.equal(shown[0].tab, other);
+    await other.run('document.cookie = "woken=1"; void 0');
+    await stuck;
+    await leader.saved();
+    await leader.until('oncue.getStats().role === "following"');
+    assert.equal(await other.clicks(), 4);
+    await leader.run('click(); click()');
+    await until(() => shown.length === 2);
+    assert.deepEqual(shown.map(({ name, tab }) => [name, tab === other]), [['at_3', true], ['at_6', true]]);
+  }));
+
+test('a page from the back-forward cache goes on with what happened meanwhile', () =>
+  withTabs('bfcache', countingDefinitions([]), async ({ open, origin }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('window.kept = true; click(); click()');
+    await tab.saved();
+    await tab.call('Page.navigate', { url: `${origin}/other/` });
+    await tab.until('location.pathname === "/other/" && "startTracker" in window');
+    await tab.start();
+    await tab.ready();
+    await tab.run('click()');
+    await tab.saved();
+    assert.equal(await tab.clicks(), 3);
+    await tab.run('history.back()');
+    await tab.until('location.pathname === "/" && "startTracker" in window');
+    assert.equal(await tab.run('window.kept'), true, 'the page itself, not a new one');
+    await tab.run('click()');
+    await tab.saved();
+    assert.equal(await tab.clicks(), 4);
+  }));
+
+test('without Web Locks a lease decides who leads, and nothing counts or fires twice', () =>
+  withTabs(
+    'lease',
+    countingDefinitions([3, 5]),
+    async ({ open, shown, until }) => {
+      const first = await open();
+      assert.equal(await first.run('typeof navigator.locks'), 'undefined');
+      await first.leads();
+      await first.run('click(); click()');
+      await first.saved();
+      const second = await open();
+      await second.leads();
+      await first.until('oncue.getStats().role === "following"');
+      await first.run('click()');
+      await until(() => shown.length === 1);
+      assert.equal(shown[0].tab, second);
+      await second.crash();
+      await first.show();
+      await first.run('click(); click()');
+      await until(() => shown.length === 2);
+      assert.deepEqual(shown.map(({ name, tab }) => [name, tab === first]), [['at_3', false], ['at_5', true]]);
+      assert.equal(await first.clicks(), 5);
+    },
+    { domain: 'example' }
+  ));
+
+test('two versions of the plugin: the newer one leads, even from a hidden tab, and counts what the older one tracks', () =>
+  withTabs('versions', countingDefinitions([3]), async ({ open, shown, until }) => {
+    const older = await open();
+    await older.leads();
+    await older.run('click()');
+    const newer = await open({}, { path: '/later/' });
+    await newer.leads();
+    await older.show();
+    await older.run('click(); click()');
+    await until(() => shown.length === 1);
+    assert.deepEqual([shown[0].tab === older, shown[0].visible], [true, true]);
+    assert.equal((await older.stats()).role, 'following');
+    assert.equal((await newer.stats()).role, 'leading');
+    assert.equal(await older.clicks(), 3);
+    await newer.crash();
+    await older.leads();
+    assert.equal(await older.clicks(), 3);
+  }));

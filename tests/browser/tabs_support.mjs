@@ -1,4 +1,5 @@
 // A shop in several real tabs of one browser, and a log of every track() call that was begun, kept outside the tabs.
+import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { startSite } from './plugin_support.mjs';
 import { startRawBrowser, until } from './raw_browser.mjs';
@@ -33,13 +34,15 @@ function preparePage(definitions, options) {
   };
   window.clicks = () => oncue.ask('getAttributes', 'domain_userid').then((all) => all?.counts.clicks ?? 0);
   /** One click a task, and tasks that no throttling of hidden tabs delays. */
+  window.left = 0;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    window.click();
+    if (--window.left > 0) port2.postMessage(0);
+  };
   window.clickMany = (count) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      window.click();
-      if (--count > 0) port2.postMessage(0);
-    };
-    port2.postMessage(0);
+    if (!window.left) port2.postMessage(0);
+    window.left += count;
   };
   const show = ({ name, intervention_id }) => {
     handled.push(name);
@@ -67,15 +70,15 @@ export function useTabs() {
     site.server.close();
   });
 
-  return async function withTabs(name, definitions, body, { on } = {}) {
+  return async function withTabs(name, definitions, body, { on, domain = 'localhost' } = {}) {
     const used = on ?? browser;
     const begun = [];
     const shown = [];
     const tabs = [];
-    const origin = `http://${name}.localhost:${new URL(site.origin).port}`;
+    const origin = `http://${name}.${domain}:${new URL(site.origin).port}`;
 
     /** Opens the shop in a tab in front; resolves when its tracker runs. */
-    async function open(options = {}, path = '/') {
+    async function open(options = {}, { path = '/', prepare = '' } = {}) {
       const tab = await used.openTab(`${origin}${path}`, {
         onEvent({ method, params }) {
           if (method !== 'Runtime.bindingCalled') return;
@@ -90,10 +93,15 @@ export function useTabs() {
         await tab.run(preparePage, definitions, more);
       };
       tab.stats = () => tab.run('(({ engine, ...rest }) => rest)(oncue.getStats())');
-      tab.ready = () => tab.until('oncue.getStats().state === "ready"');
+      tab.ready = async () => {
+        await tab.until('oncue.getStats().state !== "loading"');
+        assert.deepEqual(await tab.run('[oncue.getStats().state, oncue.getStats().failure]'), ['ready', null]);
+      };
       tab.saved = () => tab.until('oncue.getStats().unsaved === 0');
       tab.clicks = () => tab.run('clicks()');
       tab.leads = () => tab.until('oncue.getStats().role === "leading" && oncue.getStats().state === "ready"');
+      await tab.until('"startTracker" in window');
+      await tab.run(prepare);
       await tab.start();
       return tab;
     }

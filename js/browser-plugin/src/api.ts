@@ -64,3 +64,11 @@ export function clearLocalSignals(): Promise<void> {
 
 /** For the inspector; undefined while no tracker uses the plugin. */
 export const inspect = (): Inspectable | undefined => getPage();
+
+/**
+ * Everything the plugin knows and stores of this visitor, as an object that is plain JSON: the values by attribute key, id,
+ * group and attribute, and under `stored` the database as it is, bytes as base64.
+ */
+export function exportLocalSignals(): Promise<Record<string, unknown>> {
+  return getPage()?.exportAll() ?? Promise.resolve({});
+}

@@ -47,7 +47,7 @@ const answers: Record<string, (engine: Engine, ...args: never[]) => unknown> = {
   getAttributes: readAttributes,
   getServiceAttributes: readService,
   explain: (engine, name: string) => engine.explain(name),
-  all: readAll,
+  getAll: readAll,
 };
 
 /** What the engine says; undefined without an engine, and for an unknown method. */

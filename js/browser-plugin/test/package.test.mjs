@@ -12,6 +12,7 @@ const EXPORTS = [
   'ask',
   'clearLocalSignals',
   'explain',
+  'exportLocalSignals',
   'getAttributes',
   'getServiceAttributes',
   'getStats',

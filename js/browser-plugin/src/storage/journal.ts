@@ -2,8 +2,10 @@ import type { Logger } from '@snowplow/browser-tracker';
 import type { Fired } from '../tabs/protocol.js';
 import { Deposed, type Base, type Entry, type Store } from './store.js';
 
-/** Records between two snapshots: replaying them takes a few milliseconds. */
-export const SNAPSHOT_EVERY = 100;
+/** Events between two snapshots: replaying them takes a few milliseconds. */
+const SNAPSHOT_EVERY = 200;
+/** Transactions under way before what comes next waits for one to end, so that many events share one. */
+const WRITES_MAX = 3;
 
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
@@ -28,11 +30,13 @@ export interface Journal {
 /**
  * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task.
  * @param makeBase the state that stands for everything said so far; undefined while there is none
+ * @param mayWait whether other tabs keep the events until they are written
  * @param onDeposed another tab leads
  */
 export function createJournal(
   store: Store,
   makeBase: () => Omit<Base, 'term'> | undefined,
+  mayWait: () => boolean,
   onDeposed: () => void,
   log: Logger
 ): Journal {
@@ -44,16 +48,19 @@ export function createJournal(
   let isScheduled = false;
   let isDeposed = false;
   let trouble: string | undefined;
-  let records = 0;
+  let logged = 0;
+  let writes = 0;
   let bytes = 0;
 
   function schedule(): void {
-    if (!isScheduled) queueMicrotask(flush);
+    if (!isScheduled) queueMicrotask(write);
     isScheduled = true;
   }
 
   function settle(writing: Promise<void>, then: (() => void)[]): void {
+    writes++;
     const go = (): void => {
+      if (--writes < WRITES_MAX) flush();
       if (!isDeposed) for (const action of then) action();
     };
     writing.then(go, (error) => {
@@ -73,8 +80,14 @@ export function createJournal(
     log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
   }
 
-  function flush(): void {
+  const isBehind = (): boolean => !isStarted || (writes >= WRITES_MAX && mayWait());
+
+  function write(): void {
     isScheduled = false;
+    if (!isBehind()) flush();
+  }
+
+  function flush(): void {
     if (!isStarted) return;
     const record = { entries, fired, done: ids };
     const then = actions;
@@ -84,19 +97,20 @@ export function createJournal(
     ids = [];
     actions = [];
     if (isDeposed) return;
-    if (trouble) return settle(Promise.resolve(), then);
     if (isEmpty && !then.length) return;
+    if (trouble) return settle(Promise.resolve(), then);
     if (!store.exists) compact();
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     // Even an empty record: its transaction follows those before it.
     settle(store.append(record), then);
-    if (++records > SNAPSHOT_EVERY) compact();
+    logged += record.entries.length;
+    if (logged > SNAPSHOT_EVERY) compact();
   }
 
   function compact(): void {
     const base = makeBase();
     if (!base || trouble) return;
-    records = 0;
+    logged = 0;
     bytes = (base.bytes?.length ?? 0) + (base.definitions?.length ?? 0);
     settle(store.save(base), []);
   }

@@ -51,6 +51,8 @@ export interface Store {
   save(base: Omit<Base, 'term'>): Promise<void>;
   /** Keeps what cannot be used out of the way. */
   setAside(what: unknown): void;
+  /** Everything in the database, by store; undefined when there is none. */
+  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Deletes the database. */
   erase(): Promise<void>;
   close(): void;
@@ -63,7 +65,7 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
   });
 
 /** The database, or undefined when there is none and none shall be made. */
-function open(name: string, create: boolean): Promise<IDBDatabase | undefined> {
+export function open(name: string, create: boolean): Promise<IDBDatabase | undefined> {
   const request = indexedDB.open(name, 1);
   let isMissing = false;
   request.onupgradeneeded = () => {
@@ -80,7 +82,7 @@ function open(name: string, create: boolean): Promise<IDBDatabase | undefined> {
 }
 
 /** Resolves when the transaction is complete. */
-function transact<T>(db: IDBDatabase, work: (state: IDBObjectStore, log: IDBObjectStore, tx: IDBTransaction) => T): Promise<T> {
+export function transact<T>(db: IDBDatabase, work: (state: IDBObjectStore, log: IDBObjectStore, tx: IDBTransaction) => T): Promise<T> {
   return new Promise((resolve, reject) => {
     // Relaxed: the browser has it, so neither a crash of the tab nor of the browser loses it; only a power cut can.
     const tx = db.transaction(STORES, 'readwrite', { durability: 'relaxed' });
@@ -173,6 +175,14 @@ export function createStore(name: string): Store {
         for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
         corrupt.add(what);
       };
+    },
+    async dump() {
+      const own = await open(name, false);
+      if (!own) return undefined;
+      const tx = own.transaction(STORES);
+      const lists = await Promise.all(STORES.map((store) => done(tx.objectStore(store).getAll())));
+      own.close();
+      return Object.fromEntries(STORES.map((store, n) => [store, lists[n] as unknown[]]));
     },
     async erase() {
       close();

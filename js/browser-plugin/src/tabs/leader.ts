@@ -57,7 +57,7 @@ const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Arra
 export function createLeader(host: LeaderHost): Leader {
   const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
-  const journal = createJournal(store, makeBase, host.onDeposed, log);
+  const journal = createJournal(store, makeBase, () => !host.isAlone(), host.onDeposed, log);
   const keys = new Set<string>();
   let early: TabEvent[] = [];
   let dropped = 0;
@@ -196,7 +196,8 @@ export function createLeader(host: LeaderHost): Leader {
     keys.add(key);
     if (keys.size > REMEMBERED_KEYS_MAX) keys.delete(keys.values().next().value as string);
     if (kept) return guard(() => take(choose(event), event, payload, raw));
-    if (early.push(event) > EARLY_EVENTS_MAX) {
+    // Other tabs bound what they have under way themselves.
+    if (early.push(event) > EARLY_EVENTS_MAX && host.isAlone()) {
       early.shift();
       dropped++;
     }

@@ -4,10 +4,12 @@ import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
 import { createLockLeadership } from './leadership.js';
+import { createLeaseLeadership } from './lease.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
-/** Events kept until the leader has stored them, those of other tabs included. */
+/** Events kept until the leader has stored them: own ones, and those of all other tabs. */
 const UNSAVED_MAX = 1000;
+const HEARD_MAX = 10_000;
 /** A leader that has not answered a tab in front of the visitor for so long is frozen, ms. */
 const PATIENCE_MS = 3000;
 
@@ -55,6 +57,8 @@ export interface OwnProfile extends Profile {
   submit(event: TabEvent, payload?: Payload, raw?: RawJson): void;
   /** This tab can show interventions now. */
   awake(): void;
+  /** Everything in the database. */
+  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Erases what is stored and tells the other tabs. */
   clear(): Promise<void>;
   leave(): void;
@@ -68,8 +72,13 @@ function subscribe<T>(listeners: Set<(value: T) => void>, listener: (value: T) =
 export function createProfile(host: ProfileHost): OwnProfile {
   const { name, log } = host;
   const tab = Math.random().toString(36).slice(2);
-  const leadership = createLockLeadership(name, lead, follow);
+  const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
+  const leadership = hasLocks
+    ? createLockLeadership(name, lead, follow)
+    : createLeaseLeadership(name, lead, follow, host.onFailed);
   const unsaved = new Map<string, TabEvent>();
+  /** Of other tabs: if the sender and the leader die, these are all there is. */
+  const heard = new Map<string, TabEvent>();
   const roleListeners = new Set<(role: Role) => void>();
   const eventListeners = new Set<(event: TabEvent) => void>();
   const questions = new Map<number, (value: unknown) => void>();
@@ -99,6 +108,17 @@ export function createProfile(host: ProfileHost): OwnProfile {
     for (const listener of roleListeners) listener(role);
   }
 
+  function deliver(fired: Fired): void {
+    if (leader) leader.deliver(fired);
+    else post({ type: 'deliver', fired });
+  }
+
+  /** The visitor may have gone to another tab meanwhile: then that one shows it. */
+  function show(fired: Fired): void {
+    if (focus() < 0) deliver(fired);
+    else host.show(fired);
+  }
+
   function lead(): void {
     if (leader) return;
     calm();
@@ -109,7 +129,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       focus,
       isAlone: () => isAlone,
       offer: (id) => post({ type: 'offer', id }),
-      show: (to, fired) => (to === tab ? host.show(fired) : post({ type: 'show', to, fired })),
+      show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
       onSaved,
       onDeposed: () => {
         follow();
@@ -118,7 +138,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       },
     });
     hasLeader = true;
-    for (const event of unsaved.values()) accept(event);
+    for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
     post({ type: 'lead' });
     change('leading');
   }
@@ -126,17 +146,21 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function follow(): void {
     const old = leader;
     leader = undefined;
-    old?.end();
-    if (old) change('following');
+    if (!old) return;
+    old.end();
+    // The new leader may have asked before this tab knew of it.
+    send([...unsaved.values()]);
+    change('following');
   }
 
   function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
-    leader?.accept(event, payload, raw);
+    if (!leader) return;
+    leader.accept(event, payload, raw);
     for (const listener of eventListeners) listener(event);
   }
 
   function onSaved(keys: string[]): void {
-    for (const key of keys) unsaved.delete(key);
+    drop(keys);
     if (isAlone) return;
     if (!savedKeys.length) {
       queueMicrotask(() => {
@@ -147,11 +171,14 @@ export function createProfile(host: ProfileHost): OwnProfile {
     savedKeys.push(...keys);
   }
 
-  function remember(event: TabEvent): void {
-    unsaved.set(event.key, event);
-    if (unsaved.size <= UNSAVED_MAX || leader) return;
-    unsaved.delete(unsaved.keys().next().value as string);
-    dropped++;
+  /** Returns whether the oldest one had to go. */
+  function remember(events: Map<string, TabEvent>, event: TabEvent, max: number): boolean {
+    events.set(event.key, event);
+    return events.size > max && events.delete(events.keys().next().value as string);
+  }
+
+  function drop(keys: string[]): void {
+    for (const key of keys) if (!unsaved.delete(key)) heard.delete(key);
   }
 
   function send(events: TabEvent[]): void {
@@ -189,18 +216,18 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'events':
         for (const event of data.events) {
           if (leader) accept(event);
-          else remember(event);
+          else remember(heard, event, HEARD_MAX);
         }
         return;
       case 'saved':
         calm();
         hasLeader = true;
-        for (const key of data.keys) unsaved.delete(key);
+        drop(data.keys);
         return;
       case 'lead':
         calm();
         hasLeader = true;
-        send([...unsaved.values()].filter((event) => event.tab === tab));
+        send([...unsaved.values()]);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {
@@ -218,7 +245,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'accept':
         return leader?.showing?.accept(data.id, from, data.focus);
       case 'show':
-        if (data.to === tab) host.show(data.fired);
+        if (data.to === tab) show(data.fired);
         return;
       case 'deliver':
         return leader?.deliver(data.fired);
@@ -255,9 +282,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
   async function forget(): Promise<void> {
     const wasLeader = !!leader;
     unsaved.clear();
+    heard.clear();
     outgoing = [];
     follow();
-    await createStore(name).erase();
+    await createStore(name).erase().catch((error) => log.warn(`OnCue: the database cannot be deleted: ${error}`));
     if (wasLeader && channel) lead();
     await leader?.begun;
   }
@@ -266,11 +294,12 @@ export function createProfile(host: ProfileHost): OwnProfile {
   // A page that is put away holds neither the lead nor a channel: both would keep it from coming back as it was.
   const onFreeze = (): void => pause();
   const onHide = (event: PageTransitionEvent): void => {
-    leader?.journal.compact();
     if (event.persisted) pause();
+    else if (!hasLocks) leadership.resign();
   };
   const onBack = (): void => {
-    if (isTakingPart) {
+    // Not when it is hidden: the last thing a page hears before it is put away.
+    if (isTakingPart && isVisible()) {
       join();
       awake();
     }
@@ -280,7 +309,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       ? []
       : [
           [document, 'freeze', onFreeze],
-          [document, 'resume', onBack],
+          [document, 'resume', join],
           [document, 'visibilitychange', onBack],
           [window, 'focus', onBack],
           [window, 'pageshow', onBack],
@@ -319,8 +348,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
     },
     submit(event, payload, raw) {
-      remember(event);
-      if (leader) return accept(event, payload, raw);
+      if (remember(unsaved, event, UNSAVED_MAX) && !leader) dropped++;
+      accept(event, payload, raw);
+      // A leader's own events too: with its tab die the transactions that are under way.
+      if (leader && isAlone) return;
       if (!outgoing.length) {
         queueMicrotask(() => {
           send(outgoing);
@@ -331,12 +362,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
       outgoing.push(event);
     },
     awake,
-    deliver(fired) {
-      if (leader) leader.deliver(fired);
-      else post({ type: 'deliver', fired });
-    },
+    deliver,
     ask(method, ...args) {
       if (leader) return Promise.resolve(host.answer(method, args));
+      if (!channel) return Promise.resolve(undefined);
       const id = ++asked;
       return new Promise((resolve) => {
         const settle = (value?: unknown): void => {
@@ -348,6 +377,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         post({ type: 'ask', id, method, args });
       });
     },
+    dump: () => createStore(name).dump().catch(() => undefined),
     clear() {
       post({ type: 'clear' });
       return forget();

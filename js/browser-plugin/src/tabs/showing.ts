@@ -42,10 +42,13 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     const id = fired.intervention.intervention_id;
     const focus = host.focus();
     if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
-    if (bids.has(id) || (focus < 0 && host.isAlone())) return;
-    bids.set(id, { tab: host.me, focus });
+    if (focus < 0 && host.isAlone()) return;
+    if (!bids.has(id)) {
+      bids.set(id, { tab: host.me, focus });
+      setTimeout(close, ANSWER_MS, id);
+    }
+    // Again while bids are open: a tab that just woke has not heard the first offer.
     host.offer(id);
-    setTimeout(close, ANSWER_MS, id);
   }
 
   function close(id: string): void {

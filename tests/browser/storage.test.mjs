@@ -1,0 +1,186 @@
+// What is stored, when, and what becomes of it: consent, forgetting, other definitions, corrupt records, full disks.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countingDefinitions, useTabs } from './tabs_support.mjs';
+
+const withTabs = useTabs();
+const RULES = countingDefinitions([2, 4]);
+
+/** In the page: everything this origin stores, whoever put it there. */
+async function listStorage() {
+  const databases = (await indexedDB.databases()).map(({ name }) => name);
+  return { databases, localStorage: Object.keys(localStorage), session: Object.keys(sessionStorage), caches: await caches.keys(), cookie: document.cookie };
+}
+/** In the page: changes a store of the database while no tab uses it. */
+function editDatabase(store, key, value) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('oncue');
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const db = request.result;
+      const tx = db.transaction(store, 'readwrite');
+      if (key === null) tx.objectStore(store).add(value);
+      else if (typeof value === 'string') {
+        tx.objectStore(store).get(key).onsuccess = ({ target }) => {
+          const record = target.result;
+          record.bytes = record.bytes.slice(0, Number(value));
+          tx.objectStore(store).put(record, key);
+        };
+      } else tx.objectStore(store).put(value, key);
+      tx.oncomplete = () => {
+        db.close();
+        resolve();
+      };
+    };
+  });
+}
+const nothing = { databases: [], localStorage: [], session: [], caches: [], cookie: '' };
+const quiet = { tracker: { stateStorageStrategy: 'none' } };
+
+/** Leaves the shop, does something to its database on a page without the plugin, and comes back. */
+async function meanwhile(tab, action, options) {
+  await tab.saved();
+  await tab.call('Page.navigate', { url: await tab.run('location.origin + "/elsewhere.json"') });
+  await tab.until('location.pathname === "/elsewhere.json"');
+  await action();
+  await tab.call('Page.navigate', { url: await tab.run('location.origin + "/"') });
+  await tab.until('location.pathname === "/" && window.handled?.length === 0');
+  await tab.start(options);
+  await tab.ready();
+}
+
+test('plugin 6: nothing is stored before consent', () =>
+  withTabs('consent', RULES, async ({ open }) => {
+    const tab = await open({ ...quiet, enabled: false });
+    await tab.until('oncue.getStats().state === "ready"');
+    await tab.run('for (let n = 0; n < 3; n++) click()');
+    await tab.until('oncue.getStats().skipped.disabled === 3');
+    assert.deepEqual(await tab.run(listStorage), nothing);
+    assert.deepEqual(await tab.run('navigator.locks.query()'), { held: [], pending: [] });
+    assert.deepEqual(await tab.run('oncue.exportLocalSignals()'), {});
+  }));
+
+test('plugin 6 (2): events without domain_userid are counted in memory and never stored', () =>
+  withTabs('anonymous', countingDefinitions([2]), async ({ open }) => {
+    for (const anonymousTracking of [true, { withServerAnonymisation: true }, {}]) {
+      const tab = await open({ tracker: { stateStorageStrategy: 'cookieAndLocalStorage', anonymousTracking } });
+      await tab.ready();
+      await tab.run('click(); click(); click()');
+      await tab.saved();
+      const { databases, cookie } = await tab.run(listStorage);
+      assert.deepEqual([databases, cookie], [[], '']);
+      assert.equal(await tab.run('oncue.getStats().engine.events'), 3);
+      await tab.close();
+    }
+  }));
+
+test('plugin 6 (3): while tracking is anonymous the stored state stays, unused', () =>
+  withTabs('transition', RULES, async ({ open, shown }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click()');
+    await tab.saved();
+    await tab.run('tracker.enableAnonymousTracking(); click(); click(); click()');
+    await tab.saved();
+    assert.equal(shown.length, 0);
+    assert.equal(await tab.clicks(), 0, 'no id, no value');
+    await tab.run('tracker.disableAnonymousTracking(); click()');
+    await tab.until('handled.length === 1');
+    assert.equal(await tab.clicks(), 2);
+  }));
+
+test('plugin 6 (4): clearUserData begins a new visitor; the old one’s values stay under the old id', () =>
+  withTabs('newuser', RULES, async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click(); click()');
+    await tab.run('tracker.clearUserData(); click()');
+    await tab.saved();
+    assert.equal(await tab.clicks(), 1);
+    const { attributes } = await tab.run('oncue.exportLocalSignals()');
+    const counts = Object.values(attributes.domain_userid).map(({ counts }) => counts.clicks);
+    assert.deepEqual(counts.sort(), [1, 2]);
+  }));
+
+test('clearLocalSignals in one tab erases the database and makes every tab forget', () =>
+  withTabs('forget', RULES, async ({ open, shown, until }) => {
+    const first = await open();
+    const second = await open();
+    await second.leads();
+    await second.run('click(); click(); click()');
+    await until(() => shown.length === 1);
+    await first.run('oncue.clearLocalSignals()');
+    await until(async () => !(await first.run(listStorage)).databases.length);
+    assert.equal((await second.clicks()), 0);
+    await second.run('click(); click()');
+    await until(() => shown.length === 2);
+    assert.equal(await first.clicks(), 2);
+    assert.notEqual(shown[0].id, shown[1].id);
+  }));
+
+test('exportLocalSignals: values, events since the snapshot, and what waits, as JSON', () =>
+  withTabs('export', countingDefinitions([2]), async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click()');
+    await tab.saved();
+    const { attributes, stored } = await tab.run('oncue.exportLocalSignals()');
+    const [[duid, values]] = Object.entries(attributes.domain_userid);
+    assert.deepEqual(values, { counts: { clicks: 1 } });
+    const [entry] = stored.log.flatMap(({ entries = [] }) => entries);
+    assert.equal(entry.text.duid, duid);
+    assert.equal(entry.text.e, 'se');
+    assert.deepEqual(stored.corrupt, []);
+  }));
+
+test('a corrupt snapshot and a corrupt record are set aside and reported, and the rest goes on', () =>
+  withTabs('corrupt', RULES, async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click()');
+    await meanwhile(tab, () => tab.run(editDatabase, 'log', null, { term: 1e6, entries: [{ at: 'never', text: {} }] }));
+    assert.equal(await tab.clicks(), 1);
+    await meanwhile(tab, () => tab.run(editDatabase, 'state', 'base', '40'));
+    assert.equal(await tab.clicks(), 0);
+    await tab.run('click(); click()');
+    await tab.saved();
+    assert.equal(await tab.clicks(), 2);
+    const { stored } = await tab.run('oncue.exportLocalSignals()');
+    assert.equal(stored.corrupt.length, 2);
+    await meanwhile(tab, async () => {});
+    assert.equal(await tab.clicks(), 2);
+  }));
+
+test('other definitions: unchanged attributes keep their values, the log counts under the old ones', () =>
+  withTabs('definitions', RULES, async ({ open, shown }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click(); click(); click()');
+    const changed = structuredClone(RULES);
+    changed.attribute_groups[0].attributes.push({ ...changed.attribute_groups[0].attributes[0], name: 'seconds', aggregation: 'time_since_last', type: 'double', time_unit: 's' });
+    await meanwhile(tab, async () => {}, { definitions: changed });
+    const { attributes } = await tab.run('oncue.exportLocalSignals()');
+    const [{ counts }] = Object.values(attributes.domain_userid);
+    assert.deepEqual(counts, { clicks: 3, seconds: null });
+    await tab.run('click()');
+    await tab.until('handled.length === 1');
+    assert.deepEqual(shown.map(({ name }) => name), ['at_2', 'at_4']);
+  }));
+
+test('without IndexedDB the page goes on in memory, says so once, and forgets and exports all the same', () =>
+  withTabs('memory', RULES, async ({ open, shown, until }) => {
+    // As in a browser that blocks a site's data: there every use throws.
+    const prepare = `Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('blocked', 'SecurityError'); } });
+      window.warnings = []; console.warn = (...words) => warnings.push(words.join(' '));`;
+    const tab = await open({}, { prepare });
+    await tab.ready();
+    await tab.run('click(); click(); click()');
+    await until(() => shown.length === 1);
+    await tab.saved();
+    assert.equal(await tab.clicks(), 3);
+    assert.match((await tab.stats()).storage.trouble, /blocked/);
+    assert.equal((await tab.run('warnings')).filter((text) => text.includes('nothing can be stored')).length, 1);
+    assert.equal(Object.keys((await tab.run('oncue.exportLocalSignals()')).attributes.domain_userid).length, 1);
+    await tab.run('oncue.clearLocalSignals()');
+    assert.equal(await tab.clicks(), 0);
+  }));
