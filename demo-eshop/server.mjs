@@ -45,7 +45,7 @@ const server = createServer((request, response) => {
 
 async function answer(request, response) {
   response.setHeader('Content-Security-Policy', POLICY);
-  // Isolated pages get a clock of 5 microseconds instead of 100, which the panel needs.
+  // Isolated pages get a clock of 5 microseconds instead of 100, which the inspector needs.
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
   response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -9,7 +9,7 @@ import { setup } from './setup.mjs';
 
 const CORE = ['core', 'wasm', 'cmake', 'CMakeLists.txt', 'CMakePresets.json'];
 // In the order of their dependencies: each is built from the ones before it.
-const WORKSPACES = ['js/engine', 'js/browser-plugin', 'js/server', 'js/cli', 'demo-eshop'];
+const WORKSPACES = ['js/engine', 'js/browser-plugin', 'js/react', 'js/server', 'js/cli', 'demo-eshop'];
 const TO_STDERR = { stdio: ['ignore', 2, 2] };
 
 /** Configures (again when the presets changed) and builds targets of a CMake preset. */
@@ -25,9 +25,9 @@ export async function buildPreset(preset, targets = []) {
 }
 
 async function buildWasm() {
-  const outputs = ['build/wasm/wasm/oncue.mjs', 'build/wasm/wasm/oncue.wasm'];
+  const outputs = ['oncue.mjs', 'oncue.wasm', 'oncue.page.wasm'].map((file) => `build/wasm/wasm/${file}`);
   const stamp = { stamp: 'build/stamps/wasm', inputs: hashFiles(CORE, process.env.EMSDK), outputs };
-  await unlessFresh(stamp, () => stage('Build the engine as WebAssembly', () => buildPreset('wasm', ['oncue_wasm'])));
+  await unlessFresh(stamp, () => stage('Build the engine as WebAssembly', () => buildPreset('wasm', ['oncue_wasm', 'oncue_page'])));
 }
 
 function hasBuildScript(workspace) {

@@ -30,8 +30,8 @@ const FAULTS = [
   {
     name: 'edge: an intervention fires on every update while it holds',
     file: 'core/src/engine/ingest.cc',
-    text: 'if (holds && !held && mayFire)',
-    fault: 'if (holds && mayFire)',
+    text: 'const bool held = context.truth;',
+    fault: 'const bool held = false;',
   },
   {
     name: 'window: an event exactly one period old still counts',

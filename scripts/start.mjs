@@ -58,7 +58,9 @@ async function untilReady(url) {
 
 async function serve(port) {
   const env = { ...process.env, PORT: String(port) };
-  const ended = run(process.execPath, [inRoot('demo-eshop', 'server.mjs')], { env }).then((code) => {
+  // Its own line would name the same page by another address.
+  const stdio = ['inherit', 'ignore', 'inherit'];
+  const ended = run(process.execPath, [inRoot('demo-eshop', 'server.mjs')], { env, stdio }).then((code) => {
     throw new Failure(`The shop's server ended with code ${code}.`);
   });
   await Promise.race([ended, untilReady(`http://localhost:${port}/`)]);
@@ -66,7 +68,8 @@ async function serve(port) {
 }
 
 await main(async () => {
+  const port = wantedPort();
   await setup('build');
   await build();
-  await serve(await choosePort(wantedPort()));
+  await serve(await choosePort(port));
 });

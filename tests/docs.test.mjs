@@ -1,6 +1,6 @@
 // The documentation's examples run, and its lists are whole. An HTML comment before a fence says what must hold:
 // "runs" (js in Node, sh in bash, json as definitions, all from the repository's root), "prints" (the output of the
-// fence before), "bundles" (js for a page: every import exists).
+// fence before), "bundles" (js, jsx or tsx for a page: every import exists).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -34,8 +34,8 @@ const run = {
   },
 };
 
-async function bundle(contents) {
-  const { warnings } = await build({ stdin: { contents, resolveDir: root }, bundle: true, format: 'esm', write: false, logLevel: 'silent' });
+async function bundle(contents, loader) {
+  const { warnings } = await build({ stdin: { contents, loader, resolveDir: root }, jsx: 'automatic', bundle: true, format: 'esm', write: false, logLevel: 'silent' });
   assert.deepEqual(warnings, []);
 }
 
@@ -50,7 +50,7 @@ for (const page of pages) {
     let output = '';
     for (const [, mark, language, code] of text.matchAll(FENCE)) {
       if (mark === 'prints') assert.equal(output.trimEnd(), code.trimEnd());
-      else if (mark === 'bundles') await bundle(code);
+      else if (mark === 'bundles') await bundle(code, language);
       else output = await run[language](code);
     }
   });

@@ -8,6 +8,25 @@
 #include "engine/snapshot.h"
 
 namespace oncue {
+namespace {
+
+std::int64_t nextWakeOf(Engine::Impl& impl) {
+  if (!impl.loaded) return kNever;
+  const Context* context = impl.firstDue();
+  return context == nullptr ? kNever : context->wakeAt;
+}
+
+// With the event's own clock: what would have fired on the way to it fires first.
+void replayEvent(Engine::Impl& impl, Event* event, EventError error) {
+  const std::int64_t at = impl.clockOf(event);
+  for (std::int64_t wake = nextWakeOf(impl); wake < at; wake = nextWakeOf(impl)) {
+    impl.letTimePass(std::max(wake, impl.state.now));
+    ++impl.round;
+  }
+  impl.ingest(event, error, at);
+}
+
+}  // namespace
 
 Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Engine::~Engine() = default;
@@ -40,11 +59,17 @@ std::uint32_t Engine::replay(std::string_view text, EventFormat format) {
   if (impl_->loaded) {
     EventError error = EventError::None;
     Event* event = impl_->loaded->reader.read(text, format, error);
-    const std::int64_t at = impl_->clockOf(event);
-    for (std::int64_t wake = nextWake(); wake < at; wake = nextWake()) {
-      impl_->letTimePass(std::max(wake, impl_->state.now));
-    }
-    impl_->ingest(event, error, at);
+    replayEvent(*impl_, event, error);
+  }
+  return impl_->finishCall();
+}
+
+std::uint32_t Engine::replayRecord(std::span<const std::uint8_t> record) {
+  impl_->beginCall();
+  if (impl_->loaded) {
+    EventError error = EventError::None;
+    Event* event = impl_->loaded->reader.readRecord(record, error);
+    replayEvent(*impl_, event, error);
   }
   return impl_->finishCall();
 }
@@ -55,11 +80,13 @@ std::uint32_t Engine::tick(std::int64_t now) {
   return impl_->finishCall();
 }
 
-std::int64_t Engine::nextWake() const {
-  if (!impl_->options.timeDriven || !impl_->loaded) return kNever;
-  const Context* context = impl_->firstDue();
-  return context == nullptr ? kNever : context->wakeAt;
+std::uint32_t Engine::receive(std::string_view intervention, std::int64_t now) {
+  impl_->beginCall();
+  impl_->receive(intervention, now);
+  return impl_->finishCall();
 }
+
+std::int64_t Engine::nextWake() const { return nextWakeOf(*impl_); }
 
 std::int64_t Engine::now() const { return impl_->state.now; }
 const std::string& Engine::fired() const { return impl_->firedText; }

@@ -10,11 +10,13 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
 
-const PACKED_ALREADY = new Set(['.woff2']);
+const PACKED_ALREADY = new Set(['.woff2', '.png']);
 const packBrotli = promisify(brotliCompress);
 const packGzip = promisify(gzip);
 

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Offers } from './banners/Offers';
 import { Footer } from './components/Footer';
 import { Header } from './components/Header';
+import { OfflineNote } from './components/OfflineNote';
 import { CartPage } from './pages/CartPage';
 import { CheckoutPage } from './pages/CheckoutPage';
 import { ListPage } from './pages/ListPage';
@@ -9,30 +10,27 @@ import { LostPage } from './pages/LostPage';
 import { ProductPage } from './pages/ProductPage';
 import { ReviewPage } from './pages/ReviewPage';
 import { ThanksPage } from './pages/ThanksPage';
-import { LookInside } from './panel/LookInside';
+import { inside, shelf } from './inside';
 import { place, type Route } from './router';
 import { useStore } from './store';
 
-const inFlowPages = new Set<Route['page']>(['cart', 'checkout', 'review', 'thanks', 'lost']);
-const DESK = '(min-width: 64rem)';
-
 export function App() {
   const { route, visit } = useStore(place);
-  const [isPanelOpen, setPanelOpen] = useState(() => matchMedia(DESK).matches);
-  const isCovered = isPanelOpen && !matchMedia(DESK).matches;
+  const isDocked = useStore(inside) === 'docked';
   useFocusOnVisit(route, visit);
   return (
-    <div className="app" data-panel={isPanelOpen ? 'open' : 'closed'}>
-      <div className="shop" inert={isCovered}>
+    <div className="app">
+      <div className="shop">
         <a className="skip" href="#main">Skip to content</a>
-        <Header isPanelOpen={isPanelOpen} onTogglePanel={() => setPanelOpen((open) => !open)} />
-        <Offers isInFlow={inFlowPages.has(route.page)} />
+        <Header />
+        <OfflineNote />
+        <Offers />
         <main id="main" className="content" tabIndex={-1}>
           <Page route={route} />
         </main>
         <Footer />
       </div>
-      {isPanelOpen && <LookInside onClose={() => setPanelOpen(false)} />}
+      {isDocked && <div className="aside" ref={(element) => { element?.append(shelf); }} />}
     </div>
   );
 }

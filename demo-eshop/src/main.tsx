@@ -9,9 +9,9 @@ import './styles/list.css';
 import './styles/product.css';
 import './styles/order.css';
 import './styles/offers.css';
-import './styles/panel.css';
 import { App } from './App';
 import { cart } from './cart';
+import { isInsideAsked, openInside } from './inside';
 import { startOnCue } from './oncue';
 import { place, startRouter, type Route } from './router';
 import { identify, trackVisit } from './tracking';
@@ -26,6 +26,8 @@ function guard(route: Route): string | undefined {
   return undefined;
 }
 
+// Before the first event, so that none is missing in it.
+if (isInsideAsked) await openInside().catch((error: unknown) => console.error('The inspector could not be loaded', error));
 startOnCue();
 const name = visitorName.get();
 if (name !== null) identify(name);
@@ -34,3 +36,7 @@ place.subscribe(() => trackVisit(place.get().route));
 startRouter(guard);
 
 createRoot(document.getElementById('root')!).render(<App />);
+
+// The shop opens and counts without a network from the second visit on.
+// Where a browser forbids that, it opens as any page does.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('/sw.js').catch((error: unknown) => console.info('No offline shop:', error));

@@ -36,10 +36,12 @@ export function readRoute(path: string): Route {
 
 export const place = createStore<Place>({ path: location.pathname, route: readRoute(location.pathname), visit: 0 });
 
-/** The part of the query that must survive navigation: the shortened wait of the abandonment banner. */
+/** Parameters that survive navigation: the shortened wait of the abandonment banner, and the open inspector. */
+const KEPT = new Set(['idle', 'oncue-inspect']);
+
 function keptQuery(): string {
-  const idle = new URLSearchParams(location.search).get('idle');
-  return idle === null ? '' : `?idle=${encodeURIComponent(idle)}`;
+  const kept = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => KEPT.has(name)));
+  return kept.size > 0 ? `?${kept}` : '';
 }
 
 export function linkTo(path: string): string {

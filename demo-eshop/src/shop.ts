@@ -1,4 +1,4 @@
-import { closeAllBanners, closeCartBanners } from './banners/banners';
+import { closeAllBanners, closeCartBanners } from './banners/answers';
 import { cart, codes, setQuantity, sumUp } from './cart';
 import { findProduct } from './catalog';
 import { forgetSignals } from './oncue';

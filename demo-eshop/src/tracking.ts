@@ -1,4 +1,4 @@
-import { newTracker, setUserId, clearUserData, trackPageView, type BrowserPlugin, type BrowserTracker } from '@snowplow/browser-tracker';
+import { flushBuffer, newTracker, setUserId, clearUserData, trackPageView, type BrowserPlugin } from '@snowplow/browser-tracker';
 import {
   SnowplowEcommercePlugin, trackAddToCart, trackCheckoutStep, trackProductView, trackRemoveFromCart, trackTransaction,
 } from '@snowplow/browser-plugin-snowplow-ecommerce';
@@ -9,7 +9,6 @@ import type { Order } from './visitor';
 
 const SHOP = 'Kiln & Kettle';
 
-let tracker: BrowserTracker | undefined;
 let currentAction: string | undefined;
 
 /** The ecommerce action being tracked at this moment; their events all have the same name. */
@@ -24,15 +23,12 @@ function act(action: string, track: () => void): void {
 }
 
 export function startTracker(plugin: BrowserPlugin): void {
-  tracker = newTracker('shop', location.origin, {
+  newTracker('shop', location.origin, {
     appId: 'oncue-shop',
     plugins: [SnowplowEcommercePlugin(), plugin],
-  }) ?? undefined;
-}
-
-/** The id the tracker gave this browser, or '' before it has one. */
-export function readDomainUserId(): string {
-  return String(tracker?.getDomainUserInfo()[1] ?? '');
+  });
+  // Events wait in localStorage while there is no network; the tracker itself tries again only with the next event.
+  addEventListener('online', () => flushBuffer());
 }
 
 export function identify(name: string | null): void {
@@ -48,7 +44,8 @@ export function titleOf(route: Route): string {
   switch (route.page) {
     case 'list': {
       const category = categories.find(({ id }) => id === route.category);
-      return category ? `${category.name} · ${SHOP}` : `${SHOP} · Tea and tableware`;
+      if (route.category === undefined) return `${SHOP} · Tea and tableware`;
+      return `${category?.name ?? 'Not found'} · ${SHOP}`;
     }
     case 'product': return `${findProduct(route.id)?.name ?? 'Not found'} · ${SHOP}`;
     case 'cart': return `Your cart · ${SHOP}`;

@@ -1,31 +1,110 @@
-// Builds dist/: ES module and CommonJS with the engine and the tracker left outside, and the types.
+// Builds dist/: each of ENTRIES and CHUNKS as ES module and CommonJS with the engine and the tracker left outside, the
+// entries as UMD with them inside; variants of the first entry; the wasm file that the UMD build looks for beside itself;
+// and the types.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { CHUNKS, ENTRIES, STATELESS } from './entries.mjs';
+import { engineFrom, pluginFromGlobal, umdWrapper } from './umd.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
-const common = {
-  entryPoints: ['src/index.ts'],
-  bundle: true,
-  minify: true,
-  sourcemap: true,
-  target: 'es2020',
-  // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
-  external: ['@oncue/engine', '@snowplow/*'],
+/** What the engine's package calls the WebAssembly of its browser builds. */
+const WASM_FILE = 'oncue.page.wasm';
+const FILES = [...ENTRIES, ...CHUNKS];
+const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
+const FORMATS = Object.keys(SUFFIXES);
+
+const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020' };
+// The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
+const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
+const sourceOf = (name) => `src/${name}.ts`;
+
+/** `./<name>.js` as seen from another entry is that entry's file. */
+const otherEntries = (suffix) => ({
+  name: 'other-entries',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\/[\w-]+\.js$/ }, ({ path: file, importer }) => {
+      const name = path.basename(file, '.js');
+      const isOther = FILES.includes(name) && path.resolve(path.dirname(importer), file) === path.resolve('src', `${name}.js`);
+      return isOther ? { path: `./${name}${suffix}`, external: true } : undefined;
+    });
+  },
+});
+
+/** @returns {Promise<string[]>} the modules that went into it */
+async function buildEntry(name, format) {
+  const suffix = SUFFIXES[format];
+  const files = { entryPoints: [sourceOf(name)], outfile: `dist/${name}${suffix}` };
+  const { metafile } = await build({ ...common, ...files, external: OUTSIDE, plugins: [otherEntries(suffix)], format });
+  return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
+}
+
+const globalOf = (name) => (name === 'index' ? 'oncue' : `oncue${name[0].toUpperCase()}${name.slice(1)}`);
+
+/** Everything inside: the engine, and what the plugin needs of the tracker's core. */
+function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts', sourcemap = true } = {}) {
+  const isFirst = name === 'index';
+  const wrapper = umdWrapper(globalOf(name), isFirst ? '@oncue/browser-plugin' : `@oncue/browser-plugin/${name}`);
+  const plugins = [engineFrom(path.resolve(engine)), ...(isFirst ? [] : [pluginFromGlobal])];
+  const define = { WASM_FILE: JSON.stringify(WASM_FILE) };
+  const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
+  return Promise.all([
+    build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
+    build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false, sourcemap: false }),
+  ]);
+}
+
+const slimEngine = {
+  name: 'slim',
+  setup: ({ onResolve }) => onResolve({ filter: /^@oncue\/engine$/ }, () => ({ path: '@oncue/engine/slim', external: true })),
 };
+
+/** The plugin with the engine that is told where its wasm is. */
+function buildSlim(format) {
+  const suffix = SUFFIXES[format];
+  const plugins = [slimEngine, otherEntries(suffix)];
+  return build({ ...common, external: OUTSIDE, plugins, format, entryPoints: [sourceOf('index')], outfile: `dist/slim${suffix}` });
+}
+
+const INLINED = './src/variants/inlined.ts';
+
+/** Everything in one file, the wasm too. */
+function buildInline(format) {
+  const plugins = [engineFrom(path.resolve(INLINED))];
+  const outfile = `dist/inline${SUFFIXES[format]}`;
+  return build({ ...common, sourcemap: false, external: ['@snowplow/*'], plugins, format, entryPoints: [sourceOf('index')], outfile });
+}
+
+/** Two copies of a module with state would be two plugins that do not know of each other. */
+function refuseCopies(modules) {
+  const owners = new Map();
+  for (const [entry, names] of modules) {
+    for (const name of names.filter((one) => !STATELESS.includes(one))) {
+      const owner = owners.get(name);
+      if (owner) throw new Error(`src/${name}.ts is in ${owner} and in ${entry}: import it from the entry "./${owner}.js"`);
+      owners.set(name, entry);
+    }
+  }
+}
+
 await Promise.all([
-  build({ ...common, format: 'esm', outfile: 'dist/index.module.js' }),
-  build({ ...common, format: 'cjs', outfile: 'dist/index.cjs' }),
+  ...FILES.map((name) => buildEntry(name, 'cjs')),
+  ...ENTRIES.map((name) => buildUmd(name)),
+  ...FORMATS.flatMap((format) => [buildSlim(format), buildInline(format)]),
+  buildUmd('index', { file: 'inline', engine: INLINED, sourcemap: false }),
 ]);
+copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${WASM_FILE}`)), `dist/${WASM_FILE}`);
+refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
 // The same declarations for `require`: TypeScript wants .cts beside a CommonJS entry of an ES module package.
-for (const name of readdirSync('dist/types').filter((file) => file.endsWith('.d.ts'))) {
-  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\/[^']+)\.js'/g, "from '$1.cjs'");
+for (const name of readdirSync('dist/types', { recursive: true }).filter((file) => file.endsWith('.d.ts'))) {
+  const text = readFileSync(`dist/types/${name}`, 'utf8').replace(/from '(\.\.?\/[^']+)\.js'/g, "from '$1.cjs'");
   writeFileSync(`dist/types/${name.replace(/\.d\.ts$/, '.d.cts')}`, text);
 }

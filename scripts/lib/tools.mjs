@@ -164,7 +164,7 @@ function clangWithFuzzer() {
 export const toolSets = {
   build: buildTools,
   core: [...buildTools, ...coreTestTools],
-  js: [...buildTools, ...serverTestTools],
+  js: [...buildTools, ...serverTestTools, ...browserTools],
   browser: [...buildTools, ...browserTools],
   test: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools],
   all: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools, ...extraTools],

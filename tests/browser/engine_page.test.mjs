@@ -30,8 +30,8 @@ const USE = `
 `;
 const FILES = {
   '/browser.mjs': ['text/javascript', () => dist('browser.mjs')],
-  '/oncue.wasm': ['application/wasm', () => dist('oncue.wasm')],
-  '/untyped.wasm': ['application/octet-stream', () => dist('oncue.wasm')],
+  '/oncue.page.wasm': ['application/wasm', () => dist('oncue.page.wasm')],
+  '/untyped.wasm': ['application/octet-stream', () => dist('oncue.page.wasm')],
   '/definitions.json': ['application/json', () => definitions],
   '/use.mjs': ['text/javascript', () => USE],
   '/page.mjs': ['text/javascript', () => `import { use } from '/use.mjs'; window.use = use;`],

@@ -239,6 +239,7 @@ test('plugin 6: the consent gate', () =>
       window.consent = () => true;
       add(7);
     });
+    await shop.settle();
     assert.equal((await totals(page)).total_cart_value, 7);
   }));
 
@@ -356,8 +357,8 @@ test('activity: what the engine did not count, and listeners that fail or leave'
           if (window.breaks) builder.getPayload().e = 'ad';
         },
       };
-      window.stop = oncue.subscribeToActivity(() => {
-        throw new Error('panel is broken');
+      window.stop = oncue.subscribeToActivity(({ type }) => {
+        if (type !== 'start') throw new Error('panel is broken');
       });
       startTracker({ definitions, handlers: { keep } }, { before: [forgetsSchema] });
     }, ECOM);
@@ -389,5 +390,23 @@ test('activity: a listener may clear everything', () =>
       add(1);
       add(2);
     });
+    await shop.settle();
     assert.equal((await totals(page)).total_cart_value, 2);
+  }));
+
+test('events 2: a definition that reads useragent sees the browser, which the tracker does not send', () =>
+  withShop({}, async (shop, page) => {
+    const definitions = {
+      attribute_groups: [
+        {
+          name: 'device',
+          attribute_key: { name: 'domain_userid' },
+          attributes: [{ name: 'agent', type: 'string', aggregation: 'last', property: { name: 'useragent' } }],
+        },
+      ],
+    };
+    await startEcom(shop, {}, { definitions });
+    await page.evaluate(() => tracker.trackPageView());
+    const [agent, expected] = await page.evaluate(() => [oncue.getAttributes('domain_userid').device.agent, navigator.userAgent]);
+    assert.equal(agent, expected);
   }));

@@ -1,11 +1,16 @@
-// The page under test: the real tracker, the real ecommerce plugin, and ours, all within reach of page.evaluate().
+// The page under test: the real tracker, the real ecommerce and form plugins, Signals' plugin, and ours, all within reach of page.evaluate().
 import * as tracker from '@snowplow/browser-tracker';
 import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
+import * as forms from '@snowplow/browser-plugin-form-tracking';
+import * as signals from '@snowplow/signals-browser-plugin';
 import * as oncue from '@oncue/browser-plugin';
+import { nameEvent } from '@oncue/browser-plugin/inspector';
+import * as sources from '@oncue/browser-plugin/sources';
+import * as actions from '@oncue/browser-plugin/actions';
 
 const handled = [];
 const activity = [];
-oncue.subscribeToActivity((one) => activity.push(one));
+oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push({ ...one, eventName: one.payload && nameEvent(one.payload, one.raw) }));
 
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {
@@ -27,4 +32,4 @@ const view = (price = 10) => shop.trackProductView(product(price));
 const add = (...prices) =>
   shop.trackAddToCart({ products: prices.map((price) => product(price)), total_value: 1, currency: 'USD' });
 
-Object.assign(window, { tracker, shop, oncue, handled, activity, startTracker, keep, view, add, product });
+Object.assign(window, { tracker, shop, forms, signals, oncue, sources, actions, handled, activity, startTracker, keep, view, add, product });

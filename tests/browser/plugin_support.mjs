@@ -11,16 +11,19 @@ import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/tools.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
+/** Definitions of tests/fixtures. */
+export const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
 export const ECOM = fixture('ecom');
 
-const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
-const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));
+// Another origin on this machine stands for the other servers that a shop talks to.
+const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
 
-async function bundlePage() {
+async function bundlePage(entry) {
+  if (typeof entry === 'function') return entry();
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'plugin_page.mjs')],
+    entryPoints: [join(here, entry)],
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -48,8 +51,8 @@ function readPayload(payload) {
  * Folders of the site: `/` works, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
-async function startSite() {
-  const script = await bundlePage();
+export async function startSite(entry) {
+  const script = await bundlePage(entry);
   const wasm = readFileSync(WASM_FILE);
   const received = [];
   const files = new Map();
@@ -70,11 +73,11 @@ async function startSite() {
       return send(200, 'text/plain', 'ok');
     }
     if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
-    if (pathname === '/slow/oncue.wasm') await released;
-    if (pathname.endsWith('/oncue.wasm') && pathname !== '/broken/oncue.wasm') return send(200, 'application/wasm', wasm);
+    if (pathname === '/slow/oncue.page.wasm') await released;
+    if (pathname.endsWith('/oncue.page.wasm') && pathname !== '/broken/oncue.page.wasm') return send(200, 'application/wasm', wasm);
     if (pathname.endsWith('/')) {
       response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : CSP);
-      return send(200, 'text/html', '<!doctype html><title>Shop</title><script type="module" src="page.js"></script>');
+      return send(200, 'text/html', '<!doctype html><meta name="viewport" content="width=device-width"><title>Shop</title><script type="module" src="page.js"></script>');
     }
     const file = files.get(pathname);
     return file === undefined ? send(404, 'text/plain', 'not found') : send(200, 'application/json', file);
@@ -87,9 +90,9 @@ async function startSite() {
 }
 
 /** One shop of its own: site, collector, page. `close()` it. */
-async function openShop(browser, { folder = '/', onPage } = {}) {
-  const site = await startSite();
-  const context = await browser.newContext();
+async function openShop(browser, { folder = '/', onPage, entry = 'plugin_page.mjs', device = {} } = {}) {
+  const site = await startSite(entry);
+  const context = await browser.newContext(device);
   const page = await context.newPage();
   const log = [];
   const errors = [];
@@ -113,9 +116,12 @@ async function openShop(browser, { folder = '/', onPage } = {}) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    /** Lets everything deferred with setTimeout(0), and what that defers, happen. */
+    /** Lets events be stored, and everything deferred with setTimeout(0), and what that defers, happen. */
     settle: () =>
       page.evaluate(async () => {
+        while (oncue.getStats().unsaved && oncue.getStats().state !== 'failed') {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
         for (let n = 0; n < 4; n++) await new Promise((resolve) => setTimeout(resolve, 0));
       }),
     ready: () => page.waitForFunction(() => oncue.getStats().state === 'ready'),
@@ -142,7 +148,7 @@ export function launch() {
 /**
  * One browser for all tests of a file.
  * @returns `withShop(options, body)`, which runs `body(shop, page)` with a shop of its own; options: `folder` of the
- *   site, `onPage(page)` before it opens
+ *   site, `onPage(page)` before it opens, `entry` beside this file (or a function that makes the script), `device`: options of the browser context
  */
 export function useBrowser() {
   let browser;

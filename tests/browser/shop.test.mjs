@@ -162,9 +162,9 @@ test('decisions 1: the abandonment banner comes by time alone, after 15 minutes 
     assert.equal(await abandoned.count(), 1);
   }));
 
-test('?idle= shortens the wait, the panel says so, and no click is needed', () =>
-  inShop({ path: '/?idle=1s' }, async (shop, page) => {
-    await shop.withPanel((panel) => panel.getByText('after 1 second without activity').waitFor());
+test('?idle= shortens the wait, the shop says so, and no click is needed', () =>
+  inShop({ path: '/?idle=1s&oncue-inspect' }, async (shop, page) => {
+    await page.getByText('after 1 second without activity').waitFor();
     await shop.addFromList('Matcha set');
     await page.locator('[data-banner="cart_abandonment_discount"]').waitFor();
     await shop.withPanel((panel) => panel.locator('.events li', { hasText: 'fired cart_abandonment_discount' }).waitFor());
@@ -173,7 +173,7 @@ test('?idle= shortens the wait, the panel says so, and no click is needed', () =
   }));
 
 test('a cart of 75 or less is never abandoned', () =>
-  inShop({ path: '/?idle=1s' }, async (shop, page) => {
+  inShop({ path: '/?idle=1s&oncue-inspect' }, async (shop, page) => {
     await shop.addFromList('Dawn teapot');
     await page.locator('[data-banner="cart_abandonment"]').waitFor();
     const rule = page.locator('[data-rule="cart_abandonment_discount"]');
@@ -239,8 +239,7 @@ test('the cart: more and less are events, and what is removed takes nothing back
     await page.getByRole('button', { name: 'One less' }).click();
     await page.getByRole('button', { name: 'Remove Fennel vase' }).click();
     await page.getByRole('heading', { name: 'Your cart is empty' }).waitFor();
-    const value = page.locator('.attribute', { hasText: 'total_cart_value' }).locator('dd');
-    assert.equal(await value.textContent(), '164');
+    await shop.withPanel((panel) => panel.locator('.attribute', { hasText: 'total_cart_value' }).locator('.attribute-value', { hasText: /^164$/ }).waitFor());
     const events = await shop.collect();
     const actions = events.filter(({ name }) => name === 'snowplow_ecommerce_action').map(({ data }) => data.type);
     assert.deepEqual(actions, ['add_to_cart', 'add_to_cart', 'remove_from_cart', 'remove_from_cart']);
@@ -255,8 +254,7 @@ test('banners with the keyboard: read out, closed by Escape newest first, focus 
     await page.keyboard.press('Enter');
     await shop.settle();
     assert.deepEqual(await shop.banners(), ['cart_abandonment', 'discount']);
-    const spoken = await page.locator('[role="status"]').allTextContents();
-    assert.ok(spoken.some((text) => text.includes(TITLES.cart_abandonment)));
+    await page.getByRole('status').filter({ hasText: TITLES.cart_abandonment }).waitFor();
     const focused = () => page.evaluate(() => document.activeElement.className);
     assert.match(await focused(), /add-wide/, 'a banner takes no focus');
     await page.keyboard.press('Escape');
@@ -265,24 +263,86 @@ test('banners with the keyboard: read out, closed by Escape newest first, focus 
     await page.getByRole('button', { name: `Close: ${TITLES.discount}` }).focus();
     await page.keyboard.press('Enter');
     assert.deepEqual(await shop.banners(), []);
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    assert.match(await focused(), /add-wide/, 'back where it came from');
   }));
 
-test('the panel: events with their cost, attributes, explain trees and latches, live', () =>
-  inShop({}, async (shop, page) => {
-    await shop.view('tide-mug');
-    const panel = page.locator('#look-inside');
-    const first = panel.locator('.events li').first();
-    assert.match(await first.textContent(), /product_view.*(µs|ms)/);
-    const attribute = panel.locator('.attribute', { hasText: 'count_product_views' }).locator('dd');
-    assert.equal(await attribute.textContent(), '1');
-    const rule = panel.locator('[data-rule="cart_abandonment"]');
-    assert.equal(await rule.getAttribute('data-fired'), 'false');
-    await shop.add();
-    await panel.locator('[data-rule="cart_abandonment"][data-fired="true"]').waitFor();
-    assert.match(await rule.textContent(), /domain_userid \(latched\)/);
-    await panel.getByRole('button', { name: 'Close the panel' }).click();
+test('look inside: the inspector of the plugin, loaded when asked and not before', () =>
+  inShop({ isReadyExpected: false }, async (shop, page) => {
+    const requests = [];
+    page.on('request', (request) => requests.push(request.url()));
+    await page.reload();
+    await page.waitForLoadState('networkidle');
+    assert.ok(requests.length > 3);
+    assert.deepEqual(requests.filter((url) => url.includes('inspector')), []);
+    await page.getByRole('button', { name: 'Look inside' }).click();
+    const panel = page.getByRole('complementary', { name: 'OnCue inspector' });
+    await panel.locator('[data-rule="discount"]').waitFor();
+    assert.equal(requests.filter((url) => /inspector.*\.js$/.test(url)).length, 1);
+    assert.ok(new URL(page.url()).searchParams.has('oncue-inspect'));
+    await panel.getByRole('button', { name: 'Close', exact: true }).click();
     assert.equal(await panel.count(), 0);
+    assert.ok(!page.url().includes('oncue-inspect'));
+  }));
+
+for (const device of Object.keys(DEVICES)) {
+  test(`look inside on a ${device}: ?oncue-inspect shows every event from the first on, live`, () =>
+    inShop({ device, path: '/?oncue-inspect' }, async (shop, page) => {
+      const panel = page.getByRole('complementary', { name: 'OnCue inspector' });
+      const isPhone = device === 'phone';
+      const fold = async () => isPhone && panel.getByRole('button', { name: 'Fold' }).click();
+      const unfold = async () => isPhone && panel.locator('.pill').click();
+      await panel.locator('.events li', { hasText: 'page_view' }).waitFor();
+      await fold();
+      await shop.view('tide-mug');
+      await unfold();
+      const first = panel.locator('.events li').first();
+      await first.filter({ hasText: /product_view.*(µs|ms)/ }).waitFor();
+      await panel.locator('.attribute', { hasText: 'count_product_views' }).locator('.attribute-value', { hasText: /^1$/ }).waitFor();
+      const rule = panel.locator('[data-rule="cart_abandonment"]');
+      assert.equal(await rule.getAttribute('data-fired'), 'false');
+      await fold();
+      await shop.add();
+      await unfold();
+      await panel.locator('[data-rule="cart_abandonment"][data-fired="true"]').waitFor();
+      assert.match(await rule.textContent(), /domain_userid \(latched\)/);
+      await page.screenshot({ path: join(PICTURES, `${device}-inside.png`) });
+      const { scrollWidth, innerWidth } = await page.evaluate(() => ({ scrollWidth: document.documentElement.scrollWidth, innerWidth }));
+      assert.ok(scrollWidth <= innerWidth);
+    }));
+}
+
+test('signing in: the dialog begins with the name, and a long one fits beside the inspector', () =>
+  inShop({ path: '/?oncue-inspect' }, async (shop, page) => {
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    assert.equal(await page.evaluate(() => document.activeElement.labels?.[0].textContent), 'Your name');
+    await page.keyboard.type('Maximiliane Wolfeschlegelsteinhausenbergerdorff');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /^Maximiliane/ }).waitFor();
+    const boxes = await page.evaluate(() => ['.header-tools', '.header-nav', '.header-row'].map((one) => document.querySelector(one).getBoundingClientRect()));
+    const [tools, nav, row] = boxes;
+    assert.ok(tools.right <= row.right && nav.right <= tools.left, JSON.stringify(boxes));
+  }));
+
+test('on a phone every control of the header has a name', () =>
+  inShop({ device: 'phone' }, async (shop, page) => {
+    for (const name of ['Sign in', 'Look inside']) assert.equal(await page.getByRole('button', { name, exact: true }).count(), 1);
+    assert.equal(await page.getByRole('link', { name: 'Cart, 0 items' }).count(), 1);
+  }));
+
+test('an address that leads nowhere says so, in its title too', () =>
+  inShop({ path: '/category/nope' }, async (shop, page) => {
+    await page.getByRole('heading', { name: 'We could not find that' }).waitFor();
+    assert.equal(await page.title(), 'Not found · Kiln & Kettle');
+  }));
+
+test('banners cover nothing: thumbnails and ticks stay in reach beside the inspector', () =>
+  inShop({ path: '/?oncue-inspect' }, async (shop, page) => {
+    for (const id of ['tide-mug', 'moon-bowl', 'honey-pot', 'dusk-lamp']) await shop.view(id);
+    await shop.add();
+    assert.equal((await shop.banners()).length, 3);
+    for (const selector of ['.thumbs button:first-child', '.thumbs button:last-child', '.details li:first-child', '.details li:last-child']) {
+      assert.ok(await isReachable(page, selector), selector);
+    }
   }));
 
 test('without its wasm the shop sells on, and says once why', () =>
@@ -293,7 +353,7 @@ test('without its wasm the shop sells on, and says once why', () =>
       isReadyExpected: false,
     },
     async (shop, page) => {
-      await shop.withPanel((panel) => panel.getByText('The engine could not load').waitFor());
+      await shop.withPanel((panel) => panel.getByText('could not be loaded from').waitFor());
       await shop.addFromList('Tide mug');
       await shop.openCart();
       await page.getByRole('link', { name: 'Go to checkout' }).click();

@@ -19,7 +19,7 @@ const decode = (plain, encoded) => {
 };
 
 /** A payload with its JSON read. */
-function readPayload({ payload }) {
+export function readPayload({ payload }) {
   const event = decode(payload.ue_pr, payload.ue_px)?.data;
   const entities = decode(payload.co, payload.cx)?.data ?? [];
   const isKind = (part) => ({ schema }) => schema.includes(`/${part}/`);
@@ -33,13 +33,15 @@ function readPayload({ payload }) {
  * @param prepare called with the page before it loads anything
  * @param allowedErrors what the console may complain of
  */
-export async function enterShop(browser, { device = 'desk', path = '/', prepare, allowedErrors = /^$/, isReadyExpected = true } = {}) {
+export async function enterShop(browser, { device = 'desk', path = '/', prepare, allowedErrors = /^$/, isReadyExpected = true, serviceWorkers = 'block' } = {}) {
   const server = await startShop();
-  const context = await browser.newContext({ ...DEVICES[device], reducedMotion: 'reduce' });
+  // With a service worker a test could not see the page's requests; tests/browser/offline.test.mjs has one.
+  const context = await browser.newContext({ ...DEVICES[device], reducedMotion: 'reduce', serviceWorkers });
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(`exception: ${error}`));
   page.on('console', (message) => {
+    if (/^Service Worker registration blocked/.test(message.text())) return;
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
@@ -56,14 +58,14 @@ export async function enterShop(browser, { device = 'desk', path = '/', prepare,
   if (isReadyExpected) await shop.untilReady();
   shop.leave = async () => {
     await context.close();
-    await server.stop();
+    await shop.server.stop();
     assert.deepEqual(complaints.filter((text) => !allowedErrors.test(text)), [], 'no exception, error, foreign request or policy violation');
   };
   return shop;
 }
 
 function createVisitor(page, server) {
-  const panel = page.locator('#look-inside');
+  const panel = page.getByRole('complementary', { name: 'OnCue inspector' });
   const toggle = page.getByRole('button', { name: 'Look inside' });
 
   /** Lets handlers and React, which both defer, do their work. */
@@ -73,12 +75,12 @@ function createVisitor(page, server) {
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     });
 
-  /** Runs `body` with the panel open, and leaves it as it was. */
+  /** Runs `body` with the inspector open, and leaves it as it was. */
   async function withPanel(body) {
     const wasOpen = await panel.isVisible();
     if (!wasOpen) await toggle.click();
     const result = await body(panel);
-    if (!wasOpen) await panel.getByRole('button', { name: 'Close the panel' }).click();
+    if (!wasOpen) await panel.getByRole('button', { name: 'Close', exact: true }).click();
     return result;
   }
 
@@ -119,7 +121,7 @@ function createVisitor(page, server) {
       const close = page.locator('.offer-close');
       while ((await close.count()) > 0) await close.first().click();
     },
-    resetUserData: () => withPanel((open) => open.getByRole('button', { name: 'Reset user data' }).click()),
+    resetUserData: () => page.getByRole('contentinfo').getByRole('button', { name: 'Reset user data' }).click(),
     openCart: async () => {
       await page.getByRole('link', { name: /^Cart/ }).click();
       await page.getByRole('heading', { level: 1, name: /cart/ }).waitFor();

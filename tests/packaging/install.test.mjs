@@ -67,7 +67,7 @@ describe('packed and installed', () => {
     });
     assert.deepEqual(warnings, []);
     const [{ text }] = outputFiles;
-    assert.match(text, /new URL\("\.\/oncue\.wasm", import\.meta\.url\)/);
+    assert.match(text, /new URL\("\.\/oncue\.page\.wasm", import\.meta\.url\)/);
     assert.doesNotMatch(text, /node:|new Function|require\(/);
   });
 

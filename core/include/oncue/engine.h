@@ -64,18 +64,27 @@ class Engine {
   std::uint32_t trackRecord(std::span<const std::uint8_t> record, std::int64_t now);  // object door
   // With the event's own clock, never running backwards: ticks at each nextWake() on the way.
   std::uint32_t replay(std::string_view event, EventFormat format);
+  std::uint32_t replayRecord(std::span<const std::uint8_t> record);
 
   std::uint32_t tick(std::int64_t now);
+
+  // Lets time pass up to `now`, then takes an intervention that a server sent, {"intervention_id","name","version",
+  // "attributes","target_attribute_key"}, and returns how many fired. Each id is delivered once. One that the loaded
+  // definitions have (name and version) is delivered only if their rule has not fired for the target, and latches it;
+  // others are direct ones and need no more. rejection() tells why it was left out.
+  std::uint32_t receive(std::string_view intervention, std::int64_t now);
+
   // The next ms at which a tick could fire something; may be early, never late; INT64_MAX when never.
   std::int64_t nextWake() const;
   std::int64_t now() const;  // latest `now` of any call
 
-  // What the last track, replay or tick fired, in order: a JSON array of
+  // What the last track, replay, tick or receive fired, in order: a JSON array of
   // {"intervention_id","name","version","target_attribute_key":{"name","id"},"attributes":{"group:attribute":value},
   //  "at":ms,"event_id":text|null} plus "explain" with option explainFires.
   const std::string& fired() const;
 
-  // Why the last track or replay did not count its event: an event error name, "duplicate", "app_id", or "".
+  // Why the last track or replay did not count its event: an event error name, "duplicate", "app_id", or "". Why the last
+  // receive did not deliver: "bad_intervention", "duplicate", "evaluated_here", "latched", or "".
   std::string_view rejection() const;
 
   // JSON {group:{attribute:value}} of the groups under `key`; of several versions the highest that has the attribute.

@@ -1,5 +1,6 @@
 #include "aggregation/column.h"
 
+#include <cmath>
 #include <utility>
 
 #include "base/calendar.h"
@@ -72,6 +73,11 @@ bool prepareElement(const Computation& computation, const EventValue& value, std
     case Reads::Nothing:
     case Reads::Time: break;
     case Reads::Numbers:
+      // The general way through text and back to an element takes several times as long.
+      if (value.kind == EventValue::Kind::Number && std::isfinite(value.number)) {
+        out = {.kind = Value::Kind::Number, .number = value.number + 0.0};
+        return true;
+      }
       if (value.kind == EventValue::Kind::Bool) return false;
       if (!coerceElement(ElementType::Double, value, scratch, coerced)) return false;
       break;
@@ -84,19 +90,28 @@ bool prepareElement(const Computation& computation, const EventValue& value, std
   return true;
 }
 
-Value coerceResult(const ValueType& type, Value raw) {
-  switch (raw.kind) {
-    case Value::Kind::Null: return raw;
-    case Value::Kind::Dict: return type.dict ? std::move(raw) : Value::null();
+namespace {
+
+bool coerceInPlace(const ValueType& type, Value& value) {
+  switch (value.kind) {
+    case Value::Kind::Null: return true;
+    case Value::Kind::Dict: return type.dict;
     case Value::Kind::List:
-      for (Value& item : raw.items) {
-        if (!coerceScalar(type.element, item, item)) return Value::null();
+      for (Value& item : value.items) {
+        if (!coerceScalar(type.element, item, item)) return false;
       }
-      return raw;
+      return true;
     default: break;
   }
   // A scalar aggregation of a list type (first of a string_list) gives the element itself.
-  return !type.dict && coerceScalar(type.element, raw, raw) ? raw : Value::null();
+  return !type.dict && coerceScalar(type.element, value, value);
+}
+
+}  // namespace
+
+Value coerceResult(const ValueType& type, Value raw) {
+  if (!coerceInPlace(type, raw)) raw = Value::null();
+  return raw;
 }
 
 }  // namespace oncue

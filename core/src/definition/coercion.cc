@@ -32,6 +32,19 @@ double truncated(double number, double least, double most) {
   return number <= least ? least : number >= most ? most : std::trunc(number);
 }
 
+double limited(ElementType type, double number) {
+  switch (type) {
+    case ElementType::Int32: return truncated(number, kInt32Min, kInt32Max);
+    case ElementType::Int64: return truncated(number, kInt64Min, kInt64Max);
+    default: return number;
+  }
+}
+
+// Whose numbers stay numbers.
+bool isNumeric(ElementType type) {
+  return type != ElementType::Bytes && type != ElementType::String && type != ElementType::Bool;
+}
+
 bool asNumber(const EventValue& in, double& out) {
   if (in.kind == Kind::String) return parseNumber(in.text, out);
   out = in.number;
@@ -99,24 +112,18 @@ bool coerceElement(ElementType type, const EventValue& in, std::string& scratch,
     case ElementType::String: return asText(in, scratch, out);
     case ElementType::Bool: return asBool(in, out);
     case ElementType::UnixTimestamp: return asEpochSeconds(in, out);
-    case ElementType::Int32:
+    default:
       if (!asNumber(in, number)) return false;
-      number = truncated(number, kInt32Min, kInt32Max);
-      break;
-    case ElementType::Int64:
-      if (!asNumber(in, number)) return false;
-      number = truncated(number, kInt64Min, kInt64Max);
-      break;
-    case ElementType::Double:
-    case ElementType::Float:
-      if (!asNumber(in, number)) return false;
-      break;
   }
-  out = numberOf(number);
+  out = numberOf(limited(type, number));
   return true;
 }
 
 bool coerceScalar(ElementType type, const Value& in, Value& out) {
+  if (&in == &out && in.kind == Value::Kind::Number && isNumeric(type) && std::isfinite(in.number)) {
+    out.number = limited(type, in.number) + 0.0;
+    return true;
+  }
   std::string scratch;
   EventValue element;
   if (!coerceElement(type, borrowed(in), scratch, element)) return false;

@@ -102,6 +102,13 @@ bool Fields::text(const char* name, Pattern pattern, std::string& out, Need need
 }
 
 bool Fields::integer(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t& out, Need need) const {
+  double number = 0;
+  if (!whole(name, min, max, number, need)) return false;
+  out = static_cast<std::uint32_t>(number);
+  return true;
+}
+
+bool Fields::whole(const char* name, double min, double max, double& out, Need need) const {
   const JsonNode* node = find(name, need);
   if (node == nullptr) return false;
   double number = node->number;
@@ -112,7 +119,7 @@ bool Fields::integer(const char* name, std::uint32_t min, std::uint32_t max, std
     problems_.add(ProblemCode::out_of_range, numberText(min).c_str(), numberText(max).c_str());
     return false;
   }
-  out = static_cast<std::uint32_t>(number);
+  out = number;
   return true;
 }
 

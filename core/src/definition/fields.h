@@ -41,6 +41,7 @@ class Fields {
   // Also accepts digits in a string, as the SDK does.
   bool integer(const char* name, std::uint32_t min, std::uint32_t max, std::uint32_t& out,
                Need need = Need::Optional) const;
+  bool whole(const char* name, double min, double max, double& out, Need need = Need::Optional) const;
   bool boolean(const char* name, bool& out) const;
   bool duration(const char* name, std::int64_t& ms) const;
   bool word(const char* name, const Words& words, std::uint32_t& out, Need need = Need::Optional) const;

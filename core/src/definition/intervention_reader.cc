@@ -97,6 +97,57 @@ void readTarget(Builder& builder, const JsonNode& node, std::vector<std::uint32_
   }
 }
 
+constexpr const char* kDeliveryRules[] = {"cooldown", "max_per_session", "max_per_day", "max_total", "priority",
+                                          "exclusive_group", "delay", "cancel_if", "refire"};
+constexpr std::uint32_t kMaxDeliveries = 1'000'000;
+constexpr const char* kRefireNames[] = {"never", "edge"};
+constexpr Words kRefireWords{2, [](std::uint32_t i) { return kRefireNames[i]; }};
+
+// A typing error must not lift a limit: what is not a rule is refused.
+void refuseUnknownRules(const JsonNode& delivery, Problems& problems) {
+  for (const JsonNode& member : delivery.items) {
+    const auto isRule = [&](const char* rule) { return member.key == rule; };
+    if (std::any_of(std::begin(kDeliveryRules), std::end(kDeliveryRules), isRule)) continue;
+    problems.add(ProblemCode::unknown_delivery_rule, member.key.c_str());
+  }
+}
+
+void readCancelIf(Builder& builder, const Fields& delivery, Intervention& intervention) {
+  const JsonNode* tree = delivery.get("cancel_if", Kind::Object);
+  if (tree == nullptr) return;
+  if (!delivery.has("delay")) delivery.missing("delay");
+  const Problems::At at(builder.problems, "cancel_if");
+  // Neither the ids of its contexts nor its targets follow from what cancels it; `changed` has no place in it.
+  std::vector<std::uint32_t> keys = intervention.criteriaKeys;
+  const bool usesChanged = intervention.usesChanged;
+  CriteriaReader(builder, intervention)
+      .read(Fields(*tree, builder.problems), false, intervention.delivery.cancelIf);
+  intervention.criteriaKeys = std::move(keys);
+  intervention.usesChanged = usesChanged;
+}
+
+void readDelivery(Builder& builder, const Fields& fields, Intervention& intervention) {
+  const JsonNode* node = fields.get("delivery", Kind::Object);
+  if (node == nullptr) return;
+  const Problems::At at(builder.problems, "delivery");
+  const Fields delivery(*node, builder.problems);
+  DeliveryRules& rules = intervention.delivery;
+  refuseUnknownRules(*node, builder.problems);
+  delivery.duration("cooldown", rules.cooldownMs);
+  delivery.integer("max_per_session", 1, kMaxDeliveries, rules.maxPerSession);
+  delivery.integer("max_per_day", 1, kMaxDeliveries, rules.maxPerDay);
+  delivery.integer("max_total", 1, kMaxDeliveries, rules.maxTotal);
+  double priority = 0;
+  delivery.whole("priority", -1e6, 1e6, priority);
+  rules.priority = static_cast<std::int32_t>(priority);
+  delivery.text("exclusive_group", Pattern::Name, rules.exclusiveGroup);
+  delivery.duration("delay", rules.delayMs);
+  std::uint32_t refire = 0;
+  delivery.word("refire", kRefireWords, refire);
+  rules.refireOnEdge = refire != 0;
+  readCancelIf(builder, delivery, intervention);
+}
+
 void readTargets(Builder& builder, const Fields& fields, std::vector<std::uint32_t>& keys) {
   const JsonNode* array = fields.get("target_attribute_keys", Kind::Array);
   if (array == nullptr) return;
@@ -126,7 +177,7 @@ void readIntervention(Builder& builder, const Fields& fields) {
   readTargets(builder, fields, intervention.targetKeys);
   if (intervention.targetKeys.empty()) intervention.targetKeys = intervention.criteriaKeys;
   readGroupLinks(builder, fields, "payload_attribute_groups", intervention.payloadGroups);
-  if (fields.get("delivery", Kind::Object) != nullptr) problems.add(ProblemCode::delivery_ignored);
+  readDelivery(builder, fields, intervention);
   if (builder.active && problems.errorCount() == errors) {
     intervention.hash = interventionHash(builder.model, intervention);
   } else {

@@ -131,13 +131,34 @@ struct CriteriaNode {
   Operand operand;
 };
 
+// When and how often an intervention may be delivered; 0 = no such limit (decisions 5).
+struct DeliveryRules {
+  DeliveryRules() { cancelIf.kind = CriteriaNode::Kind::Any; }
+
+  std::int64_t cooldownMs = 0;
+  std::uint32_t maxPerSession = 0;
+  std::uint32_t maxPerDay = 0;  // in any 24 hours
+  std::uint32_t maxTotal = 0;
+  std::int32_t priority = 0;    // of what fires at one moment the highest comes first
+  std::string exclusiveGroup;
+  std::int64_t delayMs = 0;
+  CriteriaNode cancelIf;  // `any` without children, which never holds, when there is none
+  bool refireOnEdge = false;    // no latch
+
+  // Whether what was delivered before matters.
+  bool limits() const {
+    return cooldownMs != 0 || maxPerSession != 0 || maxPerDay != 0 || maxTotal != 0 || !exclusiveGroup.empty();
+  }
+};
+
 struct Intervention {
   std::string name;
   std::uint32_t version = 1;
   std::string hash;  // 16 bytes over criteria as resolved and targets: a context's truth survives only an equal one
   CriteriaNode criteria;
   bool usesChanged = false;
-  std::vector<std::uint32_t> computations;   // read by the criteria, distinct, in order of appearance
+  DeliveryRules delivery;
+  std::vector<std::uint32_t> computations;   // read by the criteria, then by cancelIf; distinct, in order of appearance
   std::vector<std::uint32_t> criteriaKeys;   // keys of the referenced groups, distinct, in order of appearance
   std::vector<std::uint32_t> targetKeys;     // declared, else criteriaKeys
   std::vector<std::uint32_t> payloadGroups;  // Model::groups

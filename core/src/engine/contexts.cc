@@ -36,7 +36,7 @@ Context& Engine::Impl::makeContext(std::uint32_t intervention, std::vector<Entit
   context.intervention = intervention;
   context.entities = std::move(entities);
   for (Entity* one : context.entities) {
-    if (one != nullptr) one->contexts.push_back(&context);
+    if (one != nullptr) one->link(context);
   }
   return context;
 }
@@ -68,8 +68,14 @@ bool Engine::Impl::inScope(const Context& context) const {
   return true;
 }
 
+bool Engine::Impl::hasCriteriaId(std::uint32_t intervention) const {
+  const auto& keys = loaded->model.interventions[intervention].criteriaKeys;
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](std::uint32_t key) { return !idOf(state.latestIds, key).empty(); });
+}
+
 // Makes `ids` the latest. The contexts they belong to are formed where they are missing and, when the ids come with an
-// event, due at once: out of scope they may have slept through a change.
+// event, due at once: out of scope they may have slept through a change, and a delayed delivery may go with the ids.
 void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
   state.latestIds = std::move(ids);
   ++generation;
@@ -83,26 +89,23 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
     latestEntities[key] = found;
     if (found != nullptr) found->lastIds = state.latestIds;
   }
-  if (!options.timeDriven) return;
+  const auto wake = [&](Context& context) {
+    const bool sleeping = !context.evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);
+    const bool isWatched = options.timeDriven && sleeping && rules.rules[context.intervention].watched;
+    if (isWatched || (wakeSleepers && context.dueAt != kNever)) wakes.schedule(context, state.now);
+  };
   for (const std::uint32_t key : rules.usedKeys) {
     Entity* found = latestEntities[key];
-    if (found == nullptr || found->contextsFormed) continue;
-    found->contextsFormed = true;
-    for (const std::uint32_t intervention : rules.watchedByKey[key]) contextOf(intervention);
-  }
-  const auto hasId = [&](std::uint32_t key) { return !idOf(state.latestIds, key).empty(); };
-  for (const std::uint32_t intervention : rules.watchedAcrossKeys) {
-    const auto& keys = loaded->model.interventions[intervention].criteriaKeys;
-    if (std::any_of(keys.begin(), keys.end(), hasId)) contextOf(intervention);
-  }
-  for (const std::uint32_t key : rules.usedKeys) {
-    if (latestEntities[key] == nullptr) continue;
-    for (Context* context : latestEntities[key]->contexts) {
-      const bool sleeping = !context->evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);
-      if (sleeping && loaded->rules.rules[context->intervention].watched && inScope(*context)) {
-        wakes.schedule(*context, state.now);
-      }
+    if (found == nullptr) continue;
+    if (options.timeDriven && !found->contextsFormed) {
+      found->contextsFormed = true;
+      for (const std::uint32_t intervention : rules.watchedByKey[key]) contextOf(intervention);
     }
+    for (Context* context : found->own) wake(*context);
+  }
+  for (const std::uint32_t intervention : rules.watchedAcrossKeys) {
+    const bool wanted = options.timeDriven || rules.rules[intervention].delayed;
+    if (wanted && hasCriteriaId(intervention)) wake(contextOf(intervention));
   }
 }
 
@@ -110,7 +113,9 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   Reading& reading = readings[computation];
   if (reading.holder == &holder && reading.moment == moment) return reading.value;
   const Cell* cell = holder.find(computation);
-  reading = {&holder, moment, cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at)};
+  reading.holder = &holder;
+  reading.moment = moment;
+  reading.value = cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at);
   return reading.value;
 }
 
@@ -138,16 +143,26 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
 
 void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
   const Rule& rule = loaded->rules.rules[context.intervention];
-  std::int64_t soonest = kNever;
+  const Intervention& intervention = loaded->model.interventions[context.intervention];
+  std::int64_t soonest = context.dueAt;
+  const auto consider = [&](const CriteriaNode& criterion, const Entity* holder) {
+    const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
+    if (cell == nullptr) return;
+    soonest = std::min(soonest, nextFlip(criterion, loaded->model.computations[criterion.computation], *cell, at));
+  };
   if (options.timeDriven && rule.changesWithTime) {
     std::uint32_t leaf = 0;
-    forEachCriterion(loaded->model.interventions[context.intervention].criteria, [&](const CriteriaNode& criterion) {
+    forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
       const std::uint32_t position = rule.keyPositions[leaf++];
-      const Entity* holder = position == kNone ? nullptr : context.entities[position];
-      const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
-      if (cell == nullptr) return;
-      soonest = std::min(soonest,
-                         nextFlip(criterion, loaded->model.computations[criterion.computation], *cell, at));
+      consider(criterion, position == kNone ? nullptr : context.entities[position]);
+    });
+  }
+  if (options.timeDriven && context.dueAt != kNever) {
+    const SharedIds ids = lastIdsOf(context);
+    forEachCriterion(intervention.delivery.cancelIf, [&](const CriteriaNode& criterion) {
+      if (criterion.computation == kNone) return;
+      const std::uint32_t key = loaded->model.computations[criterion.computation].key;
+      consider(criterion, findEntity(key, idOf(ids, key)));
     });
   }
   wakes.schedule(context, soonest);
@@ -159,7 +174,7 @@ void Engine::Impl::wakeOthers() {
   for (const std::uint32_t updated : matched) {
     if (updatedAt[updated] != epoch) continue;
     const Entity* holder = latestEntities[loaded->model.computations[updated].key];
-    for (Context* context : holder->contexts) {
+    for (Context* context : holder->shared) {
       const auto& reads = loaded->model.interventions[context->intervention].computations;
       const bool isLatest = latestContexts[context->intervention].generation == generation &&
                             latestContexts[context->intervention].context == context;
@@ -191,8 +206,8 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   state.now = at;
   state.hasNow = true;
   ++moment;
-  if (!options.timeDriven || !loaded) return;
-  if (backwards) wakeAll();
+  if (!loaded) return;
+  if (backwards && options.timeDriven) wakeAll();
   std::vector<Context*> due;
   for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();
@@ -203,10 +218,12 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   for (Context* context : due) {
     const bool hadBaseline = context->evaluated;
     const bool held = context->truth;
-    if (evaluate(*context, at) && hadBaseline && !held) {
+    if (options.timeDriven && evaluate(*context, at) && hadBaseline && !held) {
       fire(context->intervention, lastIdsOf(*context), {}, context);
     }
+    settleDelayed(*context);
   }
+  deliverAll();
 }
 
 }  // namespace oncue

@@ -2,9 +2,20 @@
 
 #include <algorithm>
 
+#include "criteria/operators.h"
+#include "criteria/tree.h"
 #include "engine/impl.h"
 
 namespace oncue {
+
+std::string_view Engine::Impl::holdBack(Held why) {
+  ++counters.held[static_cast<std::size_t>(why)];
+  return heldName(why);
+}
+
+bool Engine::Impl::latches(const Intervention& intervention) const {
+  return !intervention.usesChanged && !options.refireOnEdge && !intervention.delivery.refireOnEdge;
+}
 
 std::vector<Target> Engine::Impl::targetsOf(const Intervention& intervention, const SharedIds& ids) const {
   std::vector<Target> targets;
@@ -16,28 +27,102 @@ std::vector<Target> Engine::Impl::targetsOf(const Intervention& intervention, co
   return targets;
 }
 
-void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view eventId, const Context* context) {
-  const Intervention& intervention = loaded->model.interventions[i];
-  const std::vector<Target> targets = targetsOf(intervention, ids);
-  const bool latches = !intervention.usesChanged && !options.refireOnEdge;
+DeliveryMoment Engine::Impl::momentOf(const SharedIds& ids) const {
+  return {.now = state.now, .session = idOf(ids, loaded->rules.session), .round = round};
+}
+
+// `chosen` becomes the place of the target that receives it.
+Held Engine::Impl::mayDeliver(const Intervention& intervention, const std::vector<Target>& targets,
+                              const DeliveryMoment& moment, int& chosen) const {
   static const Latches kNoLatches;
-  const int chosen =
-      chooseTarget(targets, intervention.name, intervention.version, latches ? state.latches : kNoLatches);
-  if (chosen < 0) {
-    ++counters.heldBack;
+  chosen = chooseTarget(targets, intervention.name, intervention.version,
+                        latches(intervention) ? state.latches : kNoLatches);
+  if (chosen >= 0) return gateOf(intervention, targets, moment, state.latches).why;
+  const bool hasTarget =
+      std::any_of(targets.begin(), targets.end(), [](const Target& target) { return !target.id.empty(); });
+  return hasTarget ? Held::Latched : Held::NoTarget;
+}
+
+// An edge, or a change. Delivered by deliverAll(), or later.
+void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view eventId, Context* context) {
+  const Intervention& intervention = loaded->model.interventions[i];
+  const DeliveryRules& rules = intervention.delivery;
+  if (rules.delayMs == 0) {
+    candidates.push_back({i, 0, rules.priority, ids, std::string(eventId), context});
     return;
   }
-  if (latches) latchTargets(targets, intervention.name, intervention.version, state.latches);
-  ++counters.fired;
-  ++firedCount;
-  writeFired(intervention, targets[static_cast<std::size_t>(chosen)], ids, eventId, context);
+  if (context == nullptr) context = &contextOf(i);
+  int chosen = 0;
+  const Held why = mayDeliver(intervention, targetsOf(intervention, ids), momentOf(ids), chosen);
+  if (why == Held::NoTarget || why == Held::Latched) {
+    holdBack(why);
+  } else if (context->dueAt != kNever) {
+    holdBack(Held::Pending);
+  } else {
+    context->dueAt = state.now + rules.delayMs;
+    context->dueEventId = eventId;
+  }
+}
+
+// A delayed delivery goes as soon as cancel_if holds, and is made when it is due. To be called whenever the context is
+// looked at.
+void Engine::Impl::settleDelayed(Context& context) {
+  if (context.dueAt == kNever) return;
+  const Intervention& intervention = loaded->model.interventions[context.intervention];
+  const SharedIds ids = lastIdsOf(context);
+  const bool isDue = context.dueAt <= state.now;
+  if (cancels(intervention, ids)) {
+    holdBack(Held::Canceled);
+    context.dueAt = kNever;
+  } else if (isDue) {
+    candidates.push_back(
+        {context.intervention, 0, intervention.delivery.priority, ids, std::move(context.dueEventId), &context});
+    context.dueAt = kNever;
+  }
+  scheduleNext(context, state.now);
+}
+
+bool Engine::Impl::cancels(const Intervention& intervention, const SharedIds& ids) const {
+  TruthMask mask;
+  std::uint32_t leaf = 0;
+  const auto truth = [&](const CriteriaNode& criterion) {
+    return holdsForAttribute(criterion.op, currentValue(criterion.computation, ids, state.now), criterion.operand);
+  };
+  return evaluateTree(intervention.delivery.cancelIf, truth, mask, leaf);
+}
+
+// By priority, then in the order of firing.
+void Engine::Impl::deliverAll() {
+  for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
+  sortBy(candidates, [](const Candidate& a, const Candidate& b) {
+    return a.priority != b.priority ? a.priority > b.priority : a.place < b.place;
+  });
+  for (const Candidate& candidate : candidates) {
+    const Intervention& intervention = loaded->model.interventions[candidate.intervention];
+    const std::vector<Target> targets = targetsOf(intervention, candidate.ids);
+    int chosen = 0;
+    const DeliveryMoment moment = momentOf(candidate.ids);
+    const Held why = mayDeliver(intervention, targets, moment, chosen);
+    if (why != Held::No) {
+      holdBack(why);
+      continue;
+    }
+    recordDelivery(intervention, targets, moment, latches(intervention), state.latches);
+    ++counters.fired;
+    ++firedCount;
+    writeFired(intervention, targets[static_cast<std::size_t>(chosen)], candidate.ids, candidate.eventId,
+               candidate.context);
+  }
+  candidates.clear();
 }
 
 void Engine::Impl::writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
                               std::string_view eventId, const Context* context) {
   JsonWriter& out = firedJson;
   out.beginObject();
-  out.key("intervention_id").string(idSource.uuid());
+  const std::string id = idSource.uuid();
+  isNewIntervention(id);
+  out.key("intervention_id").string(id);
   out.key("name").string(intervention.name);
   out.key("version").integer(intervention.version);
   out.key("target_attribute_key").beginObject();

@@ -21,6 +21,7 @@ struct EngineState {
   TextTable<Context> contexts;
   Latches latches;
   SeenEvents seen;
+  SeenEvents received;        // intervention ids: fired here or sent by a server
 };
 
 // Identity of a context among the current model's: intervention, then the ids of its criteria keys.

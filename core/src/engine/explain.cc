@@ -1,5 +1,7 @@
 // Why an intervention fired or did not, and what an attribute holds (docs/explain.md).
 
+#include <algorithm>
+
 #include "criteria/operators.h"
 #include "criteria/tree.h"
 #include "engine/flat_json.h"
@@ -79,11 +81,13 @@ class TreeWriter {
   std::uint32_t leaf_ = 0;
 };
 
-std::string_view stateOf(bool holds, bool usesChanged, bool hasTarget, bool isFree) {
-  if (!hasTarget) return "no_target";
-  if (usesChanged) return "on_change";
-  if (!isFree) return "latched";
-  return holds ? "holds" : "waiting";
+// The history of deliveries that the limits look at.
+void writeHistory(JsonWriter& out, const DeliveryRecord& record, const DeliveryMoment& moment) {
+  const auto isRecent = [&](std::int64_t at) { return at > moment.now - kDayMs; };
+  out.key("deliveries").integer(static_cast<std::int64_t>(record.total));
+  out.key("in_session").integer(record.session == moment.session ? static_cast<std::int64_t>(record.inSession) : 0);
+  out.key("in_day").integer(std::count_if(record.recent.begin(), record.recent.end(), isRecent));
+  out.key("last_delivery").integer(record.lastAt);
 }
 
 }  // namespace
@@ -111,26 +115,43 @@ void Engine::Impl::writeExplanation(JsonWriter& out, std::uint32_t i, const Shar
                                     const Context* context, bool firing) const {
   const Intervention& intervention = loaded->model.interventions[i];
   const std::vector<Target> targets = targetsOf(intervention, ids);
+  // What is delivered at the moment in hand says nothing of the next.
+  const DeliveryMoment moment{.now = at, .session = idOf(ids, loaded->rules.session), .round = round + 1};
   out.beginObject();
   out.key("name").string(intervention.name);
   out.key("version").integer(intervention.version);
   out.key("targets").beginArray();
-  bool hasTarget = false;
   for (const Target& target : targets) {
     const bool hasId = !target.id.empty();
-    hasTarget = hasTarget || hasId;
     out.beginObject().key("name").string(target.key).key("id");
     hasId ? out.string(target.id) : out.null();
-    out.key("latched").boolean(hasId && state.latches.has({.name = intervention.name,
-                                                           .version = intervention.version,
-                                                           .key = target.key,
-                                                           .id = target.id}));
+    const DeliveryRecord* record = state.latches.find(
+        {.name = intervention.name, .version = intervention.version, .key = target.key, .id = target.id});
+    out.key("latched").boolean(record != nullptr && record->latched);
+    if (record != nullptr && record->total != 0) writeHistory(out, *record, moment);
     out.endObject();
   }
   out.endArray().key("criteria");
   const NodeTruth truth = TreeWriter(out, *this, ids, at, context, firing).write(intervention.criteria);
-  const bool isFree = chooseTarget(targets, intervention.name, intervention.version, state.latches) >= 0;
-  out.key("state").string(stateOf(truth.now, intervention.usesChanged, hasTarget, isFree || options.refireOnEdge));
+  int chosen = 0;
+  const Held held = mayDeliver(intervention, targets, moment, chosen);
+  const bool isPending = context != nullptr && context->dueAt != kNever;
+  std::string_view stateName = truth.now ? "holds" : "waiting";
+  if (intervention.usesChanged) stateName = "on_change";
+  if (held != Held::No) stateName = held > Held::Latched ? "held_back" : heldName(held);
+  if (isPending && held != Held::Latched) stateName = "pending";
+  out.key("state").string(stateName);
+  if (held > Held::Latched) {
+    const Gate gate = gateOf(intervention, targets, moment, state.latches);
+    out.key("held_back").beginObject().key("reason").string(heldName(held)).key("until");
+    gate.until == kNever ? out.null() : out.integer(gate.until);
+    out.endObject();
+  }
+  if (isPending) {
+    out.key("pending").beginObject().key("due_at").integer(context->dueAt).key("event_id");
+    context->dueEventId.empty() ? out.null() : out.string(context->dueEventId);
+    out.endObject();
+  }
   out.key("evaluated_at");
   context != nullptr && context->evaluated ? out.integer(context->evaluatedAt) : out.null();
   out.key("next_wake");

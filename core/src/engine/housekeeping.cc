@@ -9,14 +9,17 @@ namespace oncue {
 bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   const std::uint32_t key = findKey(keyName);
   bool known = state.latches.eraseTarget(keyName, id);
+  if (keyName == "domain_sessionid") state.latches.eraseSession(id);
   Entity* entity = key == kNone || id.empty() ? nullptr : state.tables[key].find(id);
   const auto carriesId = [&](const SharedIds& ids) { return key != kNone && !id.empty() && idOf(ids, key) == id; };
   if (entity != nullptr) {
     known = true;
     wakes.clear();
-    for (Context* context : std::vector<Context*>(entity->contexts)) {
+    std::vector<Context*> contexts = entity->own;
+    contexts.insert(contexts.end(), entity->shared.begin(), entity->shared.end());
+    for (Context* context : contexts) {
       for (Entity* other : context->entities) {
-        if (other != nullptr) std::erase(other->contexts, context);
+        if (other != nullptr) std::erase(other->shared, context);
       }
       state.contexts.erase(std::string(context->key));
     }
@@ -58,7 +61,12 @@ std::string Engine::Impl::stats() const {
   }
   out.endObject();
   count("fired", counters.fired);
-  count("held_back", counters.heldBack);
+  count("received", counters.received);
+  out.key("held_back").beginObject();
+  for (std::size_t i = 1; i < counters.held.size(); ++i) {
+    if (counters.held[i] != 0) count(heldName(static_cast<Held>(i)), counters.held[i]);
+  }
+  out.endObject();
   std::uint64_t ids = 0;
   for (const EntityTable& table : state.tables) ids += table.size();
   count("ids", ids);

@@ -12,11 +12,14 @@
 #include "engine/rules.h"
 #include "engine/wake_queue.h"
 #include "event/reader.h"
+#include "intervention/delivery_gate.h"
 #include "intervention/id_source.h"
 #include "intervention/targets.h"
 #include "oncue/engine.h"
 
 namespace oncue {
+
+struct JsonNode;
 
 struct Engine::Impl {
   explicit Impl(EngineOptions options);
@@ -36,7 +39,8 @@ struct Engine::Impl {
     std::uint64_t duplicates = 0;
     std::uint64_t otherApps = 0;
     std::uint64_t fired = 0;
-    std::uint64_t heldBack = 0;  // an edge whose targets were latched or had no id
+    std::uint64_t received = 0;  // delivered, of those a server sent
+    std::array<std::uint64_t, static_cast<std::size_t>(Held::Count)> held{};  // edges and received, not delivered
     std::array<std::uint64_t, kEventErrorCount> rejected{};
   };
 
@@ -44,23 +48,28 @@ struct Engine::Impl {
   LoadReport load(std::string_view definitions);
   void adopt(EngineState next);
   void reschedule();
+  void scheduleSleepers();
 
   // ingest.cc
   void beginCall();
   std::uint32_t finishCall();
+  void noteChanges(const Event* event);
+  void useIds(Event& event, std::int64_t at);
+  void findMatched(Event& event);
   void ingest(Event* event, EventError error, std::int64_t at);
   std::int64_t clockOf(const Event* event) const;
   bool accept(Event& event, EventError error);
   SharedIds readIds(Event& event) const;
   void apply(Event& event);
   bool updateCells(Event& event);
-  void findAffected(Event& event);
+  void findAffected();
   void rememberPrevious();
   void evaluateAffected(Event& event);
-  void evaluateChanged(std::uint32_t intervention, bool mayFire, const Event& event);
+  void evaluateChanged(std::uint32_t intervention, bool mayFire, Event& event);
   bool wasUpdated(const Intervention& intervention) const;
 
   // contexts.cc
+  bool hasCriteriaId(std::uint32_t intervention) const;  // among the latest ids
   void adoptIds(SharedIds ids, bool wakeSleepers);
   Entity& entity(std::uint32_t key, std::string_view id);
   Context& contextOf(std::uint32_t intervention);
@@ -76,10 +85,24 @@ struct Engine::Impl {
   Context* firstDue();
 
   // delivery.cc
-  void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, const Context* context);
+  void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, Context* context);
+  void settleDelayed(Context& context);
+  bool cancels(const Intervention& intervention, const SharedIds& ids) const;
+  void deliverAll();
+  Held mayDeliver(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+                  int& chosen) const;
+  DeliveryMoment momentOf(const SharedIds& ids) const;
   void writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
                   std::string_view eventId, const Context* context);
   std::vector<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
+  bool latches(const Intervention& intervention) const;
+  std::string_view holdBack(Held why);  // counts it and returns its name
+
+  // receive.cc
+  void receive(std::string_view json, std::int64_t at);
+  Held passReceived(const JsonNode& sent);
+  Held passRule(std::uint32_t intervention, const Target& sent);
+  bool isNewIntervention(std::string_view id);
 
   // housekeeping.cc
   bool forget(std::string_view keyName, std::string_view id);
@@ -114,11 +137,27 @@ struct Engine::Impl {
   std::uint64_t generation = 1;
 
   JsonWriter firedJson;
+  bool isFiredOpen = false;  // firedJson is an array without elements
   std::string firedText;
   std::uint32_t firedCount = 0;
+  // What fires at one moment, until deliverAll() has put it in order.
+  struct Candidate {
+    std::uint32_t intervention;
+    std::uint32_t place;
+    std::int32_t priority;
+    SharedIds ids;
+    std::string eventId;
+    const Context* context;
+  };
+  std::vector<Candidate> candidates;
+  std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
   std::string_view rejection;
 
-  // Of the event in hand; kept to reuse their memory.
+  // What may differ from the event by which idsRead, matched and affected were found (EventChange bits).
+  std::uint8_t changed = EventChange::kAll;
+  SharedIds idsRead;
+
+  // Of the event in hand, and of the next if nothing changed that they depend on.
   std::vector<std::uint32_t> matched;
   std::vector<std::uint32_t> affected;
   struct Previous {

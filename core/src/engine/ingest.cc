@@ -16,14 +16,21 @@ constexpr std::string_view kSignalsVendor = "com.snowplowanalytics.signals";
 }  // namespace
 
 void Engine::Impl::beginCall() {
-  firedJson = {};
-  firedJson.beginArray();
+  if (!isFiredOpen) {
+    firedJson = {};
+    firedJson.beginArray();
+    isFiredOpen = true;
+  }
   firedCount = 0;
   rejection = {};
+  ++round;
 }
 
 std::uint32_t Engine::Impl::finishCall() {
-  if (firedCount != 0 || firedText.size() != 2) firedText = firedJson.endArray().take();
+  if (firedCount != 0 || firedText.size() != 2) {
+    firedText = firedJson.endArray().take();
+    isFiredOpen = false;
+  }
   if (wakes.crowded(state.contexts.size())) reschedule();
   return firedCount;
 }
@@ -43,8 +50,8 @@ bool Engine::Impl::accept(Event& event, EventError error) {
     ++counters.otherApps;
     return false;
   }
-  const std::optional<EventId> id = event.id();
-  if (id && !state.seen.insert(*id)) {
+  const EventId* id = event.id();
+  if (id != nullptr && !state.seen.insert(*id)) {
     rejection = "duplicate";
     ++counters.duplicates;
     return false;
@@ -67,9 +74,14 @@ SharedIds Engine::Impl::readIds(Event& event) const {
   return isSame ? state.latestIds : std::make_shared<const IdSet>(std::move(ids));
 }
 
+void Engine::Impl::noteChanges(const Event* event) {
+  changed |= event == nullptr ? EventChange::kAll : event->changes();
+}
+
 void Engine::Impl::ingest(Event* event, EventError error, std::int64_t at) {
   letTimePass(at);
   ++counters.events;
+  noteChanges(event);
   if (event == nullptr) {
     ++counters.rejected[static_cast<std::size_t>(error)];
     rejection = eventErrorName(error);
@@ -78,36 +90,50 @@ void Engine::Impl::ingest(Event* event, EventError error, std::int64_t at) {
   event->settle(at);
   if (!accept(*event, error)) return;
   ++counters.counted;
-  SharedIds ids = readIds(*event);
+  useIds(*event, at);
+  apply(*event);
+}
+
+void Engine::Impl::useIds(Event& event, std::int64_t at) {
+  if ((changed & EventChange::kIds) == 0 && idsRead == state.latestIds) return;
+  SharedIds ids = readIds(event);
   if (ids != state.latestIds) {
     adoptIds(std::move(ids), true);
     letTimePass(at);
   }
-  apply(*event);
+  idsRead = state.latestIds;
+  changed |= EventChange::kIds;
 }
 
 void Engine::Impl::apply(Event& event) {
   ++epoch;
-  matched.clear();
-  loaded->plan.candidates(event, matched);
-  const auto& computations = loaded->model.computations;
-  std::erase_if(matched, [&](std::uint32_t i) {
-    return idOf(state.latestIds, computations[i].key).empty() || !meetsCriteria(computations[i].filter, event);
-  });
+  if (changed != 0) findMatched(event);
+  changed = 0;
   if (matched.empty()) return;
-  findAffected(event);
   rememberPrevious();
   if (!updateCells(event)) return;
   wakeOthers();
   evaluateAffected(event);
 }
 
-void Engine::Impl::findAffected(Event&) {
+void Engine::Impl::findMatched(Event& event) {
+  matched.clear();
+  loaded->plan.candidates(event, changed & EventChange::kName, matched);
+  const auto& computations = loaded->model.computations;
+  std::erase_if(matched, [&](std::uint32_t i) {
+    return idOf(state.latestIds, computations[i].key).empty() || !meetsCriteria(computations[i].filter, event);
+  });
+  findAffected();
+}
+
+void Engine::Impl::findAffected() {
   affected.clear();
   for (const std::uint32_t computation : matched) {
     for (const std::uint32_t intervention : loaded->rules.readers[computation]) {
       if (affectedAt[intervention] == epoch) continue;
       affectedAt[intervention] = epoch;
+      // What only cancel_if reads may have another key.
+      if (!hasCriteriaId(intervention)) continue;
       affected.push_back(intervention);
     }
   }
@@ -141,8 +167,9 @@ bool Engine::Impl::updateCells(Event& event) {
     Entity* holder = latestEntities[computation.key];
     if (holder == nullptr) holder = &entity(computation.key, idOf(state.latestIds, computation.key));
     const EventValue value = computation.property == kNone ? EventValue{} : event.value(computation.property);
-    const bool isNew = holder->find(i) == nullptr;
-    Cell& cell = holder->findOrMake(i, computation);
+    Cell* found = holder->find(i);
+    const bool isNew = found == nullptr;
+    Cell& cell = isNew ? holder->findOrMake(i, computation) : *found;
     if (cell.update(computation, value, stamp, state.now, options.windowEventLimit)) {
       updatedAt[i] = epoch;
       any = true;
@@ -168,17 +195,20 @@ void Engine::Impl::evaluateAffected(Event& event) {
     if (!wasUpdated(intervention)) continue;
     if (intervention.usesChanged) {
       evaluateChanged(i, mayFire, event);
+      if (loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
       continue;
     }
     Context& context = contextOf(i);
     const bool held = context.truth;
     const bool holds = evaluate(context, state.now);
     if (holds && !held && mayFire) fire(i, state.latestIds, event.idText(), &context);
+    settleDelayed(context);
   }
+  deliverAll();
 }
 
 // `changed` has no edge and no latch: it fires whenever the tree holds on an update (evaluation 9).
-void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, const Event& event) {
+void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, Event& event) {
   const auto truth = [&](const CriteriaNode& criterion) {
     const Value value = currentValue(criterion.computation, state.latestIds, state.now);
     if (criterion.op != Operator::Changed) return holdsForAttribute(criterion.op, value, criterion.operand);

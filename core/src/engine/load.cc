@@ -39,6 +39,7 @@ void Engine::Impl::adopt(EngineState next) {
   idSource.skipTo(state.idsUsed);
   wakes.clear();
   ++generation;
+  changed = EventChange::kAll;
   latestEntities.assign(loaded->model.keys.size(), nullptr);
   latestContexts.assign(loaded->model.interventions.size(), {});
   affectedAt.assign(loaded->model.interventions.size(), 0);
@@ -49,6 +50,21 @@ void Engine::Impl::adopt(EngineState next) {
     state.latestIds = nullptr;
     adoptIds(std::move(latest), false);
   }
+  scheduleSleepers();
+}
+
+// The state may come from an engine that looked at other ids, or not at time: what could have changed since a context
+// was last evaluated, or will, is due. Without time only what is delayed has a moment.
+void Engine::Impl::scheduleSleepers() {
+  state.contexts.forEach([&](Context& context) {
+    const std::int64_t known = context.wakeAt;
+    if (!options.timeDriven) {
+      if (context.dueAt == kNever) wakes.schedule(context, kNever);
+    } else if (context.evaluated && inScope(context)) {
+      scheduleNext(context, context.evaluatedAt);
+      wakes.schedule(context, std::min(known, std::max(context.wakeAt, state.now)));
+    }
+  });
 }
 
 void Engine::Impl::reschedule() {

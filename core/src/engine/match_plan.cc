@@ -47,21 +47,22 @@ void MatchPlan::compile(const Event& event, Candidates& found) const {
   }
 }
 
-const MatchPlan::Candidates& MatchPlan::lookUp(const Event& event) {
+const MatchPlan::Candidates* MatchPlan::lookUp(const Event& event) {
   identity_.assign(event.vendor());
   identity_ += '\0';
   identity_ += event.name();
   identity_ += '\0';
   identity_ += event.version();
-  if (const Candidates* found = known_.find(identity_)) return *found;
+  if (const Candidates* found = known_.find(identity_)) return found;
   if (known_.size() >= kKnownKinds) known_.clear();
-  Candidates& made = *known_.findOrMake(identity_).first;
-  compile(event, made);
+  Candidates* made = known_.findOrMake(identity_).first;
+  compile(event, *made);
   return made;
 }
 
-void MatchPlan::candidates(Event& event, std::vector<std::uint32_t>& out) {
-  const Candidates& found = lookUp(event);
+void MatchPlan::candidates(Event& event, bool isOtherName, std::vector<std::uint32_t>& out) {
+  if (isOtherName || current_ == nullptr) current_ = lookUp(event);
+  const Candidates& found = *current_;
   out.insert(out.end(), found.always.begin(), found.always.end());
   for (const std::uint32_t i : found.bySpecification) {
     if (matchesAny(model_->computations[i].filter.matchers, event)) out.push_back(i);

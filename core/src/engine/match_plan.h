@@ -16,7 +16,8 @@ class MatchPlan {
 
   // Appends the computations that `event` may match. Those left out certainly do not match; those named still have to
   // meet their criteria. The event must be settled.
-  void candidates(Event& event, std::vector<std::uint32_t>& out);
+  // `isOtherName`: vendor, name or version may differ from the call before.
+  void candidates(Event& event, bool isOtherName, std::vector<std::uint32_t>& out);
 
  private:
   // Computations that ask for `property = "text"`, by that text.
@@ -33,12 +34,13 @@ class MatchPlan {
     std::vector<Switch> switches;
   };
 
-  const Candidates& lookUp(const Event& event);
+  const Candidates* lookUp(const Event& event);
   void compile(const Event& event, Candidates& found) const;
 
   const Model* model_;
   TextTable<Candidates> known_;  // by identity
   std::string identity_;
+  const Candidates* current_ = nullptr;
 };
 
 }  // namespace oncue

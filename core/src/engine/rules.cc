@@ -22,8 +22,16 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
   });
   // What `changed` asks is false on every tick, and it stands under nothing but `all`.
   if (intervention.usesChanged) rule.changesWithTime = false;
-  rule.watched = !intervention.usesChanged && (rule.changesWithTime || keys.size() > 1);
+  rule.delayed = intervention.delivery.delayMs != 0;
+  rule.watched = rule.delayed || (!intervention.usesChanged && (rule.changesWithTime || keys.size() > 1));
   return rule;
+}
+
+// A built-in key, so it is always there.
+std::uint32_t sessionKey(const Model& model) {
+  std::uint32_t key = 0;
+  while (model.keys[key].name != "domain_sessionid") ++key;
+  return key;
 }
 
 std::vector<std::uint32_t> findUsedKeys(const Model& model) {
@@ -33,6 +41,7 @@ std::vector<std::uint32_t> findUsedKeys(const Model& model) {
   for (const Intervention& intervention : model.interventions) {
     for (const std::uint32_t key : intervention.criteriaKeys) used[key] = true;
     for (const std::uint32_t key : intervention.targetKeys) used[key] = true;
+    if (intervention.delivery.maxPerSession != 0) used[sessionKey(model)] = true;
   }
   std::vector<std::uint32_t> keys;
   for (std::uint32_t key = 0; key < used.size(); ++key) {
@@ -44,7 +53,7 @@ std::vector<std::uint32_t> findUsedKeys(const Model& model) {
 }  // namespace
 
 RuleSet::RuleSet(const Model& model)
-    : readers(model.computations.size()), watchedByKey(model.keys.size()), usedKeys(findUsedKeys(model)) {
+    : readers(model.computations.size()), watchedByKey(model.keys.size()), usedKeys(findUsedKeys(model)), session(sessionKey(model)) {
   rules.reserve(model.interventions.size());
   for (std::uint32_t i = 0; i < model.interventions.size(); ++i) {
     const Intervention& intervention = model.interventions[i];

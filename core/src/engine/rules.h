@@ -9,8 +9,9 @@ namespace oncue {
 
 struct Rule {
   bool changesWithTime = false;  // a criterion's truth can change without an event
+  bool delayed = false;          // contexts may hold a delayed delivery
   // Ticks have to look at its contexts even if no event of theirs updated anything: it changes with time, or an event
-  // of other ids can change what it reads.
+  // of other ids can change what it reads, or it is delayed.
   bool watched = false;
   // Per criterion in depth-first order: which of criteriaKeys its attribute is stored under; kNone = unpopulated.
   std::vector<std::uint32_t> keyPositions;
@@ -24,6 +25,7 @@ struct RuleSet {
   std::vector<std::vector<std::uint32_t>> watchedByKey;  // by key: watched interventions over that key alone
   std::vector<std::uint32_t> watchedAcrossKeys;          // watched interventions over several keys
   std::vector<std::uint32_t> usedKeys;                   // keys whose id is read from each event
+  std::uint32_t session;                                 // the key domain_sessionid
 };
 
 }  // namespace oncue

@@ -48,6 +48,7 @@ class SnapshotWriter {
     writeContexts();
     state_.latches.serialize(out_);
     state_.seen.serialize(out_);
+    state_.received.serialize(out_);
     return out_.take();
   }
 
@@ -134,11 +135,15 @@ class SnapshotWriter {
       out_.text(entity ? std::string_view(entity->key) : std::string_view());
     }
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
-    out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1));
+    const bool pending = context.dueAt != kNever;
+    out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1 | pending << 2));
     out_.u64(context.before);
     out_.u64(context.after);
     out_.i64(context.evaluatedAt);
     out_.i64(context.wakeAt);
+    if (!pending) return;
+    out_.i64(context.dueAt);
+    out_.text(context.dueEventId);
   }
 
   const EngineState& state_;
@@ -149,8 +154,8 @@ class SnapshotWriter {
 
 class SnapshotReader {
  public:
-  SnapshotReader(std::string_view payload, const Model& model, EngineState& state)
-      : in_(payload), model_(model), state_(state) {
+  SnapshotReader(std::string_view payload, std::uint8_t version, const Model& model, EngineState& state)
+      : in_(payload), version_(version), model_(model), state_(state) {
     for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
       computations_.findOrMake(computationKey(model.computations[i].key, model.computations[i].hash)).first->index = i;
     }
@@ -167,7 +172,8 @@ class SnapshotReader {
     state_.latestIds = readIds();
     for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
     readContexts();
-    return in_.ok() && state_.latches.deserialize(in_) && state_.seen.deserialize(in_) && in_.atEnd();
+    if (!in_.ok() || !state_.latches.deserialize(in_, version_) || !state_.seen.deserialize(in_)) return false;
+    return (version_ < 2 || state_.received.deserialize(in_)) && in_.atEnd();
   }
 
  private:
@@ -293,15 +299,20 @@ class SnapshotReader {
     context.after = in_.u64();
     context.evaluatedAt = in_.i64();
     context.wakeAt = in_.i64();
+    if ((flags & 4) != 0) {
+      context.dueAt = in_.i64();
+      context.dueEventId = in_.text();
+    }
     const bool hasIds = std::any_of(entities.begin(), entities.end(), [](const Entity* e) { return e != nullptr; });
     context.entities = std::move(entities);
     for (Entity* entity : context.entities) {
-      if (entity != nullptr) entity->contexts.push_back(&context);
+      if (entity != nullptr) entity->link(context);
     }
-    return in_.atEnd() && flags <= 3 && hasIds && isNew;
+    return in_.atEnd() && flags <= (version_ < 2 ? 3 : 7) && hasIds && isNew;
   }
 
   Reader in_;
+  std::uint8_t version_;
   const Model& model_;
   EngineState& state_;
   std::vector<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
@@ -343,7 +354,7 @@ Status readSnapshot(std::string_view bytes, const Model& model, EngineState& sta
   const std::string_view payload = header.raw(length);
   EngineState read;
   if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 ||
-      !SnapshotReader(payload, model, read).read()) {
+      !SnapshotReader(payload, version, model, read).read()) {
     return {"snapshot_corrupt", "The snapshot is damaged: its contents do not agree with its checksum or its form."};
   }
   state = std::move(read);

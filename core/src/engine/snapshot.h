@@ -9,7 +9,7 @@
 
 namespace oncue {
 
-constexpr std::uint8_t kSnapshotVersion = 1;
+constexpr std::uint8_t kSnapshotVersion = 2;
 
 // The same state gives the same bytes on every platform.
 std::string writeSnapshot(const EngineState& state, const Model& model);

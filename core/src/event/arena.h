@@ -24,6 +24,7 @@ class Arena {
 
   std::string_view copy(std::string_view text);
 
+  bool used() const { return current_ != 0 || used_ != 0; }
   void reset();
 
  private:

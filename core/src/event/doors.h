@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -29,14 +30,14 @@ EventError readEnrichedTsv(std::string_view line, const Door& door);
 // columns contexts, derived_contexts and unstruct_event as they stand in the TSV, as JSON or as text.
 EventError readEnrichedJson(std::string_view text, const Door& door);
 
-// Texts of earlier records that a later one refers to (record.h, Same).
+// What later records go on from, besides the RawEvent (record.h).
 struct RecordMemory {
-  PlainList<char> texts[kProtocolKeyCount + 1];  // by slot
-  bool isKnown[kProtocolKeyCount + 1] = {};
-  IgluUri schema;  // parsed from the text in the schema's slot
+  std::unique_ptr<PlainList<char>[]> texts;  // by slot of the record
+  PlainList<std::uint32_t> arrays;           // slots of the plan that hold one: they live as long as their record
+  bool isWhole = false;                      // the record before was understood
 };
 
-// The page's record (record.h). Strings stay where they are: the record outlives the event.
-EventError readRecord(std::span<const std::uint8_t> record, const Door& door, RecordMemory& memory);
+// The page's record (record.h), which outlives the event. `raw` is this door's own.
+EventError readRecord(std::span<const std::uint8_t> record, const ReadPlan& plan, RawEvent& raw, RecordMemory& memory);
 
 }  // namespace oncue

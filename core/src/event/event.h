@@ -26,6 +26,14 @@ std::string_view eventErrorName(EventError error);  // "not_json", ...
 
 using EventId = std::array<std::uint8_t, 16>;
 
+// What may differ from the event read before, so that what was found for that one need not be found again.
+struct EventChange {
+  static constexpr std::uint8_t kName = 1;     // vendor, name, version
+  static constexpr std::uint8_t kIds = 2;      // of any attribute key
+  static constexpr std::uint8_t kFilters = 4;  // what any event filter looks at, but for the name
+  static constexpr std::uint8_t kAll = 7;
+};
+
 // Borrowed views stay valid until the reader that filled the event reads again.
 class Event {
  public:
@@ -35,11 +43,13 @@ class Event {
   virtual std::string_view name() const = 0;     // event_name
   virtual std::string_view version() const = 0;  // event_version, e.g. "1-0-2"
 
+  virtual std::uint8_t changes() const = 0;  // EventChange bits
+
   // data.id of the first event_specification entity, "" when there is none (events 6, rule 8).
   virtual std::string_view specificationId() const = 0;
 
-  virtual std::optional<EventId> id() const = 0;  // event_id
-  virtual std::string_view idText() const = 0;    // its canonical lower-case text, "" when null
+  virtual const EventId* id() const = 0;     // event_id, null when it has none
+  virtual std::string_view idText() = 0;     // its canonical lower-case text, "" when null
 
   // The event's own clock: collector_tstamp (enriched) or stm, else ttm, else dtm (payload); ms.
   virtual std::optional<std::int64_t> clock() const = 0;

@@ -1,7 +1,6 @@
 #include "event/event_view.h"
 
 #include <string>
-#include <utility>
 
 #include "base/calendar.h"
 #include "base/number_text.h"
@@ -40,8 +39,6 @@ bool isTrackable(const UrlParts& referrer) {
          (referrer.scheme == "http" || referrer.scheme == "https" || referrer.scheme == "android-app");
 }
 
-std::uint8_t hexDigit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
 // Enrich's formula (events 4); without `stm`, sent = collected.
 std::int64_t derive(std::int64_t collector, std::optional<std::int64_t> created, std::optional<std::int64_t> sent) {
   if (!sent) sent = collector;
@@ -50,19 +47,26 @@ std::int64_t derive(std::int64_t collector, std::optional<std::int64_t> created,
 
 }  // namespace
 
-EventView::EventView(const ReadPlan& plan, EnrichmentOptions options)
-    : plan_(plan), options_(std::move(options)), campaignRules_(options_.campaigns), raw_(plan) {}
+EventView::EventView(const ReadPlan& plan, const EnrichmentOptions& options)
+    : plan_(plan), options_(options), campaignRules_(options_.campaigns), raw_(plan) {
+  raw_.reset(false);
+}
 
 EventError EventView::begin() {
-  for (std::uint32_t& known : isKnown_) known = 0;
-  page_.reset();
-  referrerUrl_.reset();
-  if (!(raw_.isEnriched() ? nameFromGiven() : nameFromProtocol())) {
-    return type_ == nullptr ? EventError::UnknownEventType : EventError::BadSelfDescribing;
-  }
+  for (std::uint32_t i = 0; i < kFieldWords; ++i) isKnown_[i] &= ~raw_.stale[i];
+  if (isStale(AtomicField::page_urlhost)) page_.reset();
+  if (isStale(AtomicField::refr_urlhost)) referrerUrl_.reset();
+  if (isStale(AtomicField::event)) isNamed_ = raw_.isEnriched() ? nameFromGiven() : nameFromProtocol();
   readTimes();
-  id_ = atomic(AtomicField::event_id).text;
-  return EventError::None;
+  if (isStale(AtomicField::event_id)) readId();
+  for (std::uint32_t& fields : raw_.stale) fields = 0;
+  if (isNamed_) return EventError::None;
+  return type_ == nullptr ? EventError::UnknownEventType : EventError::BadSelfDescribing;
+}
+
+bool EventView::isStale(AtomicField field) const {
+  const auto index = static_cast<std::uint32_t>(field);
+  return raw_.stale[index / 32] >> index % 32 & 1;
 }
 
 bool EventView::nameFromProtocol() {
@@ -99,19 +103,19 @@ EventView::Time EventView::givenTime(AtomicField field) const {
 }
 
 void EventView::readTimes() {
-  givenCollector_.reset();
-  givenDerived_.reset();
   if (raw_.isEnriched()) {
     created_ = givenTime(AtomicField::dvce_created_tstamp);
     sent_ = givenTime(AtomicField::dvce_sent_tstamp);
     true_ = givenTime(AtomicField::true_tstamp);
     givenCollector_ = givenTime(AtomicField::collector_tstamp);
     givenDerived_ = givenTime(AtomicField::derived_tstamp);
-  } else {
-    created_ = asEpochMs(raw_.protocol(ProtocolKey::dtm));
-    sent_ = asEpochMs(raw_.protocol(ProtocolKey::stm));
-    true_ = asEpochMs(raw_.protocol(ProtocolKey::ttm));
+    return;
   }
+  givenCollector_.reset();
+  givenDerived_.reset();
+  if (isStale(AtomicField::dvce_created_tstamp)) created_ = asEpochMs(raw_.protocol(ProtocolKey::dtm));
+  if (isStale(AtomicField::dvce_sent_tstamp)) sent_ = asEpochMs(raw_.protocol(ProtocolKey::stm));
+  if (isStale(AtomicField::true_tstamp)) true_ = asEpochMs(raw_.protocol(ProtocolKey::ttm));
 }
 
 std::string_view EventView::specificationId() const {
@@ -119,16 +123,10 @@ std::string_view EventView::specificationId() const {
   return raw_.value(plan_.specificationSlot).text;
 }
 
-std::optional<EventId> EventView::id() const {
-  if (id_.empty()) return std::nullopt;
-  EventId id;
-  std::size_t at = 0;
-  for (std::uint8_t& byte : id) {
-    if (id_[at] == '-') ++at;
-    byte = static_cast<std::uint8_t>(hexDigit(id_[at]) << 4 | hexDigit(id_[at + 1]));
-    at += 2;
-  }
-  return id;
+void EventView::readId() {
+  const EventValue& given = raw_.given(AtomicField::event_id);
+  const bool isText = given.kind == EventValue::Kind::String;
+  hasId_ = parseUuid(!raw_.isEnriched() ? raw_.protocol(ProtocolKey::eid) : isText ? given.text : "", id_);
 }
 
 std::optional<std::int64_t> EventView::clock() const {

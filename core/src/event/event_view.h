@@ -16,18 +16,19 @@ namespace oncue {
 
 class EventView final : public Event {
  public:
-  EventView(const ReadPlan& plan, EnrichmentOptions options);
+  EventView(const ReadPlan& plan, const EnrichmentOptions& options);  // keeps both
 
-  // What the doors fill, then begin() makes the event of it. None, or why it is unusable.
+  // What the doors fill, then begin() makes the event of it: of all that is stale. None, or why it is unusable.
   RawEvent& raw() { return raw_; }
   EventError begin();
 
   std::string_view vendor() const override { return vendor_; }
   std::string_view name() const override { return name_; }
   std::string_view version() const override { return version_; }
+  std::uint8_t changes() const override { return raw_.changes; }
   std::string_view specificationId() const override;
-  std::optional<EventId> id() const override;
-  std::string_view idText() const override { return id_; }
+  const EventId* id() const override { return hasId_ ? &id_ : nullptr; }
+  std::string_view idText() override { return atomic(AtomicField::event_id).text; }
   std::optional<std::int64_t> clock() const override;
   void settle(std::int64_t now) override;
   std::int64_t derivedTstamp() const override { return derived_; }
@@ -38,8 +39,10 @@ class EventView final : public Event {
  private:
   using Time = std::optional<std::int64_t>;
 
+  bool isStale(AtomicField field) const;
   bool nameFromProtocol();
   bool nameFromGiven();
+  void readId();
   void readTimes();
   Time givenTime(AtomicField field) const;
 
@@ -59,17 +62,20 @@ class EventView final : public Event {
   const UrlParts& referrerUrl();
 
   const ReadPlan& plan_;
-  EnrichmentOptions options_;
+  const EnrichmentOptions& options_;
   CampaignRules campaignRules_;
   RawEvent raw_;
 
   const EventType* type_ = nullptr;  // protocol doors only
-  std::string_view vendor_, name_, format_, version_, id_;
+  bool isNamed_ = false;
+  std::string_view vendor_, name_, format_, version_;
+  EventId id_;
+  bool hasId_ = false;
   Time created_, sent_, true_, givenCollector_, givenDerived_;
   std::int64_t collector_ = 0, derived_ = 0;
 
   EventValue known_[kAtomicFieldCount];
-  std::uint32_t isKnown_[(kAtomicFieldCount + 31) / 32] = {};  // one bit a field
+  std::uint32_t isKnown_[kFieldWords] = {};  // one bit a field
   std::string_view pageUrl_;
   std::optional<UrlParts> page_, referrerUrl_;
 };

@@ -12,6 +12,36 @@ void RawEvent::reset(bool isEnriched) {
   arena.reset();
   schema = {};
   isEnriched_ = isEnriched;
+  for (std::uint32_t& fields : stale) fields = ~0u;
+  changes = EventChange::kAll;
+}
+
+void RawEvent::goOn() {
+  changes = plan_.alwaysChanging;
+  if (!arena.used()) return;
+  // What was made in there is lost.
+  for (std::uint32_t& fields : stale) fields = ~0u;
+  arena.reset();
+}
+
+void RawEvent::change(const Dependents& dependents) {
+  for (std::uint32_t i = 0; i < kFieldWords; ++i) stale[i] |= dependents.fields[i];
+  changes |= dependents.changes;
+}
+
+void RawEvent::changeProtocol(ProtocolKey key, std::string_view text) {
+  setProtocol(key, text);
+  change(plan_.dependents[static_cast<std::size_t>(key)]);
+}
+
+void RawEvent::changeSchema(const IgluUri& uri) {
+  schema = uri;
+  change(plan_.dependents[static_cast<std::size_t>(ProtocolKey::e)]);
+}
+
+void RawEvent::changeValue(std::uint32_t slot, const EventValue& value) {
+  values_[slot] = value;
+  changes |= plan_.changes[slot];
 }
 
 void RawEvent::setValue(std::uint32_t slot, const EventValue& value) {

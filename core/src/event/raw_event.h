@@ -22,6 +22,15 @@ class RawEvent {
   std::string_view protocol(ProtocolKey key) const { return protocol_[static_cast<std::size_t>(key)]; }
   void setProtocol(ProtocolKey key, std::string_view text) { protocol_[static_cast<std::size_t>(key)] = text; }
 
+  // The object door keeps what an event has in common with the one before: instead of reset(), then for what differs.
+  void goOn();
+  void changeProtocol(ProtocolKey key, std::string_view text);
+  void changeSchema(const IgluUri& uri);
+  void changeValue(std::uint32_t slot, const EventValue& value);
+
+  std::uint32_t stale[kFieldWords];  // atomic fields that are made from what changed
+  std::uint8_t changes = 0;          // EventChange bits
+
   // Atomic fields of an enriched event: texts of a TSV, typed values of a JSON.
   const EventValue& given(AtomicField field) const { return given_[static_cast<std::size_t>(field)]; }
   void setGiven(AtomicField field, const EventValue& value) { given_[static_cast<std::size_t>(field)] = value; }
@@ -38,12 +47,14 @@ class RawEvent {
   IgluUri schema;  // of the self-describing event; its vendor is "" when there is none
 
  private:
+  void change(const Dependents& dependents);
+
   const ReadPlan& plan_;
   bool isEnriched_ = false;
   std::string_view protocol_[kProtocolKeyCount];
   EventValue given_[kAtomicFieldCount];
   PlainList<EventValue> values_;
-  PlainList<std::uint32_t> touched_;  // slots that were set
+  PlainList<std::uint32_t> touched_;  // slots that setValue() set
 };
 
 }  // namespace oncue

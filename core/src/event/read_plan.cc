@@ -36,6 +36,36 @@ void addPath(ReadPlan& plan, const Property& property, std::uint32_t slot) {
   trie.setSlot(node, slot);
 }
 
+void note(ReadPlan& plan, std::uint32_t property, std::uint8_t change) {
+  const Property& read = plan.model.properties[property];
+  if (read.source != Property::Source::Atomic) {
+    plan.changes[property] |= change;
+    return;
+  }
+  const FieldSource source = payloadSource(read.atomic);
+  if (source.rule == FieldRule::Settled) plan.alwaysChanging |= change;
+  for (const ProtocolKey key : {source.key, source.other}) {
+    if (key != ProtocolKey::none) plan.dependents[static_cast<std::size_t>(key)].changes |= change;
+  }
+}
+
+void noteDependents(ReadPlan& plan) {
+  for (std::uint32_t i = 0; i < kAtomicFieldCount; ++i) {
+    const FieldSource source = payloadSource(static_cast<AtomicField>(i));
+    for (const ProtocolKey key : {source.key, source.other}) {
+      if (key != ProtocolKey::none) plan.dependents[static_cast<std::size_t>(key)].fields[i / 32] |= 1u << i % 32;
+    }
+  }
+  plan.dependents[static_cast<std::size_t>(ProtocolKey::e)].changes |= EventChange::kName;
+  for (const AttributeKey& key : plan.model.keys) {
+    if (key.property != kNone) note(plan, key.property, EventChange::kIds);
+  }
+  for (const Computation& computation : plan.model.computations) {
+    for (const EventCriterion& criterion : computation.filter.criteria) note(plan, criterion.property, EventChange::kFilters);
+  }
+  if (plan.specificationSlot != kNone) plan.changes[plan.specificationSlot] = EventChange::kFilters;
+}
+
 bool readsSpecification(const Model& model) {
   for (const Computation& computation : model.computations) {
     for (const EventMatcher& matcher : computation.filter.matchers) {
@@ -75,6 +105,8 @@ ReadPlan::ReadPlan(const Model& from) : model(from) {
     const auto key = static_cast<ProtocolKey>(i);
     if (wants(key) && !carriesJson(key)) keys[keyCount++] = key;
   }
+  changes.extend(slotCount);
+  noteDependents(*this);
 }
 
 std::uint32_t ReadPlan::findSchema(std::string_view vendor, std::string_view name, std::uint32_t major) const {

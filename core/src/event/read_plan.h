@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "definition/model.h"
+#include "event/event.h"
 #include "event/protocol.h"
 #include "event/trie.h"
 
@@ -18,6 +19,15 @@ constexpr std::uint32_t kEventData = kNone - 1;
 
 constexpr std::string_view kSpecificationVendor = "com.snowplowanalytics.snowplow";
 constexpr std::string_view kSpecificationName = "event_specification";
+
+// One bit an atomic field.
+constexpr std::uint32_t kFieldWords = (kAtomicFieldCount + 31) / 32;
+
+// What a protocol value is made into.
+struct Dependents {
+  std::uint32_t fields[kFieldWords] = {};
+  std::uint8_t changes = 0;  // EventChange
+};
 
 struct ReadPlan {
   // Borrows names from the model.
@@ -43,6 +53,9 @@ struct ReadPlan {
   std::uint32_t specificationSlot = kNone;
   std::uint32_t specificationRoot = kNone;  // of the paths into the first event_specification entity
   bool wantsEntities = false;
+  Dependents dependents[kProtocolKeyCount];  // the schema of the self-describing event counts as `e`
+  PlainList<std::uint8_t> changes;           // EventChange, by slot
+  std::uint8_t alwaysChanging = 0;           // EventChange of fields that depend on the clock
 };
 
 }  // namespace oncue

@@ -12,12 +12,22 @@ constexpr std::uint32_t kSmallestValue = 4;  // bytes of a head
 
 class RecordDoor {
  public:
-  RecordDoor(std::span<const std::uint8_t> record, const Door& door, RecordMemory& memory)
-      : at_(record.data()), end_(at_ + record.size()), door_(door), memory_(memory) {}
+  RecordDoor(std::span<const std::uint8_t> record, const ReadPlan& plan, RawEvent& raw, RecordMemory& memory)
+      : at_(record.data()), end_(at_ + record.size()), plan_(plan), raw_(raw), memory_(memory) {}
 
   EventError read() {
-    if (u32() != kRecordMagic) return EventError::BadRecord;
+    const std::uint32_t magic = u32();
+    if (magic == kNotJsonMagic) return EventError::NotJson;
+    raw_.goOn();
+    if (magic == kRecordMagic) {
+      forget();
+    } else {
+      ok_ = memory_.isWhole && magic == kNextRecordMagic;
+    }
+    for (const std::uint32_t slot : memory_.arrays) raw_.changeValue(slot, {});
+    memory_.arrays.truncate(0);
     while (ok_ && at_ != end_) readEntry();
+    memory_.isWhole = ok_;
     return ok_ ? EventError::None : EventError::BadRecord;
   }
 
@@ -55,7 +65,7 @@ class RecordDoor {
     const std::uint32_t count = u32();
     ok_ = ok_ && (nested ? count == 0 : count <= remaining() / kSmallestValue);
     if (!ok_) return {};
-    auto* items = static_cast<EventValue*>(door_.raw.arena.allocate(count * sizeof(EventValue)));
+    auto* items = static_cast<EventValue*>(raw_.arena.allocate(count * sizeof(EventValue)));
     for (std::uint32_t i = 0; i < count; ++i) new (items + i) EventValue(value(static_cast<std::uint8_t>(u32()), true));
     return {.kind = EventValue::Kind::Array, .items = items, .count = count};
   }
@@ -69,56 +79,57 @@ class RecordDoor {
       case RecordTag::String: return string();
       case RecordTag::Object: return {.kind = EventValue::Kind::Object};
       case RecordTag::Array: return array(nested);
-      case RecordTag::Same: break;
     }
     ok_ = false;
     return {};
   }
 
-  void readEntry() {
-    const std::uint32_t head = u32();
-    const std::uint32_t keyCount = door_.plan.keyCount;
-    const std::uint32_t slot = head >> 8;
-    const auto tag = static_cast<std::uint8_t>(head);
-    if (slot <= keyCount) return readText(slot, tag);
-    const EventValue found = value(tag, false);
-    ok_ = ok_ && slot - keyCount - 1 < door_.plan.slotCount;
-    if (ok_) door_.raw.setValue(slot - keyCount - 1, found);
+  void forget() {
+    if (!memory_.texts) memory_.texts = std::make_unique<PlainList<char>[]>(plan_.keyCount + 1 + plan_.slotCount);
+    raw_.reset(false);
+    for (std::uint32_t slot = 0; slot < plan_.slotCount; ++slot) raw_.changeValue(slot, {});
   }
 
-  void readText(std::uint32_t slot, std::uint8_t tag) {
-    const bool isSchema = slot == door_.plan.keyCount;
-    PlainList<char>& kept = memory_.texts[slot];
-    const bool isText = tag == static_cast<std::uint8_t>(RecordTag::String);
-    if (isText) {
-      const std::string_view text = string().text;
-      if (!ok_) return;
-      kept.truncate(0);
-      kept.extend(static_cast<std::uint32_t>(text.size()));
-      if (!text.empty()) std::memcpy(kept.begin(), text.data(), text.size());
-      memory_.isKnown[slot] = true;
-      if (isSchema) memory_.schema = parseIgluUri({kept.begin(), kept.size()}).value_or(IgluUri{});
-    }
-    ok_ = ok_ && memory_.isKnown[slot] && (isText || tag == static_cast<std::uint8_t>(RecordTag::Same));
+  void readEntry() {
+    const std::uint32_t head = u32();
+    const std::uint32_t slot = head >> 8;
+    ok_ = ok_ && slot <= plan_.keyCount + plan_.slotCount;
+    EventValue found = value(static_cast<std::uint8_t>(head), false);
     if (!ok_) return;
-    if (isSchema) {
-      door_.raw.schema = memory_.schema;
+    const bool isText = found.kind == EventValue::Kind::String;
+    if (isText) found.text = keep(memory_.texts[slot], found.text);
+    if (slot > plan_.keyCount) {
+      const std::uint32_t planned = slot - plan_.keyCount - 1;
+      raw_.changeValue(planned, found);
+      if (found.kind == EventValue::Kind::Array) memory_.arrays.push(planned);
+    } else if (!isText && !found.isNull()) {
+      ok_ = false;
+    } else if (slot == plan_.keyCount) {
+      raw_.changeSchema(parseIgluUri(found.text).value_or(IgluUri{}));
     } else {
-      door_.raw.setProtocol(door_.plan.keys[slot], {kept.begin(), kept.size()});
+      raw_.changeProtocol(plan_.keys[slot], found.text);
     }
+  }
+
+  static std::string_view keep(PlainList<char>& kept, std::string_view text) {
+    kept.truncate(0);
+    kept.extend(static_cast<std::uint32_t>(text.size()));
+    if (!text.empty()) std::memcpy(kept.begin(), text.data(), text.size());
+    return {kept.begin(), text.size()};
   }
 
   const std::uint8_t* at_;
   const std::uint8_t* end_;
-  const Door& door_;
+  const ReadPlan& plan_;
+  RawEvent& raw_;
   RecordMemory& memory_;
   bool ok_ = true;
 };
 
 }  // namespace
 
-EventError readRecord(std::span<const std::uint8_t> record, const Door& door, RecordMemory& memory) {
-  return RecordDoor(record, door, memory).read();
+EventError readRecord(std::span<const std::uint8_t> record, const ReadPlan& plan, RawEvent& raw, RecordMemory& memory) {
+  return RecordDoor(record, plan, raw, memory).read();
 }
 
 }  // namespace oncue

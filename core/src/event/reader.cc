@@ -10,8 +10,8 @@
 namespace oncue {
 
 struct EventReader::Impl {
-  Impl(const Model& model, EnrichmentOptions options)
-      : plan(model), view(plan, std::move(options)), selfDescribing(plan, view.raw()) {}
+  Impl(const Model& model, EnrichmentOptions given)
+      : options(std::move(given)), plan(model), view(plan, options), selfDescribing(plan, view.raw()), recordView(plan, options) {}
 
   void reset(bool isEnriched) {
     view.raw().reset(isEnriched);
@@ -34,15 +34,18 @@ struct EventReader::Impl {
     return EventError::NotJson;
   }
 
-  Event* finish(EventError& error) {
+  static Event* finish(EventView& view, EventError& error) {
     if (error == EventError::None) error = view.begin();
     return error == EventError::None ? &view : nullptr;
   }
 
+  const EnrichmentOptions options;
   ReadPlan plan;
   EventView view;
   SelfDescribingReader selfDescribing;
+  EventView recordView;
   RecordMemory records;
+  bool isTextLast = false;
   std::string text;
 };
 
@@ -52,16 +55,19 @@ EventReader::EventReader(const Model& model, EnrichmentOptions options)
 EventReader::~EventReader() = default;
 
 Event* EventReader::read(std::string_view text, EventFormat format, EventError& error) {
+  impl_->isTextLast = true;
   impl_->reset(format != EventFormat::Payload);
   impl_->keep(text);
   error = impl_->read(format);
-  return impl_->finish(error);
+  return Impl::finish(impl_->view, error);
 }
 
 Event* EventReader::readRecord(std::span<const std::uint8_t> record, EventError& error) {
-  impl_->reset(false);
-  error = oncue::readRecord(record, {impl_->plan, impl_->view.raw(), impl_->selfDescribing}, impl_->records);
-  return impl_->finish(error);
+  RawEvent& raw = impl_->recordView.raw();
+  error = oncue::readRecord(record, impl_->plan, raw, impl_->records);
+  if (impl_->isTextLast) raw.changes = EventChange::kAll;
+  impl_->isTextLast = false;
+  return Impl::finish(impl_->recordView, error);
 }
 
 std::string EventReader::extractionPlan() const { return extractionPlanJson(impl_->plan); }

@@ -33,24 +33,10 @@ void SelfDescribingReader::readEntities(std::string_view text) {
   reset();
 }
 
-bool SelfDescribingReader::readEvent(JsonScanner& json) {
-  const std::uint32_t mark = raw_.mark();
-  bool found = false;
-  std::string_view name;
-  if (json.peek() != Kind::Object) return false;
-  json.enterObject();
-  while (json.nextMember(name)) {
-    if (name != "data") {
-      json.skip();
-      continue;
-    }
-    raw_.rollBack(mark);  // of two members with one name the last counts, as in JavaScript
-    found = readEventBody(json);
-  }
-  return found;
-}
+bool SelfDescribingReader::readEvent(JsonScanner& json) { return readWrapped(json, true); }
+bool SelfDescribingReader::readEntities(JsonScanner& json) { return readWrapped(json, false); }
 
-bool SelfDescribingReader::readEntities(JsonScanner& json) {
+bool SelfDescribingReader::readWrapped(JsonScanner& json, bool isEvent) {
   const std::uint32_t mark = raw_.mark();
   bool found = false;
   std::string_view name;
@@ -61,11 +47,10 @@ bool SelfDescribingReader::readEntities(JsonScanner& json) {
       json.skip();
       continue;
     }
-    if (found) {
-      raw_.rollBack(mark);
-      reset();
-    }
-    found = readEntityList(json);
+    // Of two members with one name the last counts, as in JavaScript.
+    raw_.rollBack(mark);
+    if (found && !isEvent) reset();
+    found = isEvent ? readEventBody(json) : readEntityList(json);
   }
   return found;
 }

@@ -33,6 +33,7 @@ class SelfDescribingReader {
   void readData(JsonScanner& json, std::uint32_t root);
 
  private:
+  bool readWrapped(JsonScanner& json, bool isEvent);
   bool readEventBody(JsonScanner& json);
   bool readEntityList(JsonScanner& json);
   bool findParts(JsonScanner& json, IgluUri& schema, std::size_t& dataAt);

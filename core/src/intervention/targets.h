@@ -14,12 +14,12 @@ struct Target {
   bool synced = false;  // a key that spans devices
 };
 
+// Index of the first target that has an id and is synced, or -1.
+int syncedTarget(const std::vector<Target>& targets);
+
 // Index into `targets` of the one to deliver to, or -1: the first without a latch, in list order. When a target that
 // has an id is synced, the first such target's latch alone decides.
 int chooseTarget(const std::vector<Target>& targets, std::string_view name, std::uint32_t version,
                  const Latches& latches);
-
-// Latches every target that has an id.
-void latchTargets(const std::vector<Target>& targets, std::string_view name, std::uint32_t version, Latches& latches);
 
 }  // namespace oncue

@@ -22,7 +22,9 @@ struct Context : TextKeyed {  // by contextKey(): order and identity
   std::uint64_t before = 0;        // truth of each criterion at the evaluation before the last
   std::uint64_t after = 0;         // and at the last
   std::int64_t evaluatedAt = 0;    // ms
-  std::int64_t wakeAt = kNever;    // next ms at which the truth may change by itself; ms
+  std::int64_t wakeAt = kNever;    // next ms at which the truth may change by itself, or something delayed; ms
+  std::int64_t dueAt = kNever;     // when a delayed delivery is due, ms
+  std::string dueEventId;          // of the event that caused it, "" for none
 };
 
 }  // namespace oncue

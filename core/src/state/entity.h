@@ -14,8 +14,13 @@ namespace oncue {
 struct Entity : TextKeyed {  // by id
   std::uint32_t attributeKey = 0;  // Model::keys
   SharedIds lastIds;                // of the last event that carried this id
-  std::vector<Context*> contexts;   // those with this id among theirs; owned by the engine
+  // The contexts with this id among theirs, owned by the engine: over this key alone, at most one for an intervention,
+  // and over several keys, as many as there are ids of the others.
+  std::vector<Context*> own;
+  std::vector<Context*> shared;
   bool contextsFormed = false;      // each watched intervention over this key alone has its context
+
+  void link(Context& context) { (context.entities.size() == 1 ? own : shared).push_back(&context); }
 
   // Null when nothing was ever relevant.
   Cell* find(std::uint32_t computation);

@@ -1,45 +1,54 @@
 #include "state/seen_events.h"
 
+#include <cstring>
 #include <string_view>
-
-#include "base/hash.h"
 
 namespace oncue {
 namespace {
 
-std::uint32_t home(const SeenEvents::Id& id, std::uint32_t slots) {
-  return static_cast<std::uint32_t>(hash64({reinterpret_cast<const char*>(id.data()), id.size()})) & (slots - 1);
+constexpr std::uint32_t kMask = 2 * SeenEvents::kCapacity - 1;
+
+// 16 bits, of which the lower ones are an id's own place.
+std::uint32_t hashOf(const SeenEvents::Id& id) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, id.data(), sizeof halves);
+  std::uint64_t mixed = halves[0] ^ halves[1] * 0xc4ceb9fe1a85ec53ULL;
+  // Ids that count up differ in the last bytes, the highest bits here, which a product moves no further up.
+  mixed ^= mixed >> 32;
+  return static_cast<std::uint32_t>(mixed * 0x9e3779b97f4a7c15ULL >> 48);
 }
+
+std::uint32_t entryOf(const SeenEvents::Id& id, std::uint32_t index) { return hashOf(id) << 16 | (index + 1); }
+std::uint32_t placeOf(std::uint32_t entry) { return entry >> 16 & kMask; }
 
 }  // namespace
 
-// The slot that holds `id`, or the free one where it would go.
-std::uint32_t SeenEvents::slotOf(const Id& id) const {
-  std::uint32_t slot = home(id, kSlots);
-  while (slots_[slot] != 0 && ring_[slots_[slot] - 1u] != id) slot = (slot + 1) & (kSlots - 1);
-  return slot;
-}
-
 bool SeenEvents::insert(const Id& id) {
-  if (slots_.empty()) slots_.resize(kSlots);
-  if (slots_[slotOf(id)] != 0) return false;
+  if (slots_.empty()) slots_.resize(kMask + 1);
+  const std::uint32_t entry = entryOf(id, next_);
+  for (std::uint32_t slot = placeOf(entry); slots_[slot] != 0; slot = (slot + 1) & kMask) {
+    const std::uint32_t held = slots_[slot];
+    if (held >> 16 == entry >> 16 && ring_[(held & 0xffff) - 1] == id) return false;
+  }
   if (ring_.size() < kCapacity) {
     ring_.push_back(id);
   } else {
-    erase(ring_[next_]);
+    erase(entryOf(ring_[next_], next_));
     ring_[next_] = id;
   }
-  slots_[slotOf(id)] = static_cast<std::uint16_t>(next_ + 1);
+  std::uint32_t slot = placeOf(entry);
+  while (slots_[slot] != 0) slot = (slot + 1) & kMask;
+  slots_[slot] = entry;
   next_ = (next_ + 1) % kCapacity;
   return true;
 }
 
 // Closes the gap so that probing never needs tombstones.
-void SeenEvents::erase(const Id& id) {
-  std::uint32_t gap = slotOf(id);
-  for (std::uint32_t at = (gap + 1) & (kSlots - 1); slots_[at] != 0; at = (at + 1) & (kSlots - 1)) {
-    const std::uint32_t wanted = home(ring_[slots_[at] - 1u], kSlots);
-    if (((at - wanted) & (kSlots - 1)) < ((at - gap) & (kSlots - 1))) continue;
+void SeenEvents::erase(std::uint32_t entry) {
+  std::uint32_t gap = placeOf(entry);
+  while (slots_[gap] != entry) gap = (gap + 1) & kMask;
+  for (std::uint32_t at = (gap + 1) & kMask; slots_[at] != 0; at = (at + 1) & kMask) {
+    if (((at - placeOf(slots_[at])) & kMask) < ((at - gap) & kMask)) continue;
     slots_[gap] = slots_[at];
     gap = at;
   }

@@ -21,13 +21,13 @@ class SeenEvents {
   bool deserialize(Reader& in);       // false on malformed bytes; the state is then unspecified
 
  private:
-  std::uint32_t slotOf(const Id& id) const;
-  void erase(const Id& id);
+  void erase(std::uint32_t entry);
 
-  static constexpr std::uint32_t kSlots = 2 * kCapacity;
   std::vector<Id> ring_;               // grows to kCapacity, then wraps
   std::uint32_t next_ = 0;             // where the next id goes
-  std::vector<std::uint16_t> slots_;   // open addressing: ring index + 1, 0 = free
+  // Open addressing, at most half full: 16 bits of the id's hash, then its index in the ring + 1; 0 = free. Other ids than
+  // the one looked for are told apart without a look at the ring.
+  std::vector<std::uint32_t> slots_;
 };
 
 }  // namespace oncue

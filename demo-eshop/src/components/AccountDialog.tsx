@@ -22,9 +22,6 @@ export function AccountDialog({ dialog }: { dialog: RefObject<HTMLDialogElement 
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="account-title" onClick={(event) => event.target === dialog.current && close()}>
       <div className="dialog-body">
-        <button type="button" className="icon-button dialog-close" onClick={close} aria-label="Close">
-          <Icon name="close" />
-        </button>
         <h2 id="account-title">{name ? `Hello, ${name}` : 'Nice to see you'}</h2>
         {name ? (
           <>
@@ -45,6 +42,10 @@ export function AccountDialog({ dialog }: { dialog: RefObject<HTMLDialogElement 
           <p className="quiet small">Want to start over? This empties the cart and forgets who you are and all you did here.</p>
           <button type="button" className="text-button danger" onClick={() => { close(); resetVisitor(); }}>Reset user data</button>
         </div>
+        {/* Last, since a dialog gives the focus to the first control in it. */}
+        <button type="button" className="icon-button dialog-close" onClick={close} aria-label="Close">
+          <Icon name="close" />
+        </button>
       </div>
     </dialog>
   );

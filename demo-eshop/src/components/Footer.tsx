@@ -1,4 +1,6 @@
 import { categories } from '../catalog';
+import { idleMinutes, isShortened, showWait } from '../idle';
+import { resetVisitor } from '../shop';
 import { Icon, type IconName } from './Icon';
 import { Link } from './Link';
 
@@ -20,11 +22,26 @@ export function Footer() {
         ))}
       </ul>
       <div className="footer-row">
-        <p>Kiln &amp; Kettle is a demonstration shop. Nothing is sold, and no data leaves this machine.</p>
+        <div className="footer-demo">
+          <p>Kiln &amp; Kettle is a demonstration shop. Nothing is sold, and no data leaves this machine.</p>
+          <p>
+            A cart counts as abandoned after {showWait(idleMinutes)} without activity.{' '}
+            <a href={otherWait()}>{isShortened ? 'Back to 15 minutes' : 'Make it 20 seconds'}</a>
+          </p>
+          <button type="button" className="text-button" onClick={resetVisitor}>Reset user data</button>
+        </div>
         <nav aria-label="Categories">
           {categories.map(({ id, name }) => <Link key={id} to={`/category/${id}`}>{name}</Link>)}
         </nav>
       </div>
     </footer>
   );
+}
+
+/** This page with the other wait. */
+function otherWait(): string {
+  const url = new URL(location.href);
+  if (isShortened) url.searchParams.delete('idle');
+  else url.searchParams.set('idle', '20s');
+  return url.pathname + url.search;
 }

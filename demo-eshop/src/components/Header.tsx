@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { cart, codes, sumUp } from '../cart';
 import { categories } from '../catalog';
+import { inside, toggleInside } from '../inside';
 import { place } from '../router';
 import { useStore } from '../store';
 import { visitorName } from '../visitor';
@@ -8,12 +9,7 @@ import { AccountDialog } from './AccountDialog';
 import { Icon } from './Icon';
 import { Link } from './Link';
 
-interface HeaderProps {
-  isPanelOpen: boolean;
-  onTogglePanel: () => void;
-}
-
-export function Header({ isPanelOpen, onTogglePanel }: HeaderProps) {
+export function Header() {
   const { route } = useStore(place);
   const { itemCount } = sumUp(useStore(cart), useStore(codes));
   const name = useStore(visitorName);
@@ -36,9 +32,9 @@ export function Header({ isPanelOpen, onTogglePanel }: HeaderProps) {
           ))}
         </nav>
         <div className="header-tools">
-          <button type="button" className="tool" onClick={() => dialog.current?.showModal()} aria-haspopup="dialog">
+          <button type="button" className="tool" onClick={() => dialog.current?.showModal()} aria-haspopup="dialog" aria-label={name ?? 'Sign in'}>
             <Icon name="user" />
-            <span className="tool-text">{name ?? 'Sign in'}</span>
+            <span className="tool-text tool-name">{name ?? 'Sign in'}</span>
           </button>
           <Link to="/cart" className="tool tool-cart" aria-label={`Cart, ${itemCount} ${itemCount === 1 ? 'item' : 'items'}`}>
             <Icon name="cart" />
@@ -46,8 +42,8 @@ export function Header({ isPanelOpen, onTogglePanel }: HeaderProps) {
             {itemCount > 0 && <span key={itemCount} className="count">{itemCount}</span>}
           </Link>
           <button
-            type="button" className="tool tool-inside" aria-expanded={isPanelOpen} aria-controls="look-inside"
-            onClick={onTogglePanel} aria-label="Look inside"
+            type="button" className="tool tool-inside" aria-expanded={useStore(inside) !== 'closed'}
+            onClick={toggleInside} aria-label="Look inside"
           >
             <Icon name="eye" />
             <span className="tool-text">Look inside</span>

@@ -1,6 +1,5 @@
-import type { Logger, Payload } from '@snowplow/browser-tracker';
+import type { Logger } from '@snowplow/browser-tracker';
 import type { Activity, ActivityListener } from './types.js';
-import type { RawJson } from './raw.js';
 
 const listeners = new Set<ActivityListener>();
 
@@ -25,35 +24,4 @@ export function announce(activity: Activity, log: Logger): void {
       log.error('OnCue: an activity listener failed', error);
     }
   }
-}
-
-const EVENT_NAMES: Record<string, string> = {
-  pv: 'page_view',
-  pp: 'page_ping',
-  se: 'event',
-  ev: 'event',
-  tr: 'transaction',
-  ti: 'transaction_item',
-};
-
-/** The `event_name` of an event, for display; the payload's `e` where it has none. */
-export function nameEvent(payload: Payload, raw?: RawJson): string {
-  const type = String(payload.e);
-  if (type !== 'ue') return EVENT_NAMES[type] ?? type;
-  const json = raw?.find(({ keyIfEncoded }) => keyIfEncoded === 'ue_px')?.json as { data?: { schema?: string } } | undefined;
-  let schema = json?.data?.schema;
-  if (!schema) {
-    try {
-      schema = readEventSchema(payload);
-    } catch {
-      return type;
-    }
-  }
-  return schema?.split('/')[1] ?? type;
-}
-
-function readEventSchema(payload: Payload): string | undefined {
-  const encoded = payload.ue_px as string | undefined;
-  const text = encoded ? atob(encoded.replace(/-/g, '+').replace(/_/g, '/')) : (payload.ue_pr as string);
-  return JSON.parse(text).data.schema;
 }

@@ -1,7 +1,8 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
-import { closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
-import { startPage, type Page } from './page.js';
+import { canHandle, closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
+import { startPage, type Page, type PageHost } from './page.js';
 import { rememberBuilder, takeRaw } from './raw.js';
+import type { StreamFetcher } from './receive/fetcher.js';
 import type { OnCueConfiguration, PluginStats } from './types.js';
 
 /** One page has one engine, whatever the number of trackers: the first plugin activated starts it. */
@@ -11,10 +12,43 @@ const active: Outlet[] = [];
 const skipped: PluginStats['skipped'] = { optedOut: 0, disabled: 0, otherTracker: 0 };
 
 export const getPage = (): Page | undefined => page;
+export const getOutlets = (): readonly Outlet[] => active;
 export const getSkipped = (): PluginStats['skipped'] => ({ ...skipped });
 
 /** The opt-out cookie and Do-Not-Track strip every browser field from the event, which the tracker then does not send. */
 const isOptedOut = (payload: Payload): boolean => payload.vp === undefined && payload.sid === undefined;
+
+/** For whoever else keeps something of the visitor. */
+export const announceClear = (): unknown => dispatchEvent(new Event('oncue:clear'));
+
+/**
+ * Tells the tracker's fetcher whom to receive for: without a payload nobody, since the visitor has not agreed to it or is
+ * to be forgotten.
+ */
+export function follow(outlet: Outlet, payload?: Payload): void {
+  outlet.latest = payload;
+  const fetcher = outlet.fetcher as StreamFetcher | undefined;
+  if (payload) fetcher?.update(payload, undefined, takeRaw(payload));
+  else fetcher?.forget?.();
+}
+
+function take(outlet: Outlet | undefined, payload: Payload): void {
+  if (!page || !outlet) return;
+  const obstacle = isOptedOut(payload) ? 'optedOut' : outlet.isEnabled() ? undefined : 'disabled';
+  if (!outlet.counts()) skipped.otherTracker++;
+  else if (obstacle) skipped[obstacle]++;
+  else page.ingest(outlet, payload, takeRaw(payload));
+  follow(outlet, obstacle ? undefined : payload);
+}
+
+/**
+ * Takes in an event that no tracker tracks, as if it came from the tracker whose namespace is its `tna`: nothing is sent.
+ * For sources of events beside the tracker. Never throws.
+ * @param payload tracker protocol; with `eid`, `dtm` and the ids (`duid`, `sid` ...) of a tracked event
+ */
+export function ingestEvent(payload: Payload): void {
+  take(active.find(({ tracker }) => tracker.namespace === payload.tna), payload);
+}
 
 /**
  * Creates the plugin for `newTracker(..., { plugins: [OnCuePlugin({...})] })` or `addPlugin`. Returns at once; events
@@ -46,13 +80,38 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
   }
 
   function activate(tracker: BrowserTracker): void {
-    const { handlers = {}, measurement = true } = configuration;
-    const outlet: Outlet = { tracker, measurement, log, undelivered: [] };
+    const { handlers = {}, measurement = true, fetcher } = configuration;
+    const receive: Outlet['receive'] = (intervention, from) => {
+      const own = active.find(({ tracker }) => tracker === from);
+      // Of trackers that receive the same, one that has somebody to give it to.
+      const to = own && canHandle(own) ? own : active.find((one) => one.fetcher && canHandle(one)) ?? own;
+      if (own && to && isEnabled()) page?.receive(to, intervention, !own.latest?.duid);
+    };
+    const outlet: Outlet = { tracker, measurement, log, undelivered: [], canReceive: () => !!page?.canReceive && isEnabled(), isEnabled, counts: () => counts(outlet), receive };
     mine.push(outlet);
     active.push(outlet);
     openOutlet(outlet, handlers);
-    if (!page) page = startPage(configuration, log, isEnabled);
+    outlet.fetcher = fetcher?.(tracker, receive);
+    if (!page) page = startPage(configuration, makeHost());
     else warnIfIdle(outlet);
+  }
+
+  function makeHost(): PageHost {
+    return {
+      log,
+      isEnabled,
+      isReceiving: () => active.some(({ fetcher }) => fetcher),
+      onReceiver() {
+        for (const { fetcher } of active) if (fetcher && 'forget' in fetcher) fetcher.update();
+      },
+      onOtherEvent({ tracker: from, text }) {
+        active.find(({ tracker, fetcher }) => fetcher && tracker.id === from)?.fetcher?.update(JSON.parse(text));
+      },
+      onClear() {
+        for (const outlet of active) follow(outlet);
+        announceClear();
+      },
+    };
   }
 
   function warnIfIdle(outlet: Outlet): void {
@@ -75,18 +134,15 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
       if (page?.engine) rememberBuilder(builder);
     },
     afterTrack(payload) {
-      const outlet = findOutlet(payload);
-      if (!page || !outlet) return;
-      if (!counts(outlet)) skipped.otherTracker++;
-      else if (isOptedOut(payload)) skipped.optedOut++;
-      else if (!isEnabled()) skipped.disabled++;
-      else page.ingest(outlet, payload, takeRaw(payload));
+      take(findOutlet(payload), payload);
     },
     deactivatePlugin(core) {
       for (const list of [mine, active]) {
         const index = list.findIndex(({ tracker }) => tracker.core === core);
         const [outlet] = index < 0 ? [] : list.splice(index, 1);
-        if (outlet) closeOutlet(outlet);
+        if (!outlet) continue;
+        closeOutlet(outlet);
+        follow(outlet);
       }
       if (active.length) return;
       page?.stop();

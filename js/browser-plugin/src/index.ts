@@ -1,16 +1,22 @@
-export { OnCuePlugin } from './core.js';
+export { ingestEvent, OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
-export { clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats } from './api.js';
+export { subscribeToInterventions } from './subscribe.js';
+export { ask, clearLocalSignals, explain, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
   Activity,
   ActivityListener,
   AttributeKeyId,
   AttributeKeyName,
+  Fetcher,
+  FetcherFactory,
   Handler,
   HandlerId,
+  Inspectable,
   Intervention,
   InterventionHandler,
+  JSONPointer,
+  JSONPointerList,
   MeasurementContext,
   MeasurementEvents,
   MeasurementOptions,
@@ -19,5 +25,7 @@ export type {
   OneOrMore,
   PayloadValue,
   PluginStats,
+  SignalsHandlerConfiguration,
+  SignalsInterventionConfiguration,
   TrackerId,
 } from './types.js';

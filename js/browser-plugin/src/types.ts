@@ -1,5 +1,6 @@
 import type { BrowserTracker, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import type { Definitions, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { Definitions, Engine, EngineOptions, EngineStats, LoadOptions } from '@oncue/engine';
+import type { RawJson } from './raw.js';
 
 export type OneOrMore<T> = T | T[];
 /** Name of an attribute key, such as `domain_userid`. */
@@ -47,6 +48,40 @@ export type MeasurementContext =
 /** Which measurement events are tracked (default: all), and entities to attach to them. */
 export type MeasurementOptions = boolean | (Partial<MeasurementSettings> & { context?: MeasurementContext[] });
 
+/**
+ * A JSON Pointer (RFC 6901) over an event's payload, such as `/domain_userid` or `/entities/com.acme/cart/id`; the first
+ * slash can be left out.
+ */
+export type JSONPointer = string;
+/** The first one with a value counts. */
+export type JSONPointerList = OneOrMore<JSONPointer>;
+
+/** Which server to receive interventions from, and for whom. */
+export interface SignalsInterventionConfiguration {
+  /** Host, or URL with an optional path; `https://` unless it says otherwise. */
+  endpoint: string;
+  /** Appended to `endpoint`; default `/api/v1/interventions`. */
+  apiPath?: string;
+  /** Where events hold the ids of an attribute key; added to those of `domain_userid` and `domain_sessionid`. */
+  attributeKeyTargets?: Record<AttributeKeyName, JSONPointerList>;
+  /** Ids known beforehand. */
+  attributeKeyIds?: Record<AttributeKeyName, AttributeKeyId>;
+  /** Milliseconds after which a connection that has not opened is given up, and tried again later; default 2500. */
+  connectionTimeoutMs?: number;
+}
+
+/** Receives interventions for one tracker and hands them to `dispatch`; made when the tracker activates the plugin. */
+export interface FetcherFactory {
+  (tracker: BrowserTracker, dispatch: (intervention: Intervention, tracker: BrowserTracker) => void): Fetcher;
+}
+
+export interface Fetcher {
+  /** Called by subscribeToInterventions. */
+  configure(config: SignalsInterventionConfiguration): void;
+  /** Called for every event of the tracker that may be used: neither opted out nor without consent. */
+  update(payload?: Payload, explicitEntities?: Record<AttributeKeyName, AttributeKeyId>): void;
+}
+
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
@@ -55,21 +90,27 @@ export interface OnCueConfiguration {
   /** Handlers to start with; more with addInterventionHandlers. */
   handlers?: Record<HandlerId, InterventionHandler>;
   measurement?: MeasurementOptions;
+  /** Receives interventions in another way than subscribeToInterventions does by itself. */
+  fetcher?: FetcherFactory;
   /** Options of the engine, and where its wasm comes from (default: beside the script). */
   engine?: EngineOptions & LoadOptions;
   /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
   namespaces?: string[];
   /** Entities that only the engine sees, such as a device class the page knows. */
   deriveEntities?: (payload: Payload) => SelfDescribingJson[] | null | undefined;
+  /** Of the database that holds the state; tabs with the same name share one engine. Default `oncue`. */
+  storageName?: string;
   /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
   enabled?: boolean | (() => boolean);
 }
+
+/** The options of `SignalsPlugin`, all of which OnCuePlugin takes. */
+export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | 'handlers' | 'measurement'>;
 
 /** What happened inside, for a developer's panel. */
 export type Activity =
   | {
       type: 'event';
-      eventName: string;
       /** Epoch milliseconds. */
       at: number;
       /** Time the engine took; browsers round it (5 us in cross-origin isolated pages, 100 us elsewhere). */
@@ -79,8 +120,15 @@ export type Activity =
       fired: readonly Intervention[];
       /** Why the engine did not count the event. */
       rejection?: string;
+      /** What the engine was given: the payload, and its JSON objects where they were used. Not to be changed. */
+      payload: Payload;
+      raw?: RawJson;
     }
-  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] };
+  | { type: 'tick'; at: number; microseconds: number; fired: readonly Intervention[] }
+  /** A server sent an intervention; `rejection`: why it was not delivered, '' when it was. Happens now. */
+  | { type: 'receive'; intervention: Intervention; fired: readonly Intervention[]; rejection: string }
+  /** An engine begins: it is ready for its first event, or everything was forgotten. */
+  | { type: 'start' };
 
 export type ActivityListener = (activity: Activity) => void;
 
@@ -89,12 +137,30 @@ export interface PluginStats {
   state: 'idle' | 'loading' | 'ready' | 'failed';
   /** Why the state is `failed`. */
   failure?: string;
+  /** Of the browser's tabs one leads: it has the engine. */
+  role?: 'leading' | 'following';
   /** Events waiting for the engine, and events lost because too many waited. */
   waiting: number;
   dropped: number;
+  /** Events of this tab that are not stored yet. */
+  unsaved: number;
+  /** What the leader stores: bytes, about; `trouble` says why nothing is stored and all goes with the page. */
+  storage?: { bytes: number; trouble?: string };
   /** Events not taken in, by reason. */
   skipped: { optedOut: number; disabled: number; otherTracker: number };
-  /** Interventions waiting for a first handler. */
+  /** Interventions waiting for a visible tab with a handler. */
   undelivered: number;
   engine?: EngineStats;
+}
+
+/** What `@oncue/browser-plugin/inspector` looks into. Not for pages: it may change with any release. */
+export interface Inspectable {
+  readonly configuration: OnCueConfiguration;
+  /** Undefined until the engine is ready. */
+  readonly engine: Engine | undefined;
+  readonly definitions: Definitions | undefined;
+  /** Another engine with the same definitions and options; throws until the engine is ready. */
+  create(): Engine;
+  /** Where the engine is in another tab: the bytes of its state, undefined when that tab does not answer. */
+  snapshot?(): Promise<Uint8Array | undefined>;
 }

@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
+import vm from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
+import { ENTRIES } from '../entries.mjs';
 
 const EXPORTS = [
   'OnCuePlugin',
   'addInterventionHandlers',
+  'ask',
   'clearLocalSignals',
   'explain',
   'getAttributes',
   'getServiceAttributes',
   'getStats',
+  'ingestEvent',
+  'inspect',
   'removeInterventionHandlers',
   'subscribeToActivity',
+  'subscribeToInterventions',
 ];
 
 /** A server renders the page: importing and constructing touch neither window nor document, nor load anything. */
-function constructOnServer(plugin) {
+async function constructOnServer(plugin) {
   assert.deepEqual(Object.keys(plugin).filter((name) => name !== 'default' && name !== 'module.exports').sort(), EXPORTS);
   assert.equal(typeof globalThis.window, 'undefined');
   const instance = plugin.OnCuePlugin({ definitionsUrl: 'https://localhost:1/never-fetched' });
@@ -26,24 +32,38 @@ function constructOnServer(plugin) {
   assert.equal(plugin.getAttributes('domain_userid'), undefined);
   assert.equal(plugin.getServiceAttributes('any'), undefined);
   assert.equal(plugin.explain('any'), undefined);
+  plugin.subscribeToInterventions({ endpoint: 'localhost:1' });
   plugin.addInterventionHandlers({ keep: () => {} });
   plugin.removeInterventionHandlers('keep');
-  plugin.clearLocalSignals();
+  await plugin.clearLocalSignals();
+  assert.equal(await plugin.ask('explain', 'any'), undefined);
 }
 
 test('the ES module can be imported on a server', async () => constructOnServer(await import('@oncue/browser-plugin')));
 
-test('the CommonJS module can be required on a server', () => {
+test('the CommonJS module can be required on a server', async () => {
   const require = createRequire(import.meta.url);
-  constructOnServer(require('@oncue/browser-plugin'));
+  await constructOnServer(require('@oncue/browser-plugin'));
 });
 
-test('both formats come with types', () => {
+for (const variant of ['slim', 'inline']) {
+  test(`the variant ${variant} can be imported and required on a server`, async () => {
+    await constructOnServer(await import(`@oncue/browser-plugin/${variant}`));
+    await constructOnServer(createRequire(import.meta.url)(`@oncue/browser-plugin/${variant}`));
+  });
+}
+
+test('every entry is exported, in both formats and with types, and is there as UMD', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  for (const { types, default: file } of Object.values(manifest.exports['.'])) {
-    assert.ok(existsSync(new URL(`../${types}`, import.meta.url)), types);
-    assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
+  for (const name of [...ENTRIES, 'slim', 'inline']) {
+    const conditions = manifest.exports[name === 'index' ? '.' : `./${name}`];
+    assert.ok(conditions, `package.json exports ${name}`);
+    for (const format of ['import', 'require']) {
+      for (const file of Object.values(conditions[format])) assert.ok(existsSync(new URL(`../${file}`, import.meta.url)), file);
+    }
   }
+  for (const name of [...ENTRIES, 'inline']) assert.ok(existsSync(new URL(`../dist/${name}.umd.min.js`, import.meta.url)), name);
+  assert.ok(existsSync(new URL(`../${manifest.unpkg}`, import.meta.url)));
 });
 
 test('plugin 3: calls through sp.js pass the first argument and the tracker ids', async () => {
@@ -51,9 +71,41 @@ test('plugin 3: calls through sp.js pass the first argument and the tracker ids'
   // sp.js passes an empty object in front of the ids to functions of exactly two parameters.
   assert.equal(plugin.addInterventionHandlers.length, 2);
   assert.equal(plugin.removeInterventionHandlers.length, 2);
+  assert.equal(plugin.subscribeToInterventions.length, 2);
 });
 
-test('the plugin stays small', () => {
+describe('UMD', () => {
+  const script = readFileSync(new URL('../dist/index.umd.min.js', import.meta.url), 'utf8');
+  const run = (globals) => {
+    const context = vm.createContext({ TextEncoder, TextDecoder, ...globals });
+    context.self = context;
+    vm.runInContext(script, context);
+    return context;
+  };
+
+  test('in a page it is the global oncue', () => {
+    assert.deepEqual(Object.keys(run({}).oncue).sort(), EXPORTS);
+  });
+
+  test('with AMD it is a named module, and the global all the same, which sp.js reads', () => {
+    const defined = [];
+    const define = Object.assign((...args) => defined.push(args), { amd: {} });
+    const { oncue } = run({ define });
+    const [[name, dependencies, factory], ...others] = defined;
+    assert.deepEqual([name, dependencies.length, others.length], ['@oncue/browser-plugin', 0, 0]);
+    assert.equal(factory(), oncue);
+  });
+
+  test('with CommonJS it is the module', () => {
+    const module = { exports: {} };
+    assert.equal(run({ module }).oncue, undefined);
+    assert.deepEqual(Object.keys(module.exports).sort(), EXPORTS);
+  });
+});
+
+test('the plugin stays within its share of the page', () => {
+  const { parts } = JSON.parse(readFileSync(new URL('../../../wasm/budget.json', import.meta.url), 'utf8'));
+  const { limit } = parts.find(({ file }) => file.startsWith('js/browser-plugin/'));
   const bytes = brotliCompressSync(readFileSync(new URL('../dist/index.module.js', import.meta.url))).length;
-  assert.ok(bytes <= 4500, `${bytes} bytes brotli, expected at most 4500`);
+  assert.ok(bytes <= limit, `${bytes} bytes brotli, expected at most ${limit}`);
 });

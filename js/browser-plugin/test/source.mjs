@@ -9,7 +9,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** The exports of one source file, compiled afresh: each call has its own module state. */
 export async function importSource(name) {
-  const outfile = join(folder, `${name}-${Math.random().toString(36).slice(2)}.mjs`);
+  const outfile = join(folder, `${name.replaceAll('/', '_')}-${Math.random().toString(36).slice(2)}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))],
     bundle: true,
@@ -20,3 +20,6 @@ export async function importSource(name) {
   });
   return import(pathToFileURL(outfile).href);
 }
+
+/** A place for a file that goes when the process ends. */
+export const temporaryFile = (name) => join(folder, name);

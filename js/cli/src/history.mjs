@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { eventsOf } from './event_lines.mjs';
 import { Failure } from './failure.mjs';
-import { readLines } from './lines.mjs';
+import { BadLine, LONGEST_LINE, readLines } from './lines.mjs';
 import { createProgress } from './progress.mjs';
 import { counted } from './words.mjs';
 
@@ -12,6 +12,8 @@ const MOST_SHOWN = 10;
 const ORDINARY = new Set(['duplicate', 'app_id']);
 /** @type {Record<string, string>} */
 const REASONS = {
+  too_long: `is longer than ${LONGEST_LINE / 1024 / 1024} MiB; write one event per line, for example with jq -c '.[]'`,
+  nul_byte: 'holds a NUL byte: this is binary data or UTF-16, not UTF-8 text',
   not_json: 'is not a JSON object',
   missing_columns: 'does not have the 131 tab-separated columns of an enriched event',
   unknown_event_type: 'has no event type that is known ("e" of a payload, "event" of an enriched event)',
@@ -21,7 +23,7 @@ const REASONS = {
 /**
  * @typedef {import('@oncue/engine').Engine} Engine
  * @typedef {import('@oncue/engine').FiredIntervention} FiredIntervention
- * @typedef {{file: string, line: number, reason: string}} BadLine
+ * @typedef {{file: string, line: number, reason: string}} Refusal
  */
 
 /** @param {string} file */
@@ -36,17 +38,19 @@ async function open(file) {
 export class History {
   events = 0;
   badCount = 0;
-  /** @type {BadLine[]} the first ten */
+  /** @type {Refusal[]} the first ten */
   badLines = [];
   /** @type {Map<string, number>} */
   refused = new Map();
 
   /**
    * @param {Engine} engine
-   * @param {(fired: readonly FiredIntervention[]) => Promise<void> | void} onFired
+   * @param {{asOf?: number, onFired?: (fired: readonly FiredIntervention[]) => Promise<void> | void}} options asOf: epoch
+   *   ms at which to end; default the clock after the last event
    */
-  constructor(engine, onFired = () => {}) {
+  constructor(engine, { asOf, onFired = () => {} } = {}) {
     this.engine = engine;
+    this.asOf = asOf;
     this.onFired = onFired;
   }
 
@@ -60,11 +64,8 @@ export class History {
     try {
       for await (const { first, lines, bytes } of readLines(stream, name)) {
         for (const [i, line] of lines.entries()) {
-          for (const { text, format: own } of eventsOf(line, format)) {
-            const fired = this.engine.replay(text, own);
-            this.count(name, first + i);
-            if (fired.length > 0) await this.onFired(fired);
-          }
+          if (line instanceof BadLine) this.count(name, first + i, line.reason);
+          else await this.take(line, format, name, first + i);
         }
         progress.update(bytes, size, this.events);
       }
@@ -73,10 +74,32 @@ export class History {
     }
   }
 
-  /** @param {string} file @param {number} line */
-  count(file, line) {
+  /**
+   * @param {string} text
+   * @param {typeof import('./event_lines.mjs').FORMATS[number]} format
+   * @param {string} file
+   * @param {number} line
+   */
+  async take(text, format, file, line) {
+    for (const event of eventsOf(text, format)) {
+      const fired = this.engine.replay(event.text, event.format);
+      this.count(file, line, this.engine.rejection());
+      if (this.asOf !== undefined) this.refuseLater(this.asOf, `${file}:${line}`);
+      if (fired.length > 0) await this.onFired(fired);
+    }
+  }
+
+  /** @param {number} asOf @param {string} where */
+  refuseLater(asOf, where) {
+    const latest = this.engine.now();
+    if (latest <= asOf) return;
+    const [wanted, found] = [asOf, latest].map((ms) => new Date(ms).toISOString());
+    throw new Failure(`--as-of ${wanted} lies before the event at ${where} (${found}). Time does not run backwards: name a later moment, or cut the events.`);
+  }
+
+  /** @param {string} file @param {number} line @param {string} reason why it did not count; `''` when it did */
+  count(file, line, reason) {
     this.events++;
-    const reason = this.engine.rejection();
     if (reason === '') return;
     if (ORDINARY.has(reason)) {
       this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
@@ -87,19 +110,11 @@ export class History {
 
   /**
    * Lets time pass, wake by wake, up to `asOf`.
-   * @param {number | undefined} asOf epoch ms; default the clock after the last event
    * @returns {Promise<number>} the clock at the end
    */
-  async finish(asOf) {
-    const { engine } = this;
-    const last = engine.now();
-    if (asOf === undefined) return last;
-    if (asOf < last) {
-      const [wanted, latest] = [asOf, last].map((ms) => new Date(ms).toISOString());
-      throw new Failure(
-        `--as-of ${wanted} lies before the last event (${latest}). Time does not run backwards: name a later moment, or cut the events.`,
-      );
-    }
+  async finish() {
+    const { engine, asOf } = this;
+    if (asOf === undefined) return engine.now();
     for (let wake = engine.nextWake(); wake < asOf; wake = engine.nextWake()) {
       // An early wake must still move the clock.
       const fired = engine.tick(Math.max(wake, engine.now() + 1));

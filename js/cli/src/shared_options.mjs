@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { OnCueError } from '@oncue/engine';
 import { FORMATS } from './event_lines.mjs';
 import { Failure } from './failure.mjs';
 
@@ -5,15 +7,16 @@ import { Failure } from './failure.mjs';
 export const HISTORY_OPTIONS = {
   definitions: { kind: 'list', value: 'FILE...', required: true, help: 'definitions: a bundle, an array or NDJSON of registry objects; several files are merged' },
   events: { kind: 'list', value: 'FILE|-', required: true, help: 'events, one a line; "-" reads standard input' },
+  state: { kind: 'text', value: 'FILE', help: 'continue from this snapshot, such as one the inspector saved' },
   format: { kind: 'text', value: 'FORMAT', choices: FORMATS, help: `${FORMATS.join(', ')}; auto (default) looks at each line` },
-  'as-of': { kind: 'text', value: 'ISO8601', help: 'the moment to look at, after the last event; default its clock' },
-  key: { kind: 'text', value: 'NAME', help: 'only this attribute key' },
+  'as-of': { kind: 'text', value: 'ISO8601', help: 'the moment to end at, not before the last event; default the time of the last event' },
+  key: { kind: 'text', value: 'NAME', help: 'only ids of this attribute key' },
   'app-id': { kind: 'list', value: 'ID...', help: 'only events with one of these app ids' },
-  output: { kind: 'text', value: 'KIND', choices: ['table', 'json'], help: 'table or json (one object a line)' },
+  output: { kind: 'text', value: 'KIND', choices: ['table', 'json'], help: 'json (default, one object a line) or table' },
   seed: { kind: 'text', value: 'N', help: 'seed of intervention ids, 0 to 2^64-1; default 0' },
   'window-event-limit': { kind: 'text', value: 'N|unlimited', help: 'most recent events a window keeps; default 100, at most 100,000' },
   strict: { kind: 'flag', help: 'exit with 1 when a line of events cannot be read' },
-  explain: { kind: 'flag', help: 'replay only: each intervention with the tree that made it fire' },
+  explain: { kind: 'flag', help: 'each intervention with the criteria tree that made it fire (json only)' },
   help: { kind: 'flag', help: 'this text' },
 };
 
@@ -34,6 +37,9 @@ export function readMoment(text) {
   if (Number.isFinite(ms)) return ms;
   throw new Failure(`--as-of "${text}" is not a moment; write ISO 8601, such as 2026-01-31T12:00:00Z`, 2);
 }
+
+/** The engine's own. */
+export const WINDOW_EVENT_LIMIT = 100;
 
 /** @param {string} text */
 function readLimit(text) {
@@ -60,4 +66,25 @@ export function engineOptions(values) {
     appIds: values['app-id'],
     ...(values['window-event-limit'] !== undefined && { windowEventLimit: readLimit(values['window-event-limit']) }),
   };
+}
+
+/**
+ * Puts an engine into the state of a snapshot.
+ * @param {import('@oncue/engine').Engine} engine
+ * @param {string | undefined} file bytes of Engine.snapshot()
+ */
+export function restoreState(engine, file) {
+  if (file === undefined) return;
+  let bytes;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new Failure(`--state ${file} cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+  try {
+    engine.restore(bytes);
+  } catch (error) {
+    if (!(error instanceof OnCueError)) throw error;
+    throw new Failure(`--state ${file}: ${error.code}: ${error.message}`);
+  }
 }

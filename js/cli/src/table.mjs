@@ -4,9 +4,11 @@ const WIDEST_CELL = 48;
 /** Control characters of an event must not reach the terminal. @param {string} text */
 const printable = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');
 
-/** @param {unknown} value @returns {string} */
-export function cellText(value) {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+/** @param {string} json text of a value */
+export const cellOf = (json) => cellText(json.startsWith('"') ? JSON.parse(json) : json);
+
+/** @param {string} text */
+export function cellText(text) {
   const clean = printable(text);
   return clean.length > WIDEST_CELL ? `${clean.slice(0, WIDEST_CELL - 1)}…` : clean;
 }

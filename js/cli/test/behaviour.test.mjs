@@ -7,6 +7,8 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { createEngine, load } from '@oncue/engine';
+import { membersOf, partsOf } from '../src/json_text.mjs';
 import { tableLines, widthOf } from '../src/table.mjs';
 import { oncue } from './run_cli.mjs';
 
@@ -40,6 +42,7 @@ describe('the command line', () => {
     '--seed needs a value: --seed N': ['replay', ...RULES, '--events', '-', '--seed'],
     '"stray" belongs to no option': ['test', 'stray', ...RULES, '--events', '-'],
     '--key "user" is the key of no group here; known: domain_userid, domain_sessionid': ['test', ...RULES, '--events', '-', '--key', 'user'],
+    '--key "typo" is the target of no intervention here; known: domain_userid': ['replay', ...RULES, '--events', '-', '--key', 'typo'],
     'oncue validate needs the files to check': ['validate'],
   };
   for (const [message, args] of Object.entries(REFUSED)) {
@@ -58,6 +61,29 @@ test('a table of more rows than a call has arguments', () => {
   const lines = tableLines(['id', 'views'], Array.from({ length: 200_000 }, (_, i) => [`user ${i}`, '1']), new Set([1]));
   assert.equal(lines.length, 200_002);
   assert.equal(widthOf(lines), 'user 199999  views'.length);
+});
+
+test('parts of JSON text, as they stand', () => {
+  assert.deepEqual(partsOf('[]'), []);
+  assert.deepEqual(partsOf('{}'), []);
+  assert.deepEqual(partsOf('[1]'), ['1']);
+  assert.deepEqual(partsOf('[{"a":[1,2]},"x,\\"]",3]'), ['{"a":[1,2]}', '"x,\\"]"', '3']);
+  assert.deepEqual([...membersOf('{"a,b":{"2":1,"1":1},"n":9007199254740993,"s":"}"}')], [['a,b', '{"2":1,"1":1}'], ['n', '9007199254740993'], ['s', '"}"']]);
+});
+
+test('a category_count keeps its order: the highest counts first, names that look like integers included', async () => {
+  const attributes = [
+    { name: 'total', type: 'int32', aggregation: 'counter' },
+    { name: 'counts', type: 'dict', aggregation: 'category_count', property: { name: 'se_label' } },
+  ];
+  const group = { name: 'g', attribute_key: { name: 'domain_userid' }, attributes };
+  const fires = { name: 'seen', criteria: { attribute: 'g:total', operator: '>', value: 2 }, payload_attribute_groups: [{ name: 'g' }] };
+  const rules = ['--definitions', file('order.json', JSON.stringify({ attribute_groups: [group], interventions: [fires] })), '--events', '-'];
+  const event = (label) => `${JSON.stringify({ e: 'se', duid: 'ann', se_ca: 'c', se_ac: 'a', se_la: label, dtm: '1767600000000' })}\n`;
+  const events = event('9') + event('9') + event('1');
+  assert.ok((await oncue(['test', ...rules, '--output', 'json'], events)).stdout.includes('"attributes":{"total":3,"counts":{"9":2,"1":1}}'));
+  assert.match((await oncue(['test', ...rules], events)).stdout, /ann +3 +\{"9":2,"1":1\}/);
+  assert.ok((await oncue(['replay', ...rules], events)).stdout.includes('"attributes":{"g:total":3,"g:counts":{"9":2,"1":1}}'));
 });
 
 describe('definitions', () => {
@@ -157,7 +183,15 @@ describe('events', () => {
   test('--as-of before the last event', async () => {
     const { code, stderr } = await testJson(line(), '--as-of', '2026-01-01');
     assert.equal(code, 1);
-    assert.match(stderr, /--as-of 2026-01-01T00:00:00.000Z lies before the last event \(2026-01-05T08:00:00.000Z\)/);
+    assert.match(stderr, /--as-of 2026-01-01T00:00:00.000Z lies before the event at standard input:1 \(2026-01-05T08:00:00.000Z\)/);
+  });
+
+  test('--as-of before the last event: replay has written what fired until then, and nothing of later', async () => {
+    const later = line({ dtm: '1767600060000', duid: 'bob' }).repeat(2);
+    const { code, stdout, stderr } = await oncue(['replay', ...RULES, '--events', '-', '--as-of', '2026-01-05T08:00:30Z'], line().repeat(2) + later);
+    assert.equal(code, 1);
+    assert.deepEqual(stdout.trim().split('\n').map((text) => JSON.parse(text).target_attribute_key.id), ['ann']);
+    assert.match(stderr, /the event at standard input:3 /);
   });
 
   test('the clock never runs backwards', async () => {
@@ -165,26 +199,38 @@ describe('events', () => {
     assert.equal(JSON.parse(stdout).at, Number(PAGE.dtm));
   });
 
-  const REFUSED = {
-    'gzip': [gzipSync(line()), /standard input is gzip\. Decompress it first: gunzip -c FILE/],
-    'binary': [Buffer.from([1, 2, 0, 3]), /standard input is not text: near line 1 it holds a NUL byte/],
-  };
-  for (const [name, [bytes, message]] of Object.entries(REFUSED)) {
-    test(`${name} input is refused`, async () => {
-      const { code, stderr } = await testJson([bytes]);
-      assert.equal(code, 1);
-      assert.match(stderr, message);
+  test('gzip is refused', async () => {
+    const { code, stderr } = await testJson([gzipSync(line())]);
+    assert.equal(code, 1);
+    assert.match(stderr, /standard input is gzip\. Decompress it first: gunzip -c FILE/);
+  });
+
+  test('a line with a NUL byte is a bad line, and the others count', async () => {
+    const result = await testJson([line(), Buffer.from('{"e":"pv",\0}\n'), line()]);
+    assert.equal(result.code, 0);
+    assert.equal(viewsOf(result), 2);
+    assert.match(result.stderr, /standard input:2: nul_byte: the line holds a NUL byte/);
+    assert.match(result.stderr, /1 bad line of 3 events skipped/);
+  });
+
+  for (const [name, end] of Object.entries({ 'a line': line(), 'the end of the input': '' })) {
+    test(`an overlong line before ${name} is a bad line, and its memory is bounded`, async () => {
+      function* long() {
+        yield line();
+        for (let i = 0; i < 40; i++) yield Buffer.alloc(1024 * 1024, 'x');
+        yield `\n${end}`;
+      }
+      const result = await testJson(long());
+      assert.equal(result.code, 0);
+      assert.equal(viewsOf(result), end === '' ? 1 : 2);
+      assert.match(result.stderr, /standard input:2: too_long: the line is longer than 16 MiB; write one event per line/);
     });
   }
 
-  test('a line without end is refused as soon as it is too long', async () => {
-    function* endless() {
-      yield line();
-      for (let i = 0; i < 40; i++) yield Buffer.alloc(1024 * 1024, 'x');
-    }
-    const { code, stderr } = await testJson(endless());
-    assert.equal(code, 1);
-    assert.match(stderr, /standard input: line 2 is longer than 16 MiB\. Write one event per line/);
+  test('a line of exactly the longest length counts', async () => {
+    const short = line({ pad: '' });
+    const result = await testJson([line({ pad: 'x'.repeat(16 * 1024 * 1024 - short.length + 1) }), line()]);
+    assert.equal(viewsOf(result), 2);
   });
 
   test('files that are not there, and directories', async () => {
@@ -225,4 +271,28 @@ test('the sources pass the strict type check', () => {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(new URL('..', import.meta.url))], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
+});
+
+describe('--state', () => {
+  const snapshot = async () => {
+    await load();
+    const engine = createEngine({ definitions: readFileSync(new URL('data/rules.json', import.meta.url), 'utf8') });
+    engine.track({ ...PAGE, eid: 'before' }, { now: 1767600000000 });
+    return file('state.bin', engine.snapshot());
+  };
+
+  test('events go on from a snapshot', async () => {
+    const state = await snapshot();
+    assert.equal(viewsOf(await testJson(line({ eid: 'after', dtm: '1767600001000' }))), 1);
+    assert.equal(viewsOf(await testJson(line({ eid: 'after', dtm: '1767600001000' }), '--state', state)), 2);
+  });
+
+  test('bytes that are no snapshot, or no file at all, are refused by name', async () => {
+    const foreign = file('foreign.bin', 'something else');
+    for (const [state, words] of [[foreign, 'snapshot_foreign'], [`${folder}/none.bin`, 'cannot be read']]) {
+      const { code, stderr } = await testJson(line(), '--state', state);
+      assert.equal(code, 1);
+      assert.ok(stderr.includes(`--state ${state}`) && stderr.includes(words), stderr);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 // Bundles src/ and the glue of the wasm build into dist/: one entry per kind of host, and the types.
-// ONCUE_WASM_DIR names the folder of oncue.mjs and oncue.wasm (default: the wasm preset's).
+// ONCUE_WASM_DIR names the folder of oncue.mjs, oncue.wasm and oncue.page.wasm (default: the wasm preset's).
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ if (!existsSync(glue)) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
-copyFileSync(path.join(wasmDir, 'oncue.wasm'), 'dist/oncue.wasm');
+for (const file of ['oncue.wasm', 'oncue.page.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
 
 // The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
 const glueWithoutAddress = {
@@ -26,8 +26,10 @@ const glueWithoutAddress = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^oncue-glue$/ }, () => ({ path: glue, namespace: 'oncue-glue' }));
     onLoad({ filter: /.*/, namespace: 'oncue-glue' }, async () => {
+      // How the glue would fetch files itself, which it never does: src/loader.ts hands it the module.
+      const hosted = readFileSync(glue, 'utf8').replace('if(ENVIRONMENT_IS_WEB||ENVIRONMENT_IS_WORKER)', 'if(false)');
       const { outputFiles } = await build({
-        entryPoints: [glue],
+        stdin: { contents: hosted, sourcefile: 'oncue-glue.mjs' },
         define: { 'import.meta.url': '"file:///"' },
         format: 'esm',
         minifySyntax: true,
@@ -38,22 +40,31 @@ const glueWithoutAddress = {
   },
 };
 
-const common = { bundle: true, minify: true, sourcemap: true, target: 'es2022', plugins: [glueWithoutAddress] };
+const wasmAsText = {
+  name: 'wasm-as-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^oncue-wasm-base64$/ }, () => ({ path: 'dist/oncue.page.wasm', namespace: 'wasm-as-text' }));
+    onLoad({ filter: /.*/, namespace: 'wasm-as-text' }, ({ path: file }) => ({ contents: readFileSync(file, 'base64'), loader: 'text' }));
+  },
+};
+
+const common = { bundle: true, minify: true, sourcemap: true, target: 'es2022', plugins: [glueWithoutAddress, wasmAsText] };
 const esm = (name, more = {}) =>
   build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/${name}.mjs`, format: 'esm' });
+const cjs = (name, file, more = {}) =>
+  build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/cjs/${file}.js`, format: 'cjs' });
 
 await Promise.all([
   esm('browser'),
   esm('edge'),
+  esm('slim'),
+  esm('inline', { sourcemap: false }),
   esm('workerd', { external: ['./oncue.wasm'] }),
   esm('node', { platform: 'node' }),
-  build({
-    ...common,
-    entryPoints: ['src/entries/node_cjs.ts'],
-    outfile: 'dist/cjs/index.js',
-    format: 'cjs',
-    platform: 'node',
-  }),
+  build({ ...common, entryPoints: ['src/text.ts'], outfile: 'dist/text.mjs', format: 'esm' }),
+  cjs('node_cjs', 'index', { platform: 'node' }),
+  cjs('slim', 'slim'),
+  cjs('inline', 'inline', { sourcemap: false }),
 ]);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

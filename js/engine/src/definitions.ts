@@ -93,12 +93,27 @@ export type Criteria =
   | { readonly none: readonly Criteria[] }
   | { readonly attribute: string; readonly operator: OperatorName; readonly value?: Operand };
 
+/** How often and when an intervention is delivered; docs/delivery.md. */
+export interface DeliveryRules {
+  readonly cooldown?: Duration;
+  readonly max_per_session?: number;
+  readonly max_per_day?: number;
+  readonly max_total?: number;
+  readonly priority?: number;
+  readonly exclusive_group?: string;
+  readonly delay?: Duration;
+  /** Needs `delay`. */
+  readonly cancel_if?: Criteria;
+  readonly refire?: 'never' | 'edge';
+}
+
 export interface InterventionDefinition {
   readonly name: string;
   readonly version?: number;
   readonly criteria: Criteria;
   readonly target_attribute_keys?: readonly { readonly name: string }[];
   readonly payload_attribute_groups?: readonly GroupLink[] | null;
+  readonly delivery?: DeliveryRules;
   readonly description?: string;
   readonly owner?: string;
   readonly is_published?: boolean;

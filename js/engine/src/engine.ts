@@ -1,12 +1,13 @@
+import { type Id, jsonOf, need, needObject, textOf } from './arguments.js';
 import type { Definitions } from './definitions.js';
 import { OnCueError, type Problem } from './errors.js';
 import { Extractor, type RawJson } from './extractor.js';
-import { type Glue, type Handle, writeBytes, writeText } from './glue.js';
-import type { AttributeExplanation, FiredIntervention, InterventionExplanation } from './intervention.js';
+import type { Glue, Handle } from './glue.js';
+import type { AttributeExplanation, FiredIntervention, InterventionExplanation, ReceivedIntervention } from './intervention.js';
 import { loadedGlue } from './loader.js';
 import { type CreateOptions, optionsJson } from './options.js';
 import type { Catalog, EngineStats } from './stats.js';
-import type { Attributes, GroupAttributes, GroupName, KeyName, ServiceAttributes } from './values.js';
+import type { Attributes, GroupAttributes, GroupName, KeyName, ServiceAttributes, ServiceName } from './values.js';
 
 /** A tracker payload (default), enriched JSON of an Analytics SDK, or enriched TSV with 131 columns. */
 export type EventFormat = 'payload' | 'enriched-json' | 'enriched-tsv';
@@ -27,7 +28,17 @@ const NOTHING: readonly FiredIntervention[] = Object.freeze([]);
 const abandoned = new FinalizationRegistry(({ glue, handle }: { glue: Glue; handle: Handle }) => glue.destroy(handle));
 
 const parsed = <T>(json: string): T | undefined => (json ? (JSON.parse(json) as T) : undefined);
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function codeOf(format: EventFormat): number {
+  need(Object.hasOwn(FORMATS, format), 'format', `one of ${Object.keys(FORMATS)}`);
+  return FORMATS[format];
+}
+
+function idsJson(ids?: Record<string, Id>): string {
+  if (!ids) return '';
+  needObject(ids, 'ids');
+  return JSON.stringify(ids, (key, value) => (key ? textOf(value, key) : value));
+}
 
 function checkTime(now: number): number {
   if (Number.isFinite(now)) return now;
@@ -43,7 +54,9 @@ export class Engine<const D extends Definitions = Definitions> {
   private handle: Handle;
   private extractor!: Extractor;
 
-  constructor({ definitions, ...options }: CreateOptions<D>) {
+  constructor(given: CreateOptions<D>) {
+    needObject(given, 'options');
+    const { definitions, ...options } = given;
     const { glue } = this;
     this.handle = glue.create(optionsJson(options));
     if (!this.handle) throw this.failure('invalid_options', 'The options cannot be used');
@@ -59,11 +72,11 @@ export class Engine<const D extends Definitions = Definitions> {
   /**
    * Replaces the definitions; attributes whose definition is unchanged keep their values.
    * @returns the warnings
-   * @throws {OnCueError} `invalid_definitions` with every problem; the previous definitions stay active
+   * @throws {OnCueError} `bad_argument`; `invalid_definitions` with every problem; the previous definitions stay active
    */
   load(definitions: Definitions): readonly Problem[] {
     const { glue, handle } = this.live();
-    if (!glue.load(handle, asText(definitions))) throw this.failure('invalid_definitions', 'The definitions have errors');
+    if (!glue.load(handle, jsonOf(definitions, 'definitions'))) throw this.failure('invalid_definitions', 'The definitions have errors');
     this.extractor = new Extractor(glue.extractionPlan(handle));
     return (this.warnings = this.report().warnings);
   }
@@ -80,19 +93,31 @@ export class Engine<const D extends Definitions = Definitions> {
       const length = this.extractor.write(glue, event as Record<string, unknown>, raw);
       if (length >= 0) return this.fired(glue._oncue_track_record(handle, length, now));
     }
-    return this.fired(glue._oncue_track_text(handle, writeText(glue, asText(event)), FORMATS[format], now));
+    const code = codeOf(format);
+    return this.fired(glue.text(handle, jsonOf(event, 'event'), code, now, this.extractor));
   }
 
   /** Like track(), with the event's own clock, which never runs backwards; time passes wake by wake up to it. */
   replay(event: object | string, format: EventFormat = 'payload'): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
-    return this.fired(glue._oncue_replay_text(handle, writeText(glue, asText(event)), FORMATS[format]));
+    const code = codeOf(format);
+    return this.fired(glue.text(handle, jsonOf(event, 'event'), code, undefined, this.extractor));
   }
 
   /** Lets time pass up to `now` (epoch ms, default the host's clock) and returns what that fired. */
   tick(now = Date.now()): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     return this.fired(glue._oncue_tick(handle, checkTime(now)));
+  }
+
+  /**
+   * Lets time pass up to `now`, then takes an intervention that a server sent. Each `intervention_id` is delivered once;
+   * one of the loaded definitions only if it has not fired here for its target, which it then counts as having done.
+   * @returns what fired, with `event_id: null` for the received one; rejection() tells why it was left out
+   */
+  receive(intervention: ReceivedIntervention | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    return this.fired(glue.receive(handle, jsonOf(intervention, 'intervention'), checkTime(now)));
   }
 
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */
@@ -107,43 +132,43 @@ export class Engine<const D extends Definitions = Definitions> {
     return glue.now(handle);
   }
 
-  /** Why the last track() or replay() did not count its event, such as `duplicate`; `''` when it did. */
+  /** Why the last track() or replay() did not count its event, or receive() not deliver, such as `duplicate`; `''` when it did. */
   rejection(): string {
     const { glue, handle } = this.live();
     return glue.rejection(handle);
   }
 
   /** `{group: {attribute: value}}` of the groups under `key`, as of `now`; undefined for an unknown key. */
-  attributes<K extends KeyName<D>>(key: K, id: string, now = Date.now()): Attributes<D, K> | undefined {
+  attributes<K extends KeyName<D>>(key: K, id: Id, now = Date.now()): Attributes<D, K> | undefined {
     const { glue, handle } = this.live();
-    return parsed(glue.attributes(handle, key, id, checkTime(now)));
+    return parsed(glue.attributes(handle, textOf(key, 'key'), textOf(id, 'id'), checkTime(now)));
   }
 
   /** `{attribute: value}` of one group, default version 1, as of `now`; undefined for an unknown group. */
   groupAttributes<G extends GroupName<D>>(
     group: G,
-    id: string,
+    id: Id,
     { version = 1, now = Date.now() }: { version?: number; now?: number } = {},
   ): GroupAttributes<D, G> | undefined {
     const { glue, handle } = this.live();
-    return parsed(glue.groupAttributes(handle, group, id, checkTime(now), version));
+    return parsed(glue.groupAttributes(handle, textOf(group, 'group'), textOf(id, 'id'), checkTime(now), version));
   }
 
   /** `{key: id, attribute: value ...}` of a service's groups under `key`; undefined for an unknown service. */
-  serviceAttributes<S extends string, K extends KeyName<D>>(
+  serviceAttributes<S extends ServiceName<D>, K extends KeyName<D>>(
     service: S,
     key: K,
-    id: string,
+    id: Id,
     now = Date.now(),
   ): ServiceAttributes<D, S, K> | undefined {
     const { glue, handle } = this.live();
-    return parsed(glue.serviceAttributes(handle, service, key, id, checkTime(now)));
+    return parsed(glue.serviceAttributes(handle, textOf(service, 'service'), textOf(key, 'key'), textOf(id, 'id'), checkTime(now)));
   }
 
   /** Ids of `key` that hold state, sorted; with option `rememberIds` every id seen. */
   ids(key: KeyName<D>): string[] {
     const { glue, handle } = this.live();
-    return parsed(glue.ids(handle, key)) ?? [];
+    return parsed(glue.ids(handle, textOf(key, 'key'))) ?? [];
   }
 
   /** Names of what is loaded and active. */
@@ -158,12 +183,12 @@ export class Engine<const D extends Definitions = Definitions> {
    * @param ids `{key: id}`; default those of the latest event
    * @returns undefined for an unknown name
    */
-  explain(name: `${string}:${string}`, ids?: Record<string, string>, now?: number): AttributeExplanation | undefined;
-  explain(name: string, ids?: Record<string, string>, now?: number): InterventionExplanation | undefined;
-  explain(name: string, ids?: Record<string, string>, now = Date.now()): unknown {
+  explain(name: `${string}:${string}`, ids?: Record<string, Id>, now?: number): AttributeExplanation | undefined;
+  explain(name: string, ids?: Record<string, Id>, now?: number): InterventionExplanation | undefined;
+  explain(name: string, ids?: Record<string, Id>, now = Date.now()): unknown {
     const { glue, handle } = this.live();
-    const explain = name.includes(':') ? glue.explainAttribute : glue.explainIntervention;
-    return parsed(explain(handle, name, ids ? JSON.stringify(ids) : '', checkTime(now)));
+    const explain = textOf(name, 'name').includes(':') ? glue.explainAttribute : glue.explainIntervention;
+    return parsed(explain(handle, name, idsJson(ids), checkTime(now)));
   }
 
   /** The whole state as versioned bytes. */
@@ -176,17 +201,19 @@ export class Engine<const D extends Definitions = Definitions> {
    * Continues from a snapshot.
    * @throws {OnCueError} with core's code when the bytes are corrupt, foreign or newer; the engine stays as it was
    */
-  restore(bytes: Uint8Array): void {
+  restore(bytes: Uint8Array | ArrayBuffer): void {
     const { glue, handle } = this.live();
-    if (glue.restore(handle, writeBytes(glue, bytes))) return;
+    if (bytes instanceof ArrayBuffer) bytes = new Uint8Array(bytes);
+    need(bytes instanceof Uint8Array, 'bytes', 'a Uint8Array or an ArrayBuffer');
+    if (glue.restore(handle, bytes as Uint8Array)) return;
     const { code = 'invalid_snapshot', message = '' } = this.report().errors[0] ?? {};
     throw new OnCueError(code, message);
   }
 
   /** Erases an id's values, contexts and latches; false when nothing was known of it. */
-  forget(key: KeyName<D>, id: string): boolean {
+  forget(key: KeyName<D>, id: Id): boolean {
     const { glue, handle } = this.live();
-    return glue.forget(handle, key, id);
+    return !!glue.forget(handle, textOf(key, 'key'), textOf(id, 'id'));
   }
 
   stats(): EngineStats {

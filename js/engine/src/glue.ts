@@ -1,5 +1,5 @@
-// What wasm/bindings.cc exports. The glue itself is bundled in from the wasm build.
-import createOncueModule from 'oncue-glue';
+// What the WebAssembly offers, whichever artefact it is: full_glue.ts and page_glue.ts make it.
+import type { Extractor } from './extractor.js';
 
 /** Address of an engine inside the module; 0 is none. */
 export type Handle = number;
@@ -8,19 +8,21 @@ export interface Glue {
   /** Replaced whenever memory grows: never keep it. */
   readonly HEAPU8: Uint8Array;
 
-  // Raw exports: one shared buffer, one call per event. Read them anew each time: each is replaced on its first call.
+  // Raw exports: one shared buffer, one call per event. Read them anew each time: some glue replaces them.
   _oncue_buffer(bytes: number): number;
   _oncue_track_record(engine: Handle, length: number, now: number): number;
-  _oncue_track_text(engine: Handle, length: number, format: number, now: number): number;
-  _oncue_replay_text(engine: Handle, length: number, format: number): number;
   _oncue_tick(engine: Handle, now: number): number;
   _oncue_next_wake(engine: Handle): number;
 
-  // Embind: the cold calls. Texts are JSON unless said otherwise.
+  /** An event as text; `now` undefined: with its own clock. `format` is core's EventFormat. */
+  text(engine: Handle, text: string, format: number, now: number | undefined, extractor: Extractor): number;
+
+  // The cold calls of wasm/calls.h. Texts are JSON unless said otherwise.
   create(options: string): Handle;
   destroy(engine: Handle): void;
-  load(engine: Handle, definitions: string): boolean;
+  load(engine: Handle, definitions: string): unknown;
   report(): string;
+  receive(engine: Handle, intervention: string, now: number): number;
   fired(engine: Handle): string;
   rejection(engine: Handle): string;
   now(engine: Handle): number;
@@ -31,39 +33,10 @@ export interface Glue {
   catalog(engine: Handle): string;
   explainIntervention(engine: Handle, name: string, ids: string, now: number): string;
   explainAttribute(engine: Handle, name: string, ids: string, now: number): string;
+  /** A view of memory that the next call may overwrite or move. */
   snapshot(engine: Handle): Uint8Array;
-  restore(engine: Handle, length: number): boolean;
-  forget(engine: Handle, key: string, id: string): boolean;
+  restore(engine: Handle, bytes: Uint8Array): unknown;
+  forget(engine: Handle, key: string, id: string): unknown;
   stats(engine: Handle): string;
   extractionPlan(engine: Handle): string;
-}
-
-/** Instantiates the module; rejects when `module` is not OnCue's or memory is refused. */
-export function instantiate(module: WebAssembly.Module): Promise<Glue> {
-  return new Promise((resolve, reject) => {
-    const instantiateWasm = (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => {
-      WebAssembly.instantiate(module, imports).then(receive).catch(reject);
-      return {};
-    };
-    createOncueModule({ instantiateWasm }).then((glue) => resolve(glue as Glue), reject);
-  });
-}
-
-const encoder = /* @__PURE__ */ new TextEncoder();
-// Below this, room for the worst case of three bytes a character is cheaper than measuring the text first.
-const SHORT = 65536;
-
-/** Puts text into the shared buffer; returns its length in bytes. */
-export function writeText(glue: Glue, text: string): number {
-  if (text.length > SHORT) return writeBytes(glue, encoder.encode(text));
-  const room = text.length * 3;
-  const start = glue._oncue_buffer(room);
-  return encoder.encodeInto(text, glue.HEAPU8.subarray(start, start + room)).written;
-}
-
-/** Puts bytes into the shared buffer; returns how many. */
-export function writeBytes(glue: Glue, bytes: Uint8Array): number {
-  const start = glue._oncue_buffer(bytes.length);
-  glue.HEAPU8.set(bytes, start);
-  return bytes.length;
 }

@@ -5,6 +5,7 @@ export type {
   Bundle,
   Criteria,
   Definitions,
+  DeliveryRules,
   Duration,
   EventCriterion,
   EventMatcher,
@@ -24,9 +25,10 @@ export type {
   FiredIntervention,
   Intervention,
   InterventionExplanation,
+  ReceivedIntervention,
 } from './intervention.js';
 export type { LoadOptions, WasmSource } from './loader.js';
 export type { CreateOptions, EngineOptions } from './options.js';
 export { replay, type ReplayResult } from './replay.js';
 export type { Catalog, EngineStats } from './stats.js';
-export type { Attributes, AttributeValue, GroupAttributes, ServiceAttributes, ValueOf } from './values.js';
+export type { Attributes, AttributeValue, GroupAttributes, GroupName, ServiceAttributes, ValueOf } from './values.js';

@@ -12,6 +12,12 @@ export interface Intervention {
   target_attribute_key?: { name: string; id: string };
 }
 
+/** What a server sends: `attributes` and the target, or its id, may be missing. */
+export type ReceivedIntervention = Pick<Intervention, 'intervention_id' | 'name' | 'version'> & {
+  attributes?: Record<string, AttributeValue> | null;
+  target_attribute_key?: { name: string; id?: string } | null;
+};
+
 /** An intervention that this engine fired. */
 export interface FiredIntervention extends Intervention {
   /** Epoch ms. */
@@ -30,13 +36,28 @@ export type ExplainedNode = { holds: boolean; held: boolean | null } & (
   | { attribute: string; operator: OperatorName; operand?: AttributeValue; value: AttributeValue; unpopulated?: true }
 );
 
+export type HeldBackReason = 'max_total' | 'max_per_session' | 'max_per_day' | 'cooldown' | 'exclusive_group';
+
+/** Deliveries to one target, for interventions with limits. */
+export interface TargetHistory {
+  deliveries: number;
+  in_session: number;
+  in_day: number;
+  /** Epoch ms. */
+  last_delivery: number;
+}
+
 /** Why an intervention fires or does not. */
 export interface InterventionExplanation {
   name: string;
   version: number;
-  targets: { name: string; id: string | null; latched: boolean }[];
+  targets: ({ name: string; id: string | null; latched: boolean } & Partial<TargetHistory>)[];
   criteria: ExplainedNode;
-  state: 'no_target' | 'on_change' | 'latched' | 'holds' | 'waiting';
+  state: 'no_target' | 'on_change' | 'latched' | 'pending' | 'held_back' | 'holds' | 'waiting';
+  /** A limit of `delivery` would hold it back; `until` is epoch ms, null when time alone will not help. */
+  held_back?: { reason: HeldBackReason; until: number | null };
+  /** A delayed delivery waits. */
+  pending?: { due_at: number; event_id: string | null };
   evaluated_at: number | null;
   next_wake: number | null;
 }

@@ -1,12 +1,13 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
+import { needObject } from './arguments.js';
 import { OnCueError } from './errors.js';
-import { type Glue, instantiate } from './glue.js';
+import type { Glue } from './glue.js';
 
 /** Where the engine's WebAssembly comes from. A string is a URL (in Node also a file path). */
 export type WasmSource = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
 
 export interface LoadOptions {
-  /** Needed only where the package cannot find `oncue.wasm` itself: other bundlers, a CDN, edge runtimes. */
+  /** Needed only where the package cannot find its file itself: other bundlers, a CDN, edge runtimes. */
   wasm?: WasmSource | PromiseLike<WasmSource>;
 }
 
@@ -15,6 +16,9 @@ export interface Host {
   /** The source when the caller names none. */
   standard(): WasmSource;
   open(location: string | URL): Promise<Response | Uint8Array<ArrayBuffer>>;
+  instantiate(module: WebAssembly.Module): Promise<Glue>;
+  /** The artefact that `instantiate` takes. */
+  file: string;
 }
 
 let glue: Glue | undefined;
@@ -40,16 +44,20 @@ async function compile(source: WasmSource, host: Host): Promise<WebAssembly.Modu
   return opened instanceof Response ? fromResponse(opened) : WebAssembly.compile(opened);
 }
 
-async function loadOnce(wasm: LoadOptions['wasm'], host: Host): Promise<void> {
+async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   let source: WasmSource | undefined;
   try {
-    source = (await wasm) ?? host.standard();
-    glue = await instantiate(await compile(source, host));
+    // Awaited first: what fails before load() has kept the promise would be kept after it.
+    source = await options?.wasm;
+    needObject(options, 'options');
+    source ??= host.standard();
+    glue = await host.instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
+    if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = 'Pass load({wasm}) a URL or the bytes of oncue.wasm; a Content-Security-Policy needs \'wasm-unsafe-eval\'.';
+    const hint = `Pass load({wasm}) a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
     throw new OnCueError('wasm_unavailable', `The engine's WebAssembly could not be loaded${where}: ${why}. ${hint}`, [], cause);
   }
 }
@@ -58,9 +66,9 @@ async function loadOnce(wasm: LoadOptions['wasm'], host: Host): Promise<void> {
 export function loaderFor(host: Host) {
   /**
    * Loads the engine; every later call returns the same promise, unless it failed: then the next call tries again.
-   * @throws {OnCueError} `wasm_unavailable`
+   * @throws {OnCueError} `wasm_unavailable`, `wasm_not_given`, `bad_argument`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
-    return (pending ??= loadOnce(options.wasm, host));
+    return (pending ??= loadOnce(options, host));
   };
 }

@@ -24,6 +24,8 @@ export interface EngineOptions {
   appIds?: readonly string[];
   /** Hosts whose referrers are `internal`, besides the page's own. */
   internalDomains?: readonly string[];
+  /** `useragent` of events without `ua`, which the browser tracker does not send; the plugin gives navigator.userAgent. */
+  userAgent?: string;
   /** `false`: the mkt_* fields stay empty. */
   campaignAttribution?: boolean;
   /** Enrich's campaign configuration: `{"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}}`. */

@@ -1,7 +1,7 @@
 import type { Glue } from './glue.js';
 
 /** Tags of values in a record: core/src/event/record.h has the layout. */
-export const NULL = 0, FALSE = 1, TRUE = 2, NUMBER = 3, STRING = 4, OBJECT = 5, ARRAY = 6, SAME = 7;
+export const NULL = 0, FALSE = 1, TRUE = 2, NUMBER = 3, STRING = 4, OBJECT = 5, ARRAY = 6;
 
 // Up to here a loop beats the encoder's call.
 const SHORT = 40;
@@ -26,29 +26,25 @@ export class RecordWriter {
   begin(glue: Glue, magic: number): void {
     this.glue = glue;
     this.at = this.start = this.end = 0;
-    this.room(4);
-    this.u32(magic);
+    this.tag(0, magic);
   }
 
-  /** A value without more, or the beginning of one. */
-  tag(slot: number, tag: number): void {
-    this.room(4);
+  /** A value without more, or the beginning of one that takes `size` bytes more. */
+  tag(slot: number, tag: number, size = 0): void {
+    this.room(4 + size);
     this.u32((slot << 8) | tag);
   }
 
   text(slot: number, text: string): void {
     const { length } = text;
-    this.tag(slot, STRING);
-    this.room(4 + 3 * length);
+    this.tag(slot, STRING, 4 + 3 * length);
     const { bytes } = this;
     const from = this.at + 4;
     let written = 0;
-    if (length <= SHORT) {
-      for (; written < length; written++) {
-        const code = text.charCodeAt(written);
-        if (code > 127) break;
-        bytes[from + written] = code;
-      }
+    for (; length <= SHORT && written < length; written++) {
+      const code = text.charCodeAt(written);
+      if (code > 127) break;
+      bytes[from + written] = code;
     }
     if (written < length) ({ written } = encoder.encodeInto(text, bytes.subarray(from)));
     this.u32(written);
@@ -56,16 +52,14 @@ export class RecordWriter {
   }
 
   number(slot: number, value: number): void {
-    this.tag(slot, NUMBER);
-    this.room(8);
+    this.tag(slot, NUMBER, 8);
     this.view.setFloat64(this.at, value || 0, true); // no -0, as in JSON text
     this.at += 8;
   }
 
   /** `count` values follow. */
   array(slot: number, count: number): void {
-    this.tag(slot, ARRAY);
-    this.room(4);
+    this.tag(slot, ARRAY, 4);
     this.u32(count);
   }
 

@@ -35,6 +35,8 @@ type Groups<D> = D extends { readonly attribute_groups: readonly (infer G)[] }
     : GroupsIn<D>;
 type Services<D> = D extends { readonly services: readonly (infer S)[] } ? S : D extends readonly (infer O)[] ? O : D;
 
+type NameIn<S> = S extends { readonly attribute_groups: readonly unknown[]; readonly name: infer N extends string } ? N : never;
+
 type AttributesOfGroups<G extends GroupShape> = {
   [A in G['attributes'][number] as A['name']]: ValueOf<A>;
 };
@@ -75,5 +77,7 @@ export type ServiceAttributes<D, Name extends string, Key extends string> =
 
 /** Names of the attribute keys that groups use. */
 export type KeyName<D> = IsLoose<D> extends true ? string : Groups<D>['attribute_key']['name'];
+/** Names of the services. */
+export type ServiceName<D> = IsLoose<D> extends true ? string : NameIn<Services<D>>;
 /** Names of the groups. */
 export type GroupName<D> = IsLoose<D> extends true ? string : Groups<D>['name'];

@@ -94,6 +94,65 @@ for (const [format, { createEngine, load, replay, OnCueError }] of Object.entrie
       assert.equal(engine.serviceAttributes('nope', 'domain_userid', 'x'), undefined);
     });
 
+    test('a numeric id is the text it has in a payload', () => {
+      const engine = create();
+      engine.track({ e: 'pv', duid: 7, eid: 'a' }, { now: T });
+      assert.deepEqual(engine.attributes('domain_userid', 7, T), engine.attributes('domain_userid', '7', T));
+      assert.deepEqual(engine.groupAttributes('ecom_attributes', 7, { now: T }), engine.groupAttributes('ecom_attributes', '7', { now: T }));
+      assert.equal(engine.serviceAttributes('ecom_attributes', 'domain_userid', 7, T).domain_userid, '7');
+      assert.equal(engine.explain('ecom_attributes:count_product_views', { domain_userid: 7 }, T).id, '7');
+      assert.doesNotThrow(() => engine.forget('domain_userid', 7));
+    });
+
+    const CYCLE = {};
+    CYCLE.self = CYCLE;
+    const MISUSE = {
+      'an id that is missing': [(engine) => engine.attributes('domain_userid'), 'bad_argument', '"id" must be text'],
+      'an id that is no number': [(engine) => engine.attributes('domain_userid', NaN), 'bad_argument', '"id"'],
+      'a group that is no text': [(engine) => engine.groupAttributes({}, 'u'), 'bad_argument', '"group"'],
+      'a service that is no text': [(engine) => engine.serviceAttributes(null, 'domain_userid', 'u'), 'bad_argument', '"service"'],
+      'a key that is missing': [(engine) => engine.ids(), 'bad_argument', '"key"'],
+      'forget() without an id': [(engine) => engine.forget('domain_userid'), 'bad_argument', '"id"'],
+      'explain() of nothing': [(engine) => engine.explain(), 'bad_argument', '"name"'],
+      'ids that are no object': [(engine) => engine.explain('discount', 'ann'), 'bad_argument', '"ids" must be an object'],
+      'an id that is null': [(engine) => engine.explain('discount', { domain_userid: null }), 'bad_argument', '"domain_userid"'],
+      'createEngine()': [() => createEngine(), 'bad_argument', '"options"'],
+      'createEngine({})': [() => createEngine({}), 'bad_argument', '"definitions"'],
+      'definitions that are a number': [(engine) => engine.load(5), 'bad_argument', '"definitions"'],
+      'definitions that are a function': [(engine) => engine.load(() => {}), 'invalid_definitions', ''],
+      'definitions with a cycle': [(engine) => engine.load(CYCLE), 'invalid_definitions', ''],
+      'no event': [(engine) => engine.track(), 'bad_argument', '"event"'],
+      'null as event': [(engine) => engine.track(null), 'bad_argument', '"event"'],
+      'a number as event': [(engine) => engine.replay(5), 'bad_argument', '"event"'],
+      'an unknown format': [(engine) => engine.track('{}', { format: 'tsv' }), 'bad_argument', 'one of payload,enriched-json,enriched-tsv'],
+      'an unknown format to replay': [(engine) => engine.replay('{}', 'toString'), 'bad_argument', '"format"'],
+      'nothing received': [(engine) => engine.receive(), 'bad_argument', '"intervention" must be an object'],
+      'restore() of text': [(engine) => engine.restore('abc'), 'bad_argument', '"bytes" must be a Uint8Array or an ArrayBuffer'],
+      'restore() of nothing': [(engine) => engine.restore(), 'bad_argument', '"bytes"'],
+    };
+    for (const [name, [body, code, words]] of Object.entries(MISUSE)) {
+      test(`misuse: ${name} is ${code}, and the engine goes on`, () => {
+        const engine = create();
+        track(engine, 'product_view', 1, T);
+        assert.throws(() => body(engine), (error) => hasCode(code)(error) && error.message.includes(words));
+        track(engine, 'product_view', 1, T);
+        assert.equal(engine.groupAttributes('ecom_attributes', 'user-1', { now: T }).count_product_views, 2);
+      });
+    }
+
+    test('an event with a cycle is a bad event, not an error', () => {
+      const engine = create();
+      engine.replay(CYCLE);
+      assert.equal(engine.rejection(), 'not_json');
+    });
+
+    test('restore takes an ArrayBuffer too', () => {
+      const [one, other] = [create(), create()];
+      track(one, 'product_view', 1, T);
+      other.restore(one.snapshot().buffer);
+      assert.deepEqual(other.snapshot(), one.snapshot());
+    });
+
     test('explain: the tree of an intervention, and an attribute', () => {
       const engine = create();
       track(engine, 'product_view', 1, T);

@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const wasm = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.wasm'));
+const pageWasm = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));
 const PRELUDE = `
   import { readFile } from 'node:fs/promises';
   import { createEngine, load, OnCueError } from '@oncue/engine';
-  const path = ${JSON.stringify(wasm)};
+  const path = ${JSON.stringify(wasm)}, pagePath = ${JSON.stringify(pageWasm)};
   const works = () => console.log(createEngine({ definitions: '[]' }).tick(1).length === 0 ? 'works' : 'odd');
 `;
 
@@ -37,6 +38,15 @@ for (const [name, source] of Object.entries(sources)) {
   });
 }
 
+test('load() of something else than an object says so', async () => {
+  const output = await run(`
+    for (const wrong of [path, null, 5]) await load(wrong).catch(({ code, message }) => console.log(code, message.includes('"options" must be an object')));
+    await load();
+    works();
+  `);
+  assert.equal(output, 'bad_argument true\n'.repeat(3) + 'works');
+});
+
 test('a failed load says where and why, and the next call tries again', async () => {
   const output = await run(`
     for (const wasm of ['/nowhere/oncue.wasm', new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), new Response('', { status: 404 })]) {
@@ -47,6 +57,27 @@ test('a failed load says where and why, and the next call tries again', async ()
     works();
   `);
   assert.equal(output, `${'true wasm_unavailable true true\n'.repeat(3)}works`);
+});
+
+test('@oncue/engine/slim looks for no file: it wants one, then works', async () => {
+  const output = await run(`
+    const slim = await import('@oncue/engine/slim');
+    await slim.load().catch(({ code, message }) => console.log(code, message));
+    await slim.load({ wasm: new Uint8Array(await readFile(pagePath)) });
+    console.log(slim.createEngine({ definitions: '[]' }).tick(1).length);
+  `);
+  assert.equal(output, 'wasm_not_given This build looks for no file: give load({wasm}) the address or the bytes of oncue.page.wasm.\n0');
+});
+
+test('@oncue/engine/inline brings the bytes', async () => {
+  const output = await run(`
+    const { wasmBytes } = await import('@oncue/engine/inline');
+    console.log(Buffer.compare(wasmBytes(), await readFile(pagePath)));
+    const slim = await import('@oncue/engine/slim');
+    await slim.load({ wasm: wasmBytes() });
+    console.log(slim.createEngine({ definitions: '[]' }).tick(1).length);
+  `);
+  assert.equal(output, '0\n0');
 });
 
 test('createEngine before load says what to do', async () => {

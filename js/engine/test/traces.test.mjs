@@ -29,8 +29,14 @@ function run({ row, definitions, options, steps }, track) {
     const where = `${row}, step ${i}`;
     if (step.track) expectFired(track(engine, step.track, step.at), step.fires, where);
     else if (step.tick) expectFired(engine.tick(step.at), step.fires, where);
-    else if (step.read) assert.deepEqual(engine.attributes(step.read.key, step.read.id, step.at), step.expect, where);
-    else if ('nextWake' in step) assert.equal(engine.nextWake(), step.nextWake ?? Infinity, where);
+    else if (step.receive) {
+      expectFired(engine.receive(step.receive, { now: step.at }), step.fires, where);
+      assert.equal(engine.rejection(), step.rejection ?? '', where);
+    } else if (step.read) assert.deepEqual(engine.attributes(step.read.key, step.read.id, step.at), step.expect, where);
+    else if (step.explain) {
+      const tree = engine.explain(step.explain, undefined, step.at);
+      for (const name of Object.keys(step.expect)) assert.deepEqual(tree[name], step.expect[name], where);
+    } else if ('nextWake' in step) assert.equal(engine.nextWake(), step.nextWake ?? Infinity, where);
     else if (step.load) engine.load(step.load);
     else assert.fail(`${where}: a step of no known kind`);
   });

@@ -113,6 +113,33 @@ TEST(Engine, ForgetErasesValuesTruthAndLatches) {
   EXPECT_EQ(fired, 1u);
 }
 
+TEST(Plugin_4, AnEchoOfAnInterventionFiredHereIsADuplicate) {
+  Engine engine = shop();
+  ASSERT_EQ(track(engine, "add_to_cart", 60, 1), 1u);
+  json echo = parsed(engine.fired())[0];
+  EXPECT_EQ(engine.receive(echo.dump(), kStart + 2000), 0u);
+  EXPECT_EQ(engine.rejection(), "duplicate");
+  echo["intervention_id"] = "another";
+  EXPECT_EQ(engine.receive(echo.dump(), kStart + 2000), 0u);
+  EXPECT_EQ(engine.rejection(), "latched");
+  EXPECT_EQ(engine.receive("nonsense", kStart + 2000), 0u);
+  EXPECT_EQ(engine.receive(R"({"intervention_id":"x","name":"direct","version":1})", kStart + 2000), 1u);
+  const json stats = parsed(engine.stats());
+  EXPECT_EQ(stats["fired"], 1);
+  EXPECT_EQ(stats["received"], 1);
+  EXPECT_EQ(stats["held_back"], (json{{"duplicate", 1}, {"latched", 1}, {"bad_intervention", 1}}));
+}
+
+TEST(Evaluation_10, RememberedInterventionIdsAreBounded) {
+  Engine engine{EngineOptions{}};
+  const auto receive = [&](int number) {
+    return engine.receive(R"({"intervention_id":")" + std::to_string(number) + R"(","name":"direct","version":1})", kStart);
+  };
+  for (int i = 0; i < 5000; ++i) EXPECT_EQ(receive(i), 1u);
+  for (int i = 4000; i < 5000; ++i) EXPECT_EQ(receive(i), 0u) << i;
+  EXPECT_LT(engine.snapshot().size(), 70'000u);
+}
+
 TEST(Engine, ReplayTicksOnItsOwnClockWhichNeverRunsBackwards) {
   Engine engine = shop();
   engine.replay(action("product_view", 1, 50), EventFormat::Payload);

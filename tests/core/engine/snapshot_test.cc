@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+#include <vector>
+
 #include "engine/shop_history.h"
 
 namespace oncue {
@@ -54,7 +57,7 @@ TEST(Snapshot, RefusesWhatIsNotOne) {
   EXPECT_EQ(codeOf(engine, "hello"), "snapshot_foreign");
   EXPECT_EQ(codeOf(engine, std::string(100, '\0')), "snapshot_foreign");
   std::string newer = before;
-  newer[4] = 2;
+  newer[4] = 3;
   EXPECT_EQ(codeOf(engine, newer), "snapshot_newer");
   EXPECT_EQ(codeOf(engine, before + "x"), "snapshot_corrupt");
   EXPECT_EQ(engine.snapshot(), before);
@@ -84,6 +87,60 @@ TEST(Snapshot, NeedsDefinitionsFirst) {
   Engine engine{EngineOptions{}};
   EXPECT_EQ(codeOf(engine, livedIn().snapshot()), "no_definitions");
 }
+
+struct TimedEvent {
+  std::int64_t at;
+  std::string payload;
+};
+
+std::vector<TimedEvent> goldenEvents(const std::string& folder) {
+  std::istringstream lines(readFixture(folder + "/events.tsv"));
+  std::vector<TimedEvent> events;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t tab = line.find('\t');
+    events.push_back({std::stoll(line), line.substr(tab + 1)});
+  }
+  return events;
+}
+
+// The bytes in tests/golden were written by the release that first had the format.
+class GoldenSnapshot : public testing::TestWithParam<int> {};
+
+TEST_P(GoldenSnapshot, IsReadAsTheStateThatItsEventsMake) {
+  const std::string folder = "../golden/snapshot-" + std::to_string(GetParam());
+  const std::string bytes = readFixture(folder + "/snapshot.bin");
+  ASSERT_EQ(bytes.at(4), GetParam());
+  EngineOptions options = seeded(42);
+  options.wake = WakeScope::All;
+  Engine lived(options);
+  ASSERT_TRUE(lived.load(readFixture(folder + "/definitions.json")).ok());
+  const std::vector<TimedEvent> events = goldenEvents(folder);
+  ASSERT_FALSE(events.empty());
+  for (const TimedEvent& event : events) lived.track(event.payload, EventFormat::Payload, event.at);
+
+  Engine restored(options);
+  ASSERT_TRUE(restored.load(readFixture(folder + "/definitions.json")).ok());
+  ASSERT_TRUE(restored.restore(bytes).ok());
+  const std::int64_t now = events.back().at;
+  for (const char* key : {"domain_userid", "domain_sessionid", "user_id", "sku"}) {
+    EXPECT_EQ(restored.ids(key), lived.ids(key));
+    for (const auto& id : nlohmann::json::parse(lived.ids(key))) {
+      const std::string text = id.get<std::string>();
+      EXPECT_EQ(restored.attributes(key, text, now), lived.attributes(key, text, now)) << key << " " << text;
+    }
+  }
+  for (const auto& one : nlohmann::json::parse(lived.catalog())["interventions"]) {
+    const std::string name = one["name"].get<std::string>();
+    EXPECT_EQ(restored.explainIntervention(name, "", now), lived.explainIntervention(name, "", now)) << name;
+  }
+  EXPECT_EQ(restored.nextWake(), lived.nextWake());
+  EXPECT_EQ(restored.tick(now + 3'600'000), lived.tick(now + 3'600'000));
+  EXPECT_EQ(restored.fired(), lived.fired());
+  restored.track(events.front().payload, EventFormat::Payload, now + 3'600'000);
+  EXPECT_EQ(restored.rejection(), "duplicate");
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, GoldenSnapshot, testing::Values(1));
 
 TEST(Snapshot, DropsWhatTheDefinitionsDoNotKnow) {
   Engine engine{EngineOptions{}};

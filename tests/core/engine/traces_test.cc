@@ -67,10 +67,17 @@ class Runner {
     } else if (step.contains("tick")) {
       engine_.tick(step["at"]);
       expectFired(step["fires"], engine_.fired(), where);
+    } else if (step.contains("receive")) {
+      engine_.receive(step["receive"].dump(), step["at"]);
+      expectFired(step["fires"], engine_.fired(), where);
+      EXPECT_EQ(std::string(engine_.rejection()), step.value("rejection", "")) << where;
     } else if (step.contains("read")) {
       const json& of = step["read"];
       const std::string values = engine_.attributes(of["key"].get<std::string>(), of["id"].get<std::string>(), step["at"]);
       EXPECT_EQ(json::parse(values, nullptr, false), step["expect"]) << where;
+    } else if (step.contains("explain")) {
+      const json tree = json::parse(engine_.explainIntervention(step["explain"].get<std::string>(), "", step["at"]));
+      for (const auto& [name, value] : step["expect"].items()) EXPECT_EQ(tree.value(name, json()), value) << where;
     } else if (step.contains("nextWake")) {
       const std::int64_t expected = step["nextWake"].is_null() ? INT64_MAX : step["nextWake"].get<std::int64_t>();
       EXPECT_EQ(engine_.nextWake(), expected) << where;
@@ -107,7 +114,8 @@ TEST_P(Traces, FiresAndReadsAsTheRowSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Spec, Traces,
-                         testing::Values("aggregations.json", "filters.json", "eshop.json", "triggers.json", "time.json"),
+                         testing::Values("aggregations.json", "filters.json", "eshop.json", "triggers.json", "time.json",
+                                         "receive.json", "delivery.json"),
                          [](const auto& info) { return info.param.substr(0, info.param.find('.')); });
 
 }  // namespace

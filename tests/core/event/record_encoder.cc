@@ -14,22 +14,24 @@ using Json = nlohmann::json;
 
 class RecordEncoder {
  public:
-  RecordEncoder(const Json& plan, Written* written) : plan_(plan), written_(written) { out_.u32(plan["magic"].get<std::uint32_t>()); }
+  explicit RecordEncoder(const Json& plan) : plan_(plan) {}
 
-  std::string encode(const Json& payload, const Json& event, const Json& entities) {
+  std::string encode(const Json& payload, const Json& event, const Json& entities, Written* written) {
     for (std::uint32_t slot = 0; slot < plan_["keys"].size(); ++slot) {
       const auto found = payload.find(plan_["keys"][slot].get<std::string>());
-      if (found != payload.end() && found->is_primitive() && !found->is_null()) kept(slot, stringOf(*found));
+      if (found != payload.end() && found->is_primitive() && !found->is_null() && stringOf(*found) != "") {
+        found_[slot] = stringOf(*found);
+      }
     }
     if (payload.contains("e") && payload["e"] == "ue" && isSelfDescribing(event)) {
-      kept(plan_["schema"], event["schema"]);
+      found_[plan_["schema"]] = event["schema"];
       const auto paths = plan_["event"].find(keyOf(event["schema"]));
       if (paths != plan_["event"].end()) walkAll(*paths, 0, event["data"]);
     }
     if (entities.is_array()) {
       for (const Json& entity : entities) encodeEntity(entity);
     }
-    return out_.take();
+    return write(written == nullptr ? Written() : *written, written);
   }
 
  private:
@@ -80,18 +82,23 @@ class RecordEncoder {
       }
       at = step.is_string() ? &(*at)[step.get<std::string>()] : &(*at)[step.get<std::size_t>()];
     }
-    if (!at->is_null()) value(path[0], *at, false);
+    if (!at->is_null()) found_[path[0]] = *at;
   }
 
   void head(std::uint32_t slot, RecordTag tag) { out_.u32(slot << 8 | static_cast<std::uint32_t>(tag)); }
 
-  void kept(std::uint32_t slot, const std::string& value) {
-    if (written_ != nullptr) {
-      const auto found = written_->find(slot);
-      if (found != written_->end() && found->second == value) return head(slot, RecordTag::Same);
-      (*written_)[slot] = value;
+  std::string write(const Written& before, Written* written) {
+    const auto magic = plan_["magic"].get<std::uint32_t>();
+    out_.u32(before.empty() ? magic : magic + 1);
+    for (const auto& [slot, now] : found_) {
+      const auto held = before.find(slot);
+      if (held == before.end() || now.is_array() || held->second != now) value(slot, now, false);
     }
-    text(slot, value);
+    for (const auto& [slot, held] : before) {
+      if (!found_.contains(slot)) head(slot, RecordTag::Null);
+    }
+    if (written != nullptr) *written = found_;
+    return out_.take();
   }
 
   void text(std::uint32_t slot, const std::string& text) {
@@ -117,7 +124,7 @@ class RecordEncoder {
   }
 
   const Json& plan_;
-  Written* written_;
+  Written found_;
   Writer out_;
   std::map<std::string, std::uint32_t> counts_;
   bool specificationSeen_ = false;
@@ -134,7 +141,7 @@ Json wrapped(const Json& payload, const char* key) {
 
 std::string encodeRecord(const Json& plan, const Json& payload, const Json& event, const Json& entities,
                          Written* written) {
-  return RecordEncoder(plan, written).encode(payload, event, entities);
+  return RecordEncoder(plan).encode(payload, event, entities, written);
 }
 
 std::string encodeRecord(const Json& plan, const Json& payload) {

@@ -7,8 +7,8 @@
 
 namespace oncue::test {
 
-// What the records before said, by slot: a text that has not changed is not written again.
-using Written = std::map<std::uint32_t, std::string>;
+// What the record before said, by slot: what has not changed is not written again.
+using Written = std::map<std::uint32_t, nlohmann::json>;
 
 // `payload` holds protocol keys, its self-describing JSON as text in ue_pr and co.
 std::string encodeRecord(const nlohmann::json& plan, const nlohmann::json& payload);

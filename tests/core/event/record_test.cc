@@ -70,6 +70,16 @@ EventError errorOf(std::uint32_t slot, std::uint32_t tag, std::string_view paylo
   return error;
 }
 
+TEST(Record, TextThatIsNoJsonObjectIsRefusedAsTheTextDoorDoes) {
+  const Wanted wanted({propertyOf(kPrice)});
+  EventReader reader(wanted.model, {});
+  Writer out;
+  out.u32(kNotJsonMagic);
+  EventError error;
+  EXPECT_EQ(reader.readRecord(bytesOf(out.bytes()), error), nullptr);
+  EXPECT_EQ(error, EventError::NotJson);
+}
+
 TEST(Record, MalformedRecordsAreRefused) {
   const Wanted wanted({propertyOf(kPrice)});
   EventReader reader(wanted.model, {});
@@ -81,9 +91,8 @@ TEST(Record, MalformedRecordsAreRefused) {
   EXPECT_EQ(errorOf(price, 5), EventError::None);
   EXPECT_EQ(errorOf(0, 4, "\2\0\0\0pv"sv), EventError::None);
   EXPECT_EQ(errorOf(slots, 5), EventError::BadRecord) << "slot out of range";
-  EXPECT_EQ(errorOf(price, 7), EventError::BadRecord) << "values of paths are always written";
-  EXPECT_EQ(errorOf(price, 8), EventError::BadRecord) << "unknown tag";
-  EXPECT_EQ(errorOf(0, 8), EventError::BadRecord) << "unknown tag";
+  EXPECT_EQ(errorOf(price, 7), EventError::BadRecord) << "unknown tag";
+  EXPECT_EQ(errorOf(0, 7), EventError::BadRecord) << "unknown tag";
   EXPECT_EQ(errorOf(0, 5), EventError::BadRecord) << "protocol value that is no text";
   EXPECT_EQ(errorOf(price, 3, "\0\0\0\0"sv), EventError::BadRecord) << "number cut off";
   EXPECT_EQ(errorOf(price, 3, "\0\0\0\0\0\0\xF0\x7F"sv), EventError::BadRecord) << "infinity";
@@ -99,35 +108,105 @@ TEST(Record, MalformedRecordsAreRefused) {
   EXPECT_EQ(error, EventError::BadRecord);
 }
 
-TEST(Record, SameIsTheTextOfAnEarlierRecord) {
-  const Wanted wanted({propertyOf(kType)});
-  EventReader reader(wanted.model, {});
+TEST(Record, WhatIsNotWrittenIsAsInTheRecordBefore) {
+  Model model;
+  model.properties = {propertyOf(kType), propertyOf(kPrice)};
+  EventReader reader(model, {});
   const Json plan = Json::parse(reader.extractionPlan());
   Written written;
   EventError error;
-  const auto read = [&](const char* app, const char* schema) {
-    const Json payload = {{"e", "ue"}, {"aid", app}};
-    const std::string record = encodeRecord(plan, payload, {{"schema", schema}, {"data", {{"type", "x"}}}}, nullptr, &written);
-    Event* event = reader.readRecord(bytesOf(record), error);
+  const auto read = [&](const Json& payload, const char* schema, const Json& entities = nullptr) {
+    const Json event = schema == nullptr ? Json() : Json{{"schema", schema}, {"data", {{"type", "x"}}}};
+    const std::string record = encodeRecord(plan, payload, event, entities, &written);
+    Event* read = reader.readRecord(bytesOf(record), error);
     EXPECT_EQ(error, EventError::None);
-    event->settle(0);
-    return std::pair(record.size(), std::string(event->atomic(AtomicField::app_id).text) + ' ' + std::string(event->name()) + ' ' + std::string(event->version()));
+    read->settle(0);
+    const auto text = [](const EventValue& value) { return std::string(value.kind == EventValue::Kind::Number ? "number" : value.text); };
+    return std::pair(record.size(), text(read->atomic(AtomicField::app_id)) + ' ' + std::string(read->name()) + ' ' +
+                                        std::string(read->version()) + ' ' + text(read->value(0)) + ' ' + text(read->value(1)));
   };
-  const auto [fullSize, first] = read("shop", "iglu:com.acme/thing/jsonschema/1-0-0");
-  EXPECT_EQ(first, "shop thing 1-0-0");
-  const auto [sameSize, second] = read("shop", "iglu:com.acme/thing/jsonschema/1-0-0");
-  EXPECT_EQ(second, "shop thing 1-0-0");
-  EXPECT_LT(sameSize, fullSize / 2);
-  EXPECT_EQ(read("another", "iglu:com.acme/other/jsonschema/1-0-1").second, "another other 1-0-1");
-  // Events by other doors, and events without the value, leave it alone.
+  const char* thing = "iglu:com.acme/thing/jsonschema/1-0-0";
+  const Json shop = {{"e", "ue"}, {"aid", "shop"}};
+  const Json products = {{{"schema", "iglu:com.acme/product/jsonschema/1-0-0"}, {"data", {{"a", {{"price", 2}}}}}}};
+  EXPECT_EQ(read(shop, thing).second, "shop thing 1-0-0 x ");
+  EXPECT_EQ(read(shop, thing), std::pair(std::size_t{4}, std::string("shop thing 1-0-0 x "))) << "nothing but the magic";
+  EXPECT_EQ(read(shop, thing, products).second, "shop thing 1-0-0 x number");
+  EXPECT_EQ(read({{"e", "ue"}, {"aid", "another"}}, "iglu:com.acme/other/jsonschema/1-0-1").second, "another other 1-0-1  ");
+  // Events by other doors leave it alone.
   reader.read(R"({"e":"pv","aid":"text"})", EventFormat::Payload, error);
-  reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "pv"}})), error);
-  EXPECT_EQ(reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "pv"}}, nullptr, nullptr, &written)), error)->atomic(AtomicField::app_id).text, "");
-  EXPECT_EQ(read("another", "iglu:com.acme/other/jsonschema/1-0-1").second, "another other 1-0-1");
+  EXPECT_EQ(read({{"e", "ue"}, {"aid", "another"}}, thing).second, "another thing 1-0-0 x ");
+  EXPECT_EQ(read({{"e", "pv"}}, nullptr).second, " page_view 1-0-0  ");
+  EXPECT_EQ(reader.readRecord(bytesOf(encodeRecord(plan, {{"aid", "x"}}, nullptr, nullptr, &written)), error), nullptr);
+  EXPECT_EQ(error, EventError::UnknownEventType);
+  EXPECT_EQ(read(shop, thing).second, "shop thing 1-0-0 x ") << "an event that is no event changes what comes after it, too";
 }
 
-TEST(Record, SameAsNothingIsRefused) {
-  EXPECT_EQ(errorOf(0, 7), EventError::BadRecord);
+TEST(Record, WhatGoesOnFromNothingIsRefused) {
+  const Wanted wanted({propertyOf(kPrice)});
+  EventReader reader(wanted.model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  const std::string whole = encodeRecord(plan, {{"e", "pv"}});
+  Writer next;
+  next.u32(kNextRecordMagic);
+  EventError error;
+  EXPECT_EQ(reader.readRecord(bytesOf(next.bytes()), error), nullptr);
+  EXPECT_EQ(error, EventError::BadRecord) << "there was no record before";
+  EXPECT_NE(reader.readRecord(bytesOf(whole), error), nullptr);
+  EXPECT_NE(reader.readRecord(bytesOf(next.bytes()), error), nullptr);
+  reader.readRecord(bytesOf("garbage!"), error);
+  EXPECT_EQ(reader.readRecord(bytesOf(next.bytes()), error), nullptr);
+  EXPECT_EQ(error, EventError::BadRecord) << "the one before was not understood";
+}
+
+TEST(Record, AnArrayLivesAsLongAsItsRecord) {
+  Model model;
+  model.properties = {propertyOf({{"type", "event"}, {"vendor", "com.acme"}, {"name", "thing"}, {"major_version", 1}, {"path", "l"}})};
+  EventReader reader(model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  const Json event = {{"schema", "iglu:com.acme/thing/jsonschema/1-0-0"}, {"data", {{"l", {1, 2}}}}};
+  EventError error;
+  EXPECT_EQ(reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "ue"}}, event, nullptr)), error)->value(0).count, 2u);
+  Writer next;
+  next.u32(kNextRecordMagic);
+  EXPECT_TRUE(reader.readRecord(bytesOf(next.bytes()), error)->value(0).isNull());
+}
+
+TEST(Record, WhatChangedIsSaid) {
+  Model model;
+  model.properties = {propertyOf(kType), propertyOf(kPrice), propertyOf({{"type", "atomic"}, {"name", "domain_userid"}})};
+  model.keys.emplace_back().property = 2;
+  model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+  EventReader reader(model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  Written written;
+  EventError error;
+  const auto changes = [&](const char* id, const char* schema, const char* type, const char* visitor, int price) {
+    const Json event = {{"schema", schema}, {"data", {{"type", type}}}};
+    const Json products = {{{"schema", "iglu:com.acme/product/jsonschema/1-0-0"}, {"data", {{"a", {{"price", price}}}}}}};
+    const Json payload = {{"e", "ue"}, {"eid", id}, {"dtm", id}, {"duid", visitor}};
+    return int{reader.readRecord(bytesOf(encodeRecord(plan, payload, event, products, &written)), error)->changes()};
+  };
+  const char* thing = "iglu:com.acme/thing/jsonschema/1-0-0";
+  EXPECT_EQ(changes("1", thing, "x", "ann", 1), EventChange::kAll);
+  EXPECT_EQ(changes("2", thing, "x", "ann", 2), 0);
+  EXPECT_EQ(changes("3", thing, "y", "ann", 2), EventChange::kFilters);
+  EXPECT_EQ(changes("4", thing, "y", "bob", 2), EventChange::kIds);
+  EXPECT_EQ(changes("5", "iglu:com.acme/thing/jsonschema/1-0-1", "y", "bob", 2), EventChange::kName);
+  reader.read(R"({"e":"pv"})", EventFormat::Payload, error);
+  EXPECT_EQ(changes("6", "iglu:com.acme/thing/jsonschema/1-0-1", "y", "bob", 2), EventChange::kAll) << "the event before came by the other door";
+}
+
+TEST(Record, AFilterOnTheClockIsNeverTheSame) {
+  Model model;
+  model.properties = {propertyOf({{"type", "atomic"}, {"name", "derived_tstamp"}})};
+  model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+  EventReader reader(model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  Written written;
+  EventError error;
+  for (const int expected : {int{EventChange::kAll}, int{EventChange::kFilters}}) {
+    EXPECT_EQ(reader.readRecord(bytesOf(encodeRecord(plan, {{"e", "pv"}}, nullptr, nullptr, &written)), error)->changes(), expected);
+  }
 }
 
 TEST(Record, NothingOfTheEventBeforeIsLeft) {
@@ -173,7 +252,8 @@ TEST(Record, TheIdAsBytes) {
   Event* event = reader.read(R"({"e":"pv","eid":"8C9B3F4E-2f5b-4a4d-9d7e-0f1a2b3c4d5e"})", EventFormat::Payload, error);
   ASSERT_NE(event, nullptr);
   const EventId expected = {0x8c, 0x9b, 0x3f, 0x4e, 0x2f, 0x5b, 0x4a, 0x4d, 0x9d, 0x7e, 0x0f, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e};
-  EXPECT_EQ(event->id(), expected);
+  ASSERT_NE(event->id(), nullptr);
+  EXPECT_EQ(*event->id(), expected);
   EXPECT_EQ(event->idText(), "8c9b3f4e-2f5b-4a4d-9d7e-0f1a2b3c4d5e");
   EXPECT_FALSE(reader.read(R"({"e":"pv"})", EventFormat::Payload, error)->id());
 }

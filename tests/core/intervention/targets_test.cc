@@ -2,10 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include "intervention/delivery_gate.h"
 #include "intervention/id_source.h"
 
 namespace oncue {
 namespace {
+
+void latchTargets(const std::vector<Target>& targets, const std::string& name, std::uint32_t version, Latches& latches) {
+  Intervention intervention;
+  intervention.name = name;
+  intervention.version = version;
+  recordDelivery(intervention, targets, {.now = 1, .session = {}, .round = 1}, true, latches);
+}
 
 std::vector<Target> targets(bool synced = false) {
   return {{.key = "user_id", .id = "ada", .synced = synced}, {.key = "domain_userid", .id = "d1", .synced = false}};
@@ -56,7 +64,7 @@ TEST(Latches, RoundTripAndErase) {
   latches.serialize(out);
   Latches read;
   Reader in(out.bytes());
-  ASSERT_TRUE(read.deserialize(in));
+  ASSERT_TRUE(read.deserialize(in, 2));
   EXPECT_EQ(read.size(), 4u);
   EXPECT_TRUE(read.eraseTarget("user_id", "ada"));
   EXPECT_FALSE(read.eraseTarget("user_id", "ada"));
@@ -69,7 +77,7 @@ TEST(Latches, RefusesMalformedBytes) {
   out.varint(1);
   out.text("nonsense");
   Reader in(out.bytes());
-  EXPECT_FALSE(Latches().deserialize(in));
+  EXPECT_FALSE(Latches().deserialize(in, 2));
 }
 
 TEST(IdSource, GivesVersion4UuidsThatDependOnSeedAndCountAlone) {

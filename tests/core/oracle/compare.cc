@@ -94,7 +94,13 @@ class Comparison {
       for (std::int64_t t = oracle_.now(); t < until; ++t) oracle_.tick(t);
       return;
     }
-    for (const std::int64_t t : oracle_.candidates(until)) oracle_.tick(t);
+    std::set<std::int64_t> instants = oracle_.candidates(until);
+    while (!instants.empty()) {
+      oracle_.tick(*instants.begin());
+      instants.erase(instants.begin());
+      // What fired by time may be delayed in its turn.
+      if (const std::int64_t due = oracle_.nextDue(); due < until) instants.insert(due);
+    }
   }
 
   void engineWalks(std::int64_t until) {
@@ -170,7 +176,11 @@ class Comparison {
   void checkNextWake(const char* what) {
     const std::int64_t wake = engine_->nextWake();
     if (wake != kNever && wake < engine_->now()) fail(std::string("nextWake() is in the past after this ") + what);
-    if (!history_.options.timeDriven && wake != kNever) fail("nextWake() without time");
+    const auto isDelayed = [](const InterventionDef& one) { return one.delivery.delayMs != 0; };
+    if (!history_.options.timeDriven && wake != kNever &&
+        std::none_of(history_.interventions.begin(), history_.interventions.end(), isDelayed)) {
+      fail("nextWake() without time");
+    }
   }
 
   void read(const StepDef& step) {
@@ -247,6 +257,28 @@ bool shrinkTree(NodeDef& node, const auto& differs) {
   return any;
 }
 
+bool simplify(DeliveryDef& rules, const auto& differs) {
+  bool any = false;
+  const auto without = [&](auto& rule) {
+    if (rule == std::decay_t<decltype(rule)>{}) return;
+    const auto before = std::exchange(rule, {});
+    if (differs()) {
+      any = true;
+    } else {
+      rule = before;
+    }
+  };
+  without(rules.cooldownMs);
+  without(rules.maxPerSession);
+  without(rules.maxPerDay);
+  without(rules.maxTotal);
+  without(rules.priority);
+  without(rules.exclusiveGroup);
+  if (rules.cancelIf.empty()) without(rules.delayMs);
+  without(rules.refireEdge);
+  return any;
+}
+
 }  // namespace
 
 Outcome compare(const HistoryDef& history) { return Comparison(history).run(); }
@@ -265,6 +297,9 @@ HistoryDef shrink(HistoryDef history) {
     for (InterventionDef& one : history.interventions) {
       any = shrinkTree(one.criteria, differs) || any;
       any = leaveOut(one.targets, differs) || any;
+      any = leaveOut(one.delivery.cancelIf, differs) || any;
+      for (NodeDef& tree : one.delivery.cancelIf) any = shrinkTree(tree, differs) || any;
+      any = simplify(one.delivery, differs) || any;
       any = leaveOut(one.payloadGroups, differs) || any;
     }
     any = leaveOut(history.groups, differs) || any;

@@ -123,6 +123,8 @@ HistoryDef generateHistory(std::uint64_t seed) {
   options.syncUser = random.chance(20);
   history.groups = randomGroups(random);
   history.interventions = randomInterventions(random, history.groups);
+  const bool hasDelivery = random.chance(60);
+  if (hasDelivery) addDelivery(random, history);
 
   const bool isLong = random.chance(3);
   const bool crowded = isLong || random.chance(30);
@@ -131,6 +133,8 @@ HistoryDef generateHistory(std::uint64_t seed) {
   std::int64_t at = kStart;
   for (std::int64_t i = 0; i < events; ++i) {
     at += random.chance(15) ? 0 : random.between(0, isLong ? 1 : crowded ? 8 : 60);
+    // The caps of a day, and back on the millisecond.
+    if (hasDelivery && !history.everyMs && random.chance(6)) at += 86'400'000 - random.between(0, 60);
     history.steps.push_back({.kind = StepDef::Kind::Event, .at = at, .event = source.next(at), .id = {}});
     if (random.chance(history.drive == Drive::Sleep ? 40 : 10)) {
       at += random.between(0, 70);

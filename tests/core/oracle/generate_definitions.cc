@@ -255,6 +255,45 @@ std::vector<InterventionDef> randomInterventions(Random& random, const std::vect
   return interventions;
 }
 
+namespace {
+
+// On ticks for all ids what cancels is looked up under the ids of the criteria only: groups of other keys are left out.
+std::vector<GroupDef> groupsForCancel(const HistoryDef& history, const NodeDef& criteria) {
+  if (!history.options.wakeAll) return history.groups;
+  std::vector<bool> used(kKeyCount);
+  const auto visit = [&](const NodeDef& node, const auto& self) -> void {
+    for (const NodeDef& child : node.children) self(child, self);
+    for (const GroupDef& group : history.groups) {
+      if (node.kind == "leaf" && group.name == node.group) used[group.key] = true;
+    }
+  };
+  visit(criteria, visit);
+  std::vector<GroupDef> groups = history.groups;
+  std::erase_if(groups, [&](const GroupDef& group) { return !used[group.key]; });
+  return groups;
+}
+
+}  // namespace
+
+void addDelivery(Random& random, HistoryDef& history) {
+  for (InterventionDef& one : history.interventions) {
+    if (random.chance(50)) continue;
+    DeliveryDef& rules = one.delivery;
+    rules.refireEdge = random.chance(60);
+    if (random.chance(30)) rules.cooldownMs = shortMs(random);
+    if (random.chance(20)) rules.maxPerSession = static_cast<int>(random.between(1, 2));
+    if (random.chance(20)) rules.maxPerDay = static_cast<int>(random.between(1, 3));
+    if (random.chance(20)) rules.maxTotal = static_cast<int>(random.between(1, 4));
+    if (random.chance(40)) rules.priority = static_cast<int>(random.between(-1, 2));
+    if (random.chance(35)) rules.exclusiveGroup = random.of<const char*>({"banners", "banners", "popups"});
+    if (random.chance(40)) rules.delayMs = shortMs(random);
+    // Without time an event that updates nothing it reads does not look at it.
+    if (rules.delayMs == 0 || !history.options.timeDriven || random.chance(40)) continue;
+    const std::vector<GroupDef> groups = groupsForCancel(history, one.criteria);
+    rules.cancelIf.push_back(randomTree(random, groups, 1, false));
+  }
+}
+
 std::int64_t shortMs(Random& random) { return random.chance(70) ? random.between(5, 120) : random.between(1, 300); }
 
 }  // namespace oncue::oracle

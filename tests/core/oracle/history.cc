@@ -65,6 +65,20 @@ Json nodeJson(const NodeDef& node) {
   return Json{{node.kind, children}};
 }
 
+Json deliveryJson(const DeliveryDef& delivery) {
+  Json out = Json::object();
+  if (delivery.cooldownMs != 0) out["cooldown"] = duration(delivery.cooldownMs);
+  if (delivery.maxPerSession != 0) out["max_per_session"] = delivery.maxPerSession;
+  if (delivery.maxPerDay != 0) out["max_per_day"] = delivery.maxPerDay;
+  if (delivery.maxTotal != 0) out["max_total"] = delivery.maxTotal;
+  if (delivery.priority != 0) out["priority"] = delivery.priority;
+  if (!delivery.exclusiveGroup.empty()) out["exclusive_group"] = delivery.exclusiveGroup;
+  if (delivery.delayMs != 0) out["delay"] = duration(delivery.delayMs);
+  if (!delivery.cancelIf.empty()) out["cancel_if"] = nodeJson(delivery.cancelIf[0]);
+  if (delivery.refireEdge) out["refire"] = "edge";
+  return out;
+}
+
 Json interventionJson(const InterventionDef& intervention) {
   Json out = {{"name", intervention.name},
               {"version", intervention.version},
@@ -72,6 +86,7 @@ Json interventionJson(const InterventionDef& intervention) {
               {"is_published", true},
               {"criteria", nodeJson(intervention.criteria)}};
   for (const std::size_t key : intervention.targets) out["target_attribute_keys"].push_back({{"name", kKeyNames[key]}});
+  if (Json delivery = deliveryJson(intervention.delivery); !delivery.empty()) out["delivery"] = std::move(delivery);
   for (const auto& [group, version] : intervention.payloadGroups) {
     out["payload_attribute_groups"].push_back({{"name", group}, {"version", version}});
   }

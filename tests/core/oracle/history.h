@@ -69,6 +69,17 @@ struct NodeDef {
   Json value;
 };
 
+// 0 = no such limit.
+struct DeliveryDef {
+  std::int64_t cooldownMs = 0;
+  int maxPerSession = 0, maxPerDay = 0, maxTotal = 0;
+  int priority = 0;
+  std::string exclusiveGroup;
+  std::int64_t delayMs = 0;
+  std::vector<NodeDef> cancelIf;  // one tree or none
+  bool refireEdge = false;
+};
+
 struct InterventionDef {
   std::string name;
   int version = 1;
@@ -76,6 +87,7 @@ struct InterventionDef {
   std::vector<std::size_t> targets;  // empty = the keys of the criteria
   std::vector<std::pair<std::string, int>> payloadGroups;
   bool late = false;  // published only by a Load step
+  DeliveryDef delivery;
 };
 
 struct OptionsDef {

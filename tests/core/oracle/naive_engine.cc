@@ -8,6 +8,8 @@
 namespace oncue::oracle {
 namespace {
 
+constexpr std::size_t kUser = 2;
+
 bool usesChanged(const NodeDef& node) {
   return node.op == "changed" || std::any_of(node.children.begin(), node.children.end(), usesChanged);
 }
@@ -35,7 +37,10 @@ NaiveEngine::NaiveEngine(const HistoryDef& history) : history_(history) {
       attributes_.emplace(AttributePath(group.name, group.version, def.name), std::move(attribute));
     }
   }
-  for (const InterventionDef& intervention : history.interventions) collectThresholds(intervention.criteria);
+  for (const InterventionDef& intervention : history.interventions) {
+    collectThresholds(intervention.criteria);
+    for (const NodeDef& tree : intervention.delivery.cancelIf) collectThresholds(tree);
+  }
 }
 
 void NaiveEngine::collectThresholds(const NodeDef& node) {
@@ -107,7 +112,8 @@ void NaiveEngine::formContexts() {
   if (!latest_) return;
   for (std::size_t i = 0; i < history_.interventions.size(); ++i) {
     const InterventionDef& intervention = history_.interventions[i];
-    if (!isPublished(intervention) || usesChanged(intervention.criteria)) continue;
+    if (!isPublished(intervention)) continue;
+    if (usesChanged(intervention.criteria) && intervention.delivery.delayMs == 0) continue;
     ContextId id{.intervention = i, .ids = {}};
     bool any = false;
     for (const std::size_t key : criteriaKeys(intervention)) {
@@ -128,16 +134,21 @@ void NaiveEngine::evaluateAll() {
       for (const std::size_t key : criteriaKeys(intervention)) inScope = inScope && (*latest_)[key] == ids[key];
     }
     if (!inScope) continue;
-    const bool mayFire = context.evaluated && !context.truth;
-    context.evaluated = true;
-    context.truth = holds(intervention.criteria, ids, nullptr);
-    if (mayFire && context.truth) fire(intervention, context.lastIds, "");
+    if (history_.options.timeDriven) {
+      const bool mayFire = context.evaluated && !context.truth;
+      context.evaluated = true;
+      context.truth = holds(intervention.criteria, ids, nullptr);
+      if (mayFire && context.truth) fire(id.intervention, context.lastIds, "");
+    }
+    settle(id.intervention, context);
   }
+  deliverAll();
 }
 
 void NaiveEngine::tick(std::int64_t now) {
   now_ = now;
-  if (history_.options.timeDriven) evaluateAll();
+  ++round_;
+  evaluateAll();
 }
 
 void NaiveEngine::publishLate() {
@@ -151,6 +162,7 @@ Ids NaiveEngine::usedIds(const EventDef& event) const {
   for (const GroupDef& group : history_.groups) used[group.key] = true;
   for (const InterventionDef& intervention : history_.interventions) {
     for (const std::size_t key : intervention.targets) used[key] = used[key] || isPublished(intervention);
+    if (intervention.delivery.maxPerSession != 0) used[1] = used[1] || isPublished(intervention);
   }
   Ids ids = idsOf(event);
   for (std::size_t key = 0; key < kKeyCount; ++key) {
@@ -165,7 +177,7 @@ void NaiveEngine::track(const EventDef& event, std::int64_t now) {
   const Ids ids = usedIds(event);
   latest_ = ids;
   formContexts();
-  tick(now);
+  evaluateAll();
 
   std::map<const Attribute*, Json> previous;
   for (const auto& [path, attribute] : attributes_) previous[&attribute] = value(&attribute, ids, now);
@@ -189,7 +201,7 @@ void NaiveEngine::track(const EventDef& event, std::int64_t now) {
     const InterventionDef& intervention = history_.interventions[i];
     if (!isPublished(intervention) || !readsUpdated(intervention.criteria)) continue;
     if (usesChanged(intervention.criteria)) {
-      if (mayFire && holds(intervention.criteria, ids, &previous)) fire(intervention, ids, event.eid);
+      if (mayFire && holds(intervention.criteria, ids, &previous)) fire(i, ids, event.eid);
       continue;
     }
     ContextId id{.intervention = i, .ids = {}};
@@ -197,8 +209,12 @@ void NaiveEngine::track(const EventDef& event, std::int64_t now) {
     Context& context = contexts_[id];
     context.evaluated = true;
     context.truth = holds(intervention.criteria, ids, nullptr);
-    if (mayFire && context.truth && !held[i]) fire(intervention, ids, event.eid);
+    if (mayFire && context.truth && !held[i]) fire(i, ids, event.eid);
   }
+  for (auto& [id, context] : contexts_) {
+    if (context.lastIds == ids) settle(id.intervention, context);
+  }
+  deliverAll();
 }
 
 bool NaiveEngine::readsUpdated(const NodeDef& node) const {
@@ -210,24 +226,76 @@ bool NaiveEngine::readsUpdated(const NodeDef& node) const {
                      [&](const NodeDef& child) { return readsUpdated(child); });
 }
 
-void NaiveEngine::fire(const InterventionDef& intervention, const Ids& ids, const std::string& eventId) {
-  const std::vector<std::size_t> targets =
+bool NaiveEngine::latches(const InterventionDef& intervention) const {
+  return !history_.options.refireOnEdge && !intervention.delivery.refireEdge && !usesChanged(intervention.criteria);
+}
+
+std::vector<std::size_t> NaiveEngine::targetsOf(const InterventionDef& intervention, const Ids& ids) const {
+  std::vector<std::size_t> targets =
       intervention.targets.empty() ? criteriaKeys(intervention) : intervention.targets;
-  const bool latches = !history_.options.refireOnEdge && !usesChanged(intervention.criteria);
-  const auto latchOf = [&](std::size_t key) {
-    return std::tuple(intervention.name, intervention.version, key, ids[key]);
-  };
-  constexpr std::size_t kUser = 2;
-  const bool userDecides = history_.options.syncUser && !ids[kUser].empty() &&
-                           std::find(targets.begin(), targets.end(), kUser) != targets.end();
-  std::optional<std::size_t> chosen;
-  for (const std::size_t key : targets) {
-    if (ids[key].empty() || chosen || (userDecides && key != kUser)) continue;
-    if (!latches || latches_.count(latchOf(key)) == 0) chosen = key;
+  std::erase_if(targets, [&](std::size_t key) { return ids[key].empty(); });
+  return targets;
+}
+
+bool NaiveEngine::userDecides(const InterventionDef& intervention, const Ids& ids) const {
+  const auto targets = targetsOf(intervention, ids);
+  return history_.options.syncUser && std::find(targets.begin(), targets.end(), kUser) != targets.end();
+}
+
+std::optional<std::size_t> NaiveEngine::freeTarget(const InterventionDef& intervention, const Ids& ids) const {
+  const bool user = userDecides(intervention, ids);
+  for (const std::size_t key : targetsOf(intervention, ids)) {
+    if (user && key != kUser) continue;
+    if (latches_.count({intervention.name, intervention.version, key, ids[key]}) == 0) return key;
+    if (!latches(intervention)) return key;
   }
-  if (!chosen) return;
+  return std::nullopt;
+}
+
+void NaiveEngine::fire(std::size_t i, const Ids& ids, const std::string& eventId) {
+  const InterventionDef& intervention = history_.interventions[i];
+  if (intervention.delivery.delayMs == 0) {
+    candidates_.push_back({&intervention, ids, eventId});
+    return;
+  }
+  if (!freeTarget(intervention, ids)) return;
+  ContextId id{.intervention = i, .ids = {}};
+  for (const std::size_t key : criteriaKeys(intervention)) id.ids.push_back(ids[key]);
+  Context& context = contexts_.at(id);
+  if (context.dueAt) return;
+  context.dueAt = now_ + intervention.delivery.delayMs;
+  context.dueEventId = eventId;
+}
+
+void NaiveEngine::settle(std::size_t i, Context& context) {
+  if (!context.dueAt) return;
+  const InterventionDef& intervention = history_.interventions[i];
+  for (const NodeDef& tree : intervention.delivery.cancelIf) {
+    if (!holds(tree, context.lastIds, nullptr)) continue;
+    context.dueAt.reset();
+    return;
+  }
+  if (*context.dueAt > now_) return;
+  candidates_.push_back({&intervention, context.lastIds, context.dueEventId});
+  context.dueAt.reset();
+}
+
+void NaiveEngine::deliverAll() {
+  std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
+    return a.intervention->delivery.priority > b.intervention->delivery.priority;
+  });
+  for (const Candidate& one : std::exchange(candidates_, {})) deliver(*one.intervention, one.ids, one.eventId);
+}
+
+void NaiveEngine::deliver(const InterventionDef& intervention, const Ids& ids, const std::string& eventId) {
+  const std::optional<std::size_t> chosen = freeTarget(intervention, ids);
+  const std::vector<std::size_t> targets = targetsOf(intervention, ids);
+  const std::vector<std::size_t> deciding =
+      userDecides(intervention, ids) ? std::vector<std::size_t>{kUser} : targets;
+  if (!chosen || !deliveries_.mayDeliver(intervention, deciding, ids, now_, round_)) return;
+  deliveries_.record(intervention, targets, ids, now_, round_);
   for (const std::size_t key : targets) {
-    if (latches && !ids[key].empty()) latches_.insert(latchOf(key));
+    if (latches(intervention)) latches_.insert({intervention.name, intervention.version, key, ids[key]});
   }
   FireRecord record{.name = intervention.name,
                     .version = intervention.version,
@@ -253,6 +321,7 @@ void NaiveEngine::forget(std::size_t key, const std::string& id) {
   }
   std::erase_if(contexts_, [&](const auto& entry) { return idsOfContext(entry.first)[key] == id; });
   std::erase_if(latches_, [&](const auto& latch) { return std::get<2>(latch) == key && std::get<3>(latch) == id; });
+  deliveries_.forget(key, id);
   const auto strip = [&](Ids& ids) {
     if (ids[key] == id) ids[key].clear();
   };
@@ -285,8 +354,17 @@ Json NaiveEngine::attributes(std::size_t key, const std::string& id, std::int64_
   return out;
 }
 
+std::int64_t NaiveEngine::nextDue() const {
+  std::int64_t soonest = INT64_MAX;
+  for (const auto& [id, context] : contexts_) {
+    if (context.dueAt && *context.dueAt > now_) soonest = std::min(soonest, *context.dueAt);
+  }
+  return soonest;
+}
+
 std::set<std::int64_t> NaiveEngine::candidates(std::int64_t until) const {
   std::set<std::int64_t> instants = {now_};
+  instants.insert(nextDue());
   const auto add = [&](std::int64_t at, std::int64_t around) {
     for (std::int64_t t = at - around; t <= at + around; ++t) instants.insert(t);
   };

@@ -9,6 +9,10 @@
 //   updated look at it on the next tick as at any other update.
 // - Of a tick's fires the order is that of the interventions, then of the ids of the criteria keys, shorter first,
 //   then bytewise. Of an event's fires it is that of the interventions.
+// - `delay` begins at the edge. The delayed delivery belongs to the context: targets, session and payload are those of
+//   its last event when it is made; it waits while its ids are not the latest. Of two edges the first one counts.
+// - Limits look at every target that has an id. What fires at one moment of one call is ordered by priority; what time
+//   fired comes before what the event fired.
 // - A windowed value that expired because nothing was relevant for the period is gone for good, entries with later
 //   timestamps included.
 #pragma once
@@ -16,6 +20,7 @@
 #include <map>
 #include <set>
 
+#include "oracle/naive_delivery.h"
 #include "oracle/naive_values.h"
 
 namespace oncue::oracle {
@@ -46,6 +51,8 @@ class NaiveEngine {
   Json groupAttributes(const GroupDef& group, const std::string& id, std::int64_t at) const;
   // The ms after now() at which anything can change, and now() itself, all below `until`.
   std::set<std::int64_t> candidates(std::int64_t until) const;
+  // The ms after now() at which the next delayed delivery is due; INT64_MAX when there is none.
+  std::int64_t nextDue() const;
 
  private:
   // One attribute definition under one key with its effective ttl: equal ones would share one state.
@@ -63,6 +70,13 @@ class NaiveEngine {
     bool evaluated = false;
     bool truth = false;
     Ids lastIds;
+    std::optional<std::int64_t> dueAt;  // of a delayed delivery
+    std::string dueEventId;
+  };
+  struct Candidate {
+    const InterventionDef* intervention;
+    Ids ids;
+    std::string eventId;
   };
   struct ContextId {
     std::size_t intervention = 0;
@@ -79,7 +93,14 @@ class NaiveEngine {
   bool holds(const NodeDef& node, const Ids& ids, const std::map<const Attribute*, Json>* previous) const;
   void formContexts();
   void evaluateAll();
-  void fire(const InterventionDef& intervention, const Ids& ids, const std::string& eventId);
+  void fire(std::size_t intervention, const Ids& ids, const std::string& eventId);
+  void settle(std::size_t intervention, Context& context);
+  void deliverAll();
+  std::vector<std::size_t> targetsOf(const InterventionDef& intervention, const Ids& ids) const;
+  std::optional<std::size_t> freeTarget(const InterventionDef& intervention, const Ids& ids) const;
+  bool latches(const InterventionDef& intervention) const;
+  bool userDecides(const InterventionDef& intervention, const Ids& ids) const;
+  void deliver(const InterventionDef& intervention, const Ids& ids, const std::string& eventId);
   void collectThresholds(const NodeDef& node);
   bool readsUpdated(const NodeDef& node) const;
 
@@ -92,6 +113,9 @@ class NaiveEngine {
   std::map<AttributePath, Attribute> attributes_;
   std::map<ContextId, Context> contexts_;
   std::set<std::tuple<std::string, int, std::size_t, std::string>> latches_;  // name, version, key, id
+  std::vector<Candidate> candidates_;
+  NaiveDelivery deliveries_;
+  std::uint64_t round_ = 0;
   std::vector<FireRecord> fired_;
 };
 

@@ -1,8 +1,10 @@
+import { firedText } from '@oncue/engine/text';
 import { describeOptions, parseArguments } from '../arguments.mjs';
 import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
-import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
+import { partsOf } from '../json_text.mjs';
+import { HISTORY_OPTIONS, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
 import { cellText } from '../table.mjs';
 
 export const summary = 'interventions that recorded events would have fired';
@@ -10,7 +12,8 @@ export const help = `oncue replay --definitions FILE... --events FILE|- [options
 
 Runs recorded events through the engine and writes each intervention that fires, in order, one JSON object a line: what
 a handler receives, "at" (epoch ms) and "event_id", which is null where time fired it. Time passes as it did: timers
-between the events fire at their moment, and up to --as-of after the last. The same input gives the same ids.
+between the events fire at their moment, and up to --as-of after the last. The same input gives the same ids. An event
+later than --as-of ends the run with exit code 1; what was written until then did fire.
 
 ${describeOptions(HISTORY_OPTIONS)}`;
 
@@ -25,6 +28,12 @@ function tableRow({ at, name, version, target_attribute_key: target, event_id })
   return row([new Date(at).toISOString(), cellText(name), `v${version}`, `${whom}  ${event_id ?? '-'}`]);
 }
 
+/** @param {import('@oncue/engine').Engine} engine @param {string} key */
+function checkTargetKey(engine, key) {
+  const keys = new Set(engine.catalog().interventions.flatMap(({ name }) => engine.explain(name)?.targets.map((target) => target.name) ?? []));
+  if (!keys.has(key)) throw new Failure(`--key "${key}" is the target of no intervention here; known: ${[...keys].join(', ') || 'none'}`, 2);
+}
+
 /** @param {readonly string[]} args @param {import('../output.mjs').Output} output */
 export async function run(args, output) {
   const { values, files } = parseArguments('replay', HISTORY_OPTIONS, args);
@@ -36,18 +45,22 @@ export async function run(args, output) {
   const asOf = readMoment(values['as-of']);
   const definitions = await DefinitionFiles.read(values.definitions);
   const { engine, warnings } = definitions.createEngine({ ...engineOptions(values), explainFires: values.explain });
+  restoreState(engine, values.state);
   for (const line of warningLines(warnings)) console.error(line);
+
+  if (values.key !== undefined) checkTargetKey(engine, values.key);
 
   const isTable = values.output === 'table';
   if (isTable) await output.line(row(['at', 'intervention', 'version', 'target, event']));
-  const history = new History(engine, async (fired) => {
-    for (const one of fired) {
-      if (values.key !== undefined && one.target_attribute_key?.name !== values.key) continue;
-      await output.line(isTable ? tableRow(one) : JSON.stringify(one));
+  const onFired = async (/** @type {readonly import('@oncue/engine').FiredIntervention[]} */ fired) => {
+    const texts = isTable ? fired.map(tableRow) : partsOf(firedText(engine));
+    for (const [i, { target_attribute_key: target }] of fired.entries()) {
+      if (values.key === undefined || target?.name === values.key) await output.line(/** @type {string} */ (texts[i]));
     }
-  });
+  };
+  const history = new History(engine, { asOf, onFired });
   for (const file of values.events) await history.read(file, values.format ?? 'auto');
-  await history.finish(asOf);
+  await history.finish();
   await output.flush();
   for (const line of history.summary()) console.error(line);
   return values.strict && history.badCount > 0 ? 1 : 0;

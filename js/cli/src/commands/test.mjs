@@ -1,11 +1,15 @@
+import { groupAttributesText } from '@oncue/engine/text';
 import { describeOptions, parseArguments } from '../arguments.mjs';
 import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
-import { HISTORY_OPTIONS, engineOptions, readMoment } from '../shared_options.mjs';
-import { cellText, tableLines, widthOf } from '../table.mjs';
+import { membersOf } from '../json_text.mjs';
+import { HISTORY_OPTIONS, WINDOW_EVENT_LIMIT, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
+import { cellOf, cellText, tableLines, widthOf } from '../table.mjs';
 
-const { explain: _, ...OPTIONS } = HISTORY_OPTIONS;
+const { explain: _, ...SHARED } = HISTORY_OPTIONS;
+/** @type {import('../arguments.mjs').Options} */
+const OPTIONS = { ...SHARED, output: { kind: 'text', value: 'KIND', choices: ['table', 'json'], help: 'table (default) or json (one object a line)' } };
 
 export const summary = 'attributes per id, worked out from recorded events';
 export const help = `oncue test --definitions FILE... --events FILE|- [options]
@@ -32,21 +36,29 @@ function chosenGroups(engine, key) {
 }
 
 /** @param {Engine} engine @param {Group} group @param {string} id @param {number} now */
-const valuesOf = (engine, { name, version }, id, now) => engine.groupAttributes(name, id, { version, now }) ?? {};
+const valuesText = (engine, { name, version }, id, now) => groupAttributesText(engine, name, id, { version, now }) ?? '{}';
 
 /** @param {Engine} engine @param {Group} group @param {number} now @param {import('../output.mjs').Output} output */
 async function writeJson(engine, group, now, output) {
   const { name, version, attribute_key } = group;
   for (const id of engine.ids(attribute_key)) {
-    const attributes = valuesOf(engine, group, id, now);
-    await output.line(JSON.stringify({ group: name, version, attribute_key, id, attributes }));
+    const head = JSON.stringify({ group: name, version, attribute_key, id });
+    await output.line(`${head.slice(0, -1)},"attributes":${valuesText(engine, group, id, now)}}`);
   }
 }
 
-/** @param {Engine} engine @param {Group} group @param {string} id @param {string} attribute @param {number} now */
-function isWindowFull(engine, group, id, attribute, now) {
-  const explanation = engine.explain(`${group.name}:${attribute}`, { [group.attribute_key]: id }, now);
-  return explanation?.window_full === true;
+/** @param {Engine} engine @param {Group} group @param {string} attribute @param {string} id @param {number} now */
+const explanationOf = (engine, { name, attribute_key }, attribute, id, now) =>
+  engine.explain(`${name}:${attribute}`, { [attribute_key]: id }, now);
+
+/**
+ * The attributes that may have a full window. Asking about each of many ids is slow, so only these are asked about.
+ * @param {Engine} engine @param {Group} group @param {string[]} ids @param {number} now @param {boolean} isPossible
+ */
+function windowed(engine, group, ids, now, isPossible) {
+  const [id] = ids;
+  if (id === undefined || !isPossible) return new Set();
+  return new Set(group.attributes.filter((name) => explanationOf(engine, group, name, id, now)?.window_events !== undefined));
 }
 
 /**
@@ -54,17 +66,19 @@ function isWindowFull(engine, group, id, attribute, now) {
  * @param {Group} group
  * @param {number} now
  * @param {import('../output.mjs').Output} output
+ * @param {boolean} canBeFull
  * @returns {Promise<boolean>} whether a window is full
  */
-async function writeTable(engine, group, now, output) {
+async function writeTable(engine, group, now, output, canBeFull) {
   const ids = engine.ids(group.attribute_key);
+  const windows = windowed(engine, group, ids, now, canBeFull);
   let anyFull = false;
   const rows = ids.map((id) => {
-    const values = valuesOf(engine, group, id, now);
+    const values = membersOf(valuesText(engine, group, id, now));
     const cells = group.attributes.map((attribute) => {
-      const full = isWindowFull(engine, group, id, attribute, now);
-      anyFull ||= full;
-      return cellText(values[attribute]) + (full ? '*' : '');
+      const isFull = windows.has(attribute) && explanationOf(engine, group, attribute, id, now)?.window_full === true;
+      anyFull ||= isFull;
+      return cellOf(values.get(attribute) ?? 'null') + (isFull ? '*' : '');
     });
     return [cellText(id), ...cells];
   });
@@ -97,16 +111,19 @@ export async function run(args, output) {
   const options = { ...engineOptions(values), includeUnpublished: true, rememberIds: true };
   const definitions = await DefinitionFiles.read(values.definitions);
   const { engine, warnings } = definitions.createEngine(options);
+  restoreState(engine, values.state);
   for (const line of warningLines(warnings)) console.error(line);
   const groups = chosenGroups(engine, values.key);
 
-  const history = new History(engine);
+  const history = new History(engine, { asOf });
   for (const file of values.events) await history.read(file, values.format ?? 'auto');
-  const now = await history.finish(asOf);
+  const now = await history.finish();
+  const limit = options.windowEventLimit ?? WINDOW_EVENT_LIMIT;
+  const canBeFull = limit !== 'unlimited' && history.events > limit;
   let anyFull = false;
   for (const group of groups) {
     if (values.output === 'json') await writeJson(engine, group, now, output);
-    else anyFull = (await writeTable(engine, group, now, output)) || anyFull;
+    else anyFull = (await writeTable(engine, group, now, output, canBeFull)) || anyFull;
   }
   if (anyFull) await output.line('* the window is full: it holds only the most recent events (--window-event-limit)');
   await output.flush();

@@ -1,4 +1,5 @@
 import { OnCueError } from '../errors.js';
+import { instantiate } from '../full_glue.js';
 import { loaderFor } from '../loader.js';
 
 export * from '../index.js';
@@ -8,4 +9,6 @@ export const load = /* @__PURE__ */ loaderFor({
     throw new OnCueError('wasm_not_given', message);
   },
   open: (location) => fetch(location),
+  instantiate,
+  file: 'oncue.wasm',
 });

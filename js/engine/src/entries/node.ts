@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { instantiate } from '../full_glue.js';
 import { loaderFor } from '../loader.js';
 import { openInNode } from '../node_host.js';
 
@@ -6,4 +7,6 @@ export * from '../index.js';
 export const load = loaderFor({
   standard: () => new URL('./oncue.wasm', import.meta.url),
   open: (location) => openInNode(location, readFile),
+  instantiate,
+  file: 'oncue.wasm',
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { instantiate } from '../full_glue.js';
 import { loaderFor } from '../loader.js';
 import { openInNode } from '../node_host.js';
 
@@ -7,4 +8,6 @@ export * from '../index.js';
 export const load = loaderFor({
   standard: () => join(__dirname, '..', 'oncue.wasm'),
   open: (location) => openInNode(location, readFile),
+  instantiate,
+  file: 'oncue.wasm',
 });

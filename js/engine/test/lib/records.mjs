@@ -21,7 +21,7 @@ export function createMemory() {
   return memory;
 }
 
-/** {slot: value} of a record; an object is {}, an array inside an array is 'array'. `held` are the texts of earlier ones. */
+/** {slot: value} of a record; an object is {}, an array inside an array is 'array'. `held` is what the one before said, and then this one. */
 export function decode(bytes, held = {}) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -45,15 +45,14 @@ export function decode(bytes, held = {}) {
       default: throw new Error(`tag ${tag}`);
     }
   };
-  if (u32() !== MAGIC) throw new Error('no record');
-  const found = {};
+  const magic = u32();
+  if (magic !== MAGIC && (magic !== MAGIC + 1 || Object.keys(held).length === 0)) throw new Error('no record');
+  for (const slot in held) if (magic === MAGIC || Array.isArray(held[slot])) delete held[slot];
   while (at < bytes.length) {
     const head = u32();
     const slot = head >>> 8;
-    if ((head & 0xff) !== 7) found[slot] = value(head & 0xff, false);
-    else if (slot in held) found[slot] = held[slot];
-    else throw new Error(`slot ${slot} is the same as nothing`);
-    if (typeof found[slot] === 'string') held[slot] = found[slot];
+    held[slot] = value(head & 0xff, false);
+    if (held[slot] === null) delete held[slot];
   }
-  return found;
+  return { ...held };
 }

@@ -51,6 +51,10 @@ isVoid(expectType<string>()(service.domain_userid));
 engine.attributes('user_id', 'u');
 // @ts-expect-error there is no such group
 engine.groupAttributes('carts', 'u');
+// @ts-expect-error there is no such service
+engine.serviceAttributes('shops', 'domain_userid', 'u');
+// @ts-expect-error there is no such key
+engine.serviceAttributes('shop', 'user_id', 'u');
 // @ts-expect-error groups of another key are not in it
 engine.attributes('domain_sessionid', 's')!.cart;
 // @ts-expect-error nothing of the visit's key is in the user's
@@ -62,9 +66,20 @@ const inPlace = createEngine({
 });
 isVoid(expectType<number | null>()(inPlace.attributes('user_id', 'u')!.g.n));
 
+const registry = createEngine({
+  definitions: [
+    { name: 'g', attribute_key: { name: 'user_id' }, attributes: [{ name: 'n', type: 'int32', aggregation: 'counter' }] },
+    { name: 's', attribute_groups: [{ name: 'g' }] },
+  ],
+} as const);
+isVoid(expectType<number | null>()(registry.serviceAttributes('s', 'user_id', 'u')!.n));
+// @ts-expect-error a group is no service
+registry.serviceAttributes('g', 'user_id', 'u');
+
 // From JSON text nothing can be known.
 const loose = createEngine({ definitions: '{}' });
 isVoid(expectType<Record<string, Record<string, AttributeValue>> | undefined>()(loose.attributes('any_key', 'u')));
+isVoid(expectType<Record<string, AttributeValue> | undefined>()(loose.serviceAttributes('any', 'any_key', 7)));
 isVoid(expectType<readonly FiredIntervention[]>()(loose.track('{}')));
 isVoid(expectType<FiredIntervention[]>()(replay('{}', []).fired));
 

@@ -1,0 +1,26 @@
+// node scripts/service_worker.mjs   writes dist/sw.js, by Workbox: after one visit the shop opens without a network.
+import { fileURLToPath } from 'node:url';
+import { generateSW } from 'workbox-build';
+
+const folder = fileURLToPath(new URL('../dist/', import.meta.url));
+
+const { count, size, warnings } = await generateSW({
+  globDirectory: folder,
+  globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}'],
+  // Fonts of alphabets that the shop has no text in load when a page wants them.
+  globIgnores: ['**/*-{cyrillic,greek,vietnamese,latin-ext,cyrillic-ext,greek-ext}-*.woff2'],
+  swDest: `${folder}sw.js`,
+  // Every page is index.html, in which the shop's router looks at the address; the collector's paths are no pages.
+  navigateFallback: '/index.html',
+  navigateFallbackDenylist: [/^\/events\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/],
+  // The names under assets/ have a hash in them already.
+  dontCacheBustURLsMatching: /^assets\//,
+  // The first visit counts; a new version of the shop waits until the last tab of the old one is gone.
+  clientsClaim: true,
+  skipWaiting: false,
+  cleanupOutdatedCaches: true,
+  inlineWorkboxRuntime: true,
+  sourcemap: false,
+});
+for (const warning of warnings) console.warn(warning);
+console.log(`dist/sw.js keeps ${count} files, ${Math.round(size / 1024)} kB`);

@@ -1,0 +1,63 @@
+import { dismissIntervention } from '@oncue/react';
+import { cart } from '../cart';
+import type { Code } from '../codes';
+
+/** What the shop says when an intervention fires. */
+export interface Answer {
+  title: string;
+  text: string;
+  tone: 'clay' | 'sage' | 'indigo' | 'honey';
+  code?: Code;
+  /** Makes no sense without anything in the cart. */
+  isAboutCart?: boolean;
+  link?: { to: string; label: string };
+}
+
+/** By the intervention's name. */
+export const answers: Record<string, Answer> = {
+  discount: {
+    title: '10% off your next purchase!',
+    text: 'You have a good eye. Take a little off with',
+    tone: 'clay',
+    code: 'SAVE10',
+  },
+  cart_abandonment: {
+    title: "Don't forget your items in cart!",
+    text: 'We keep them warm for you.',
+    tone: 'sage',
+    isAboutCart: true,
+    link: { to: '/cart', label: 'View cart' },
+  },
+  free_shipping: {
+    title: 'Free shipping on orders over $100!',
+    text: 'This parcel is on us, with',
+    tone: 'indigo',
+    isAboutCart: true,
+    code: 'FREE',
+  },
+  cart_abandonment_discount: {
+    title: 'Still thinking? Here is 15% off.',
+    text: 'Your cart is waiting. Stay with',
+    tone: 'honey',
+    isAboutCart: true,
+    code: 'STAY15',
+  },
+};
+
+/** Whether the shop has something to say just now. */
+export function isFitting(name: string): boolean {
+  const answer = answers[name];
+  // The definitions sum what was ever added, so time can also fire for a cart that has since become an order.
+  return answer !== undefined && !(answer.isAboutCart && cart.get().length === 0);
+}
+
+export function closeAllBanners(): void {
+  Object.keys(answers).forEach(dismissIntervention);
+}
+
+/** Closes what speaks of a cart that is now an order; the discount is for the next one. */
+export function closeCartBanners(): void {
+  for (const [name, { isAboutCart }] of Object.entries(answers)) {
+    if (isAboutCart) dismissIntervention(name);
+  }
+}

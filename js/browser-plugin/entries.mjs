@@ -1,0 +1,12 @@
+// What this package exports. Adding an entry: its name here, `src/<name>.ts`, and its `exports` in package.json.
+/**
+ * The plugin keeps what it knows in modules of the first entry. Another entry reaches them through `./index.js` alone,
+ * which stays outside of its files, so that there is one copy in the page whatever is imported.
+ */
+export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
+
+/** Parts of the first entry that it loads when they are needed, with import('./<name>.js'): not exported. */
+export const CHUNKS = ['receive'];
+
+/** Modules without state: an entry may bring a copy of its own. */
+export const STATELESS = ['encoded', 'schemata', 'types'];

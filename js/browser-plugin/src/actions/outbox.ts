@@ -1,0 +1,87 @@
+import type { Post } from './types.js';
+
+const DATABASE = 'oncue-webhooks';
+const STORE = 'posts';
+
+/** Posts to one URL that wait, oldest first. In IndexedDB, or in memory where that refuses. */
+export interface Outbox {
+  /** A post that waits already stays as it is. */
+  add(post: Post): Promise<void>;
+  /** Does nothing when the post is gone: forgotten while it was under way. */
+  update(post: Post): Promise<void>;
+  remove(post: Post): Promise<void>;
+  list(): Promise<Post[]>;
+  clear(): Promise<void>;
+}
+
+const settle = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+function openDatabase(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ['url', 'id'] });
+  return settle(request);
+}
+
+function replace(store: IDBObjectStore, post: Post): IDBRequest {
+  const request = store.openCursor([post.url, post.id]);
+  request.onsuccess = () => request.result?.update(post);
+  return request;
+}
+
+/** One transaction, resolved when it is durable. The connection is not kept: it would keep others from deleting. */
+async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const database = await openDatabase();
+  try {
+    const transaction = database.transaction(STORE, mode);
+    const request = action(transaction.objectStore(STORE));
+    return await new Promise<T>((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+export function createOutbox(url: string): Outbox {
+  /** Posts that the database refused. */
+  const memory = new Map<string, Post>();
+  const range = (): IDBKeyRange => IDBKeyRange.bound([url], [url, []]);
+  const key = ({ id }: Post): string[] => [url, id];
+
+  /** @returns undefined when there is no database */
+  const attempt = <T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | undefined> =>
+    Promise.resolve()
+      .then(() => transact(mode, action))
+      .catch(() => undefined);
+
+  return {
+    async add(post) {
+      if (memory.has(post.id)) return;
+      try {
+        await transact('readwrite', (store) => store.add(post));
+      } catch (error) {
+        if ((error as DOMException | null)?.name !== 'ConstraintError') memory.set(post.id, post);
+      }
+    },
+    async update(post) {
+      if (memory.has(post.id)) memory.set(post.id, post);
+      else await attempt('readwrite', (store) => replace(store, post));
+    },
+    async remove(post) {
+      if (!memory.delete(post.id)) await attempt('readwrite', (store) => store.delete(key(post)));
+    },
+    async list() {
+      const stored = (await attempt<Post[]>('readonly', (store) => store.getAll(range()))) ?? [];
+      return [...stored, ...memory.values()].sort((one, other) => one.at - other.at);
+    },
+    async clear() {
+      memory.clear();
+      await attempt('readwrite', (store) => store.delete(range()));
+    },
+  };
+}

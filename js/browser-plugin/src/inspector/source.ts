@@ -1,0 +1,85 @@
+import type { Engine } from '@oncue/engine';
+import type { ActivityListener, Inspectable, PluginStats } from '../types.js';
+import { lookInto, type Look } from './look.js';
+
+/** The parts of `@oncue/browser-plugin` that the inspector uses: its own import of them, or those of a script tag. */
+export interface InspectedPlugin {
+  inspect(): Inspectable | undefined;
+  getStats(): PluginStats;
+  subscribeToActivity(listener: ActivityListener): () => void;
+}
+
+/** An engine's inner state between two activities. */
+export interface Capture {
+  /** Bytes of Engine.snapshot(). */
+  state: Uint8Array<ArrayBuffer>;
+  /** As JSON text. */
+  definitions: string;
+  /** Epoch ms. */
+  at: number;
+}
+
+/** Where the inspector looks, wherever the engine is. */
+export interface InspectorSource {
+  /** Tells of every activity from now on; returns a function that ends it. */
+  subscribe(listener: ActivityListener): () => void;
+  /**
+   * Calls back, at once or later, with the state after the last activity that `subscribe` told of. Not at all until the
+   * engine is ready.
+   */
+  capture(take: (capture: Capture) => void): void;
+  /** Undefined until the engine is ready. */
+  look(filter: string): Promise<Look | undefined>;
+  /** Whether another tab has the engine, which then hears of the events. */
+  isElsewhere(): boolean;
+  stats(): Promise<PluginStats>;
+  /** A spare engine with the same definitions and options, for the caller to dispose of. */
+  spare(): Promise<Engine>;
+}
+
+const asText = (definitions: unknown): string => (typeof definitions === 'string' ? definitions : JSON.stringify(definitions, null, 2));
+
+/** The engine of this page, or of the tab that has it. */
+export function pageSource(plugin: InspectedPlugin): InspectorSource {
+  let captured: Engine | undefined;
+
+  function spare(): Engine {
+    const page = plugin.inspect();
+    if (page) return page.create();
+    throw new Error('no tracker uses OnCue');
+  }
+
+  return {
+    subscribe: (listener) =>
+      plugin.subscribeToActivity((activity) => {
+        // Another engine without a word, such as the one for anonymous events: what was kept belongs to the one before.
+        const isOther = captured !== undefined && plugin.inspect()?.engine !== captured;
+        if (isOther && activity.type !== 'start') listener({ type: 'start' });
+        listener(activity);
+      }),
+    capture(take) {
+      const page = plugin.inspect();
+      captured = page?.engine;
+      if (captured) take({ state: captured.snapshot(), definitions: asText(page?.definitions), at: Date.now() });
+    },
+    async look(filter) {
+      const page = plugin.inspect();
+      if (page?.engine) return lookInto(page.engine, Math.max(Date.now(), page.engine.now()), filter);
+      const state = await page?.snapshot?.();
+      if (!state) return undefined;
+      const engine = spare();
+      try {
+        engine.restore(state);
+        return lookInto(engine, Math.max(Date.now(), engine.now()), filter);
+      } finally {
+        engine.dispose();
+      }
+    },
+    isElsewhere() {
+      const page = plugin.inspect();
+      return !!page?.snapshot && !page.engine;
+    },
+    stats: async () => plugin.getStats(),
+    spare: async () => spare(),
+  };
+}

@@ -1,0 +1,2 @@
+// What subscribeToInterventions loads.
+export { createFetcher } from './receive/fetcher.js';

@@ -1,0 +1,2 @@
+/** Name of the wasm file that belongs to this build. */
+declare const WASM_FILE: string;

@@ -1,0 +1,14 @@
+import { OnCueError } from '../errors.js';
+import { instantiate } from '../page_glue.js';
+import { loaderFor } from '../loader.js';
+
+export * from '../index.js';
+/** Unlike that of `@oncue/engine`, it looks for no file: `wasm` must be given. */
+export const load = /* @__PURE__ */ loaderFor({
+  standard() {
+    throw new OnCueError('wasm_not_given', 'This build looks for no file: give load({wasm}) the address or the bytes of oncue.page.wasm.');
+  },
+  open: (location) => fetch(location),
+  instantiate,
+  file: 'oncue.page.wasm',
+});

@@ -1,0 +1,43 @@
+// The glue of oncue.wasm, made by Embind and bundled in from the wasm build.
+import createOncueModule from 'oncue-glue';
+import type { Glue, Handle } from './glue.js';
+
+interface FullGlue extends Glue {
+  _oncue_track_text(engine: Handle, length: number, format: number, now: number): number;
+  _oncue_replay_text(engine: Handle, length: number, format: number): number;
+}
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+// Below this, room for the worst case of three bytes a character is cheaper than measuring the text first.
+const SHORT = 65536;
+
+/** Puts text into the shared buffer; returns its length in bytes. */
+function writeText(glue: Glue, text: string): number {
+  if (text.length > SHORT) {
+    const bytes = encoder.encode(text);
+    const start = glue._oncue_buffer(bytes.length);
+    glue.HEAPU8.set(bytes, start);
+    return bytes.length;
+  }
+  const room = text.length * 3;
+  const start = glue._oncue_buffer(room);
+  return encoder.encodeInto(text, glue.HEAPU8.subarray(start, start + room)).written;
+}
+
+/** Instantiates the module; rejects when `module` is not OnCue's or memory is refused. */
+export function instantiate(module: WebAssembly.Module): Promise<Glue> {
+  return new Promise((resolve, reject) => {
+    const instantiateWasm = (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) => {
+      WebAssembly.instantiate(module, imports).then(receive).catch(reject);
+      return {};
+    };
+    createOncueModule({ instantiateWasm }).then((made) => {
+      const glue = made as FullGlue;
+      glue.text = (engine, text, format, now) =>
+        now === undefined
+          ? glue._oncue_replay_text(engine, writeText(glue, text), format)
+          : glue._oncue_track_text(engine, writeText(glue, text), format, now);
+      resolve(glue);
+    }, reject);
+  });
+}

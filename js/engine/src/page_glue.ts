@@ -1,0 +1,71 @@
+// The glue of oncue.page.wasm: every cold call of wasm/calls.h is one export.
+import { OnCueError } from './errors.js';
+import { readText } from './event_text.js';
+import type { Glue, Handle } from './glue.js';
+
+/** Names in the order of wasm/calls.h; the answers up to `snapshot` are numbers, after it texts. */
+const CALLS =
+  'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids catalog explainIntervention explainAttribute stats extractionPlan';
+const SNAPSHOT = 7;
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  _initialize(): void;
+  oncue_buffer(bytes: number): number;
+  oncue_track_record(engine: Handle, length: number, now: number): number;
+  oncue_replay_record(engine: Handle, length: number): number;
+  oncue_tick(engine: Handle, now: number): number;
+  oncue_next_wake(engine: Handle): number;
+  oncue_answer(): number;
+  oncue_call(call: number, ...numbersAndLengths: (number | undefined)[]): number;
+}
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+// What toolchains have the module import differs, and nothing of it has work to do here.
+const idle = /* @__PURE__ */ new Proxy({}, { get: () => () => 0 });
+const imports = /* @__PURE__ */ new Proxy({}, { get: () => idle });
+
+/** Instantiates the module; rejects when `module` is another or memory is refused. */
+export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
+  const wasm = (await WebAssembly.instantiate(module, imports)).exports as unknown as Exports;
+  if (!wasm.oncue_call) throw new Error('it is not oncue.page.wasm');
+  const { memory } = wasm;
+  let bytes = new Uint8Array();
+
+  const glue = {
+    get HEAPU8() {
+      return bytes.buffer === memory.buffer ? bytes : (bytes = new Uint8Array(memory.buffer));
+    },
+    _oncue_buffer: wasm.oncue_buffer,
+    _oncue_track_record: wasm.oncue_track_record,
+    _oncue_tick: wasm.oncue_tick,
+    _oncue_next_wake: wasm.oncue_next_wake,
+    text(engine: Handle, text: string, format: number, now: number | undefined, extractor) {
+      if (format) throw new OnCueError('format_unavailable', 'Browsers load oncue.page.wasm, which reads tracker payloads only; oncue.wasm, which Node loads, reads enriched events.');
+      const length = readText(extractor, glue, text);
+      return now === undefined ? wasm.oncue_replay_record(engine, length) : wasm.oncue_track_record(engine, length, now);
+    },
+  } as Glue & Record<string, unknown>;
+
+  CALLS.split(' ').forEach((name, call) => {
+    glue[name] = (...values: (number | string | Uint8Array)[]) => {
+      const numbers = values.filter((value) => typeof value === 'number');
+      const texts = values.flatMap((value) => (typeof value === 'number' ? [] : typeof value === 'string' ? encoder.encode(value) : [value]));
+      const lengths = texts.map(({ length }) => length);
+      let at = wasm.oncue_buffer(lengths.reduce((sum, length) => sum + length, 0));
+      for (const text of texts) {
+        glue.HEAPU8.set(text, at);
+        at += text.length;
+      }
+      const answer = wasm.oncue_call(call, numbers[0], numbers[1], numbers[2], ...lengths);
+      if (call < SNAPSHOT) return answer;
+      const start = wasm.oncue_answer();
+      const found = glue.HEAPU8.subarray(start, start + answer);
+      return call > SNAPSHOT ? decoder.decode(found) : found;
+    };
+  });
+  wasm._initialize();
+  return glue;
+}

@@ -1,0 +1,7 @@
+import { newTracker, trackPageView } from '@snowplow/browser-tracker';
+import { OnCuePlugin, getStats } from '@oncue/browser-plugin';
+import { DEFINITIONS, handlers } from './rules.mjs';
+
+window.getStats = getStats;
+newTracker('sp', location.origin, { appId: 'shop', plugins: [OnCuePlugin({ definitions: DEFINITIONS, handlers })] });
+trackPageView();
