@@ -63,10 +63,11 @@ function readPayload(payload) {
 }
 
 /**
- * Folders of the site: `/` works, `/later/` has a later version of the plugin, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
+ * Folders of the site: `/` works, `/later/` has a later version of the plugin, `/slow/` holds its wasm back until
+ * `releaseWasm()`, `/broken/` has none, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
-export async function startSite(entry) {
+export async function startSite(entry = 'plugin_page.mjs') {
   const script = await bundlePage(entry);
   const wasm = readFileSync(WASM_FILE);
   const received = [];

@@ -93,6 +93,19 @@ describe('server 5: GET interventions', () => {
         }));
     }));
 
+  test('decisions 5: with refire "edge" subscribers are told at every edge', () =>
+    withServer(async (client) => {
+      const attributes = [{ name: 'title', type: 'string', aggregation: 'last', property: { type: 'atomic', name: 'page_title' } }];
+      await client.publish({ attribute_groups: [counterGroup({ attributes })], interventions: [intervention({ criteria: { attribute: 'g:title', operator: '=', value: 'on' } })] });
+      assert.equal((await client.api('PUT', 'delivery/x/1', { refire: 'edge' })).status, 200);
+      const duid = randomUUID();
+      await withStream(client, { domain_userid: duid }, async (stream) => {
+        await client.track(pageView({ duid, page: 'on' }), pageView({ duid, page: 'off' }), pageView({ duid, page: 'on' }));
+        await stream.until(arrived(2));
+        assert.deepEqual(stream.names(), ['x', 'x']);
+      });
+    }));
+
   test('no replay: only what fires while connected, Last-Event-ID or not', () =>
     withServer(async (client) => {
       await client.publish(ECOM);

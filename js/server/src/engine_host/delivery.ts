@@ -31,12 +31,17 @@ export class Deliveries {
     for (const one of told) this.told.add(one);
   }
 
-  /** @param fired with its explanation (option `explainFires`) */
-  of(fired: FiredIntervention): Delivery {
+  /**
+   * @param fired with its explanation (option `explainFires`)
+   * @param refires whether its definition fires at every edge: then nobody is told only once
+   */
+  of(fired: FiredIntervention, refires = false): Delivery {
     const { intervention_id, name, version, explain, target_attribute_key: first } = fired;
     const withId = (explain?.targets ?? []).filter((target): target is typeof target & Target => target.id !== null);
     const targets = withId.length === 0 && first ? [first] : withId.map(({ name, id }) => ({ name, id }));
-    const free = explain?.state === 'on_change' ? targets : targets.filter((target) => this.isFree(fired, target));
+    const isFirst = ({ name: key, id }: Target) => key === first?.name && id === first.id;
+    const isEverybodys = refires || explain?.state === 'on_change';
+    const free = isEverybodys ? targets : targets.filter((target) => this.isFree(fired, target) || isFirst(target));
     return { intervention_id, name, version, attributes: texts(fired.attributes), targets: free };
   }
 

@@ -164,13 +164,18 @@ export class Host {
     this.timer = setTimeout(() => void this.wake(wake), wait);
   }
 
+  private armIn(ms: number): void {
+    clearTimeout(this.timer);
+    if (!this.isClosed) this.timer = setTimeout(() => this.arm(), ms);
+  }
+
   private async wake(wake: number): Promise<void> {
     if (Date.now() < wake) return this.arm();
     try {
       // Time passing is an entry like any other: replaying the log must see it pass at the same moments.
       const [seq] = await this.store.append([{ kind: 'tick', wake, body: '' }]);
       // Another process let it pass, or the store's clock is behind ours.
-      if (seq === null) this.timer = setTimeout(() => this.arm(), TICK_RETRY_MS);
+      if (seq === null) this.armIn(TICK_RETRY_MS);
     } catch (error) {
       this.options.onTrouble(error, 'letting time pass');
     }

@@ -1,6 +1,6 @@
 // The server's state: a pure function of the log. Registry and engine change here and nowhere else.
 import { createEngine, type Definitions, type Engine, type FiredIntervention } from '@oncue/engine';
-import { describe, publishedBundle } from '../registry/bundle.js';
+import { describe, publishedBundle, withDelivery } from '../registry/bundle.js';
 import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
 import type { Entry, Opened, Snapshot } from '../storage/store.js';
 import { Deliveries, type Delivery } from './delivery.js';
@@ -67,7 +67,13 @@ export class Machine {
   }
 
   private deliver(fired: readonly FiredIntervention[]): Delivery[] {
-    return fired.map((one) => this.deliveries.of(one)).filter(({ targets }) => targets.length > 0);
+    return fired.map((one) => this.deliveries.of(one, this.refires(one))).filter(({ targets }) => targets.length > 0);
+  }
+
+  private refires({ name, version }: FiredIntervention): boolean {
+    const definition = this.registry.get('interventions', `${name}/${version}`);
+    const delivery = definition && withDelivery(this.registry, definition).delivery;
+    return (delivery as { refire?: unknown } | undefined)?.refire === 'edge';
   }
 
   private change(changes: readonly Change[], at: number): void {
