@@ -15,11 +15,11 @@ bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   if (entity != nullptr) {
     known = true;
     wakes.clear();
-    std::vector<Context*> contexts = entity->own;
+    Vec<Context*> contexts = entity->own;
     contexts.insert(contexts.end(), entity->shared.begin(), entity->shared.end());
     for (Context* context : contexts) {
       for (Entity* other : context->entities) {
-        if (other != nullptr) std::erase(other->shared, context);
+        if (other != nullptr) eraseIf(other->shared, [&](const auto& one) { return one == context; });
       }
       state.contexts.erase(std::string(context->key));
     }

@@ -22,8 +22,8 @@ EnrichmentOptions optionsOf(const Json& json) {
   return options;
 }
 
-std::vector<Property> propertiesOf(const Json& expected) {
-  std::vector<Property> properties;
+Vec<Property> propertiesOf(const Json& expected) {
+  Vec<Property> properties;
   for (const char* list : {"values", "identifiers"}) {
     for (const Json& item : expected.value(list, Json::array())) properties.push_back(propertyOf(item["property"]));
   }
@@ -90,7 +90,7 @@ Property propertyOf(const Json& json) {
   return property;
 }
 
-Wanted::Wanted(std::vector<Property> extra, bool specification) {
+Wanted::Wanted(Vec<Property> extra, bool specification) {
   for (std::uint32_t i = 0; i < kAtomicFieldCount; ++i) {
     model.properties.emplace_back().atomic = static_cast<AtomicField>(i);
   }
