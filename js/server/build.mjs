@@ -1,6 +1,6 @@
 // Builds dist/: the server, the thread that owns the data file, and the types. Packages stay outside.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,6 +19,8 @@ await build({
   target: 'node20',
   sourcemap: true,
 });
+
+cpSync('src/console', 'dist/console', { recursive: true });
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

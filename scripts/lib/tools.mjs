@@ -115,6 +115,13 @@ const serverTestTools = [
     elsewhere: 'Python 3.11 or newer with venv and pip',
     find: pythonWithVenv,
   },
+  {
+    name: 'Redis 7',
+    why: 'is what several servers share, in tests and in npm run bench:server -- --redis',
+    packages: ['redis-server'],
+    elsewhere: 'Redis 7 or newer, with redis-server and redis-cli on PATH',
+    find: () => which('redis-server') && which('redis-cli'),
+  },
 ];
 
 const browserTools = [

@@ -130,6 +130,17 @@ test('what a server sends is among the steps, and travels too', async () => {
   }
 });
 
+test('delivery rules: what holds an intervention back, and for how long; what is delayed, and until when', () => {
+  const group = { name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [{ name: 'views', type: 'int32', aggregation: 'counter' }] };
+  const rule = (name, delivery) => ({ name, delivery, criteria: { attribute: 'g:views', operator: '>', value: 0 }, target_attribute_keys: [{ name: 'domain_userid' }] });
+  const interventions = [rule('cooled', { refire: 'edge', cooldown: 'PT1H' }), rule('later', { delay: 'PT10M' })];
+  return inspected({ definitions: { attribute_groups: [group], interventions } }, async ({ panel }, page) => {
+    await page.evaluate(() => view());
+    await panel.locator('[data-rule="cooled"]').getByText(/^held back: cooldown, (1 h|59 min.*) left$/).waitFor();
+    await panel.locator('[data-rule="later"]').getByText(/^delayed: due in (10 min|9 min.*)$/).waitFor();
+  });
+});
+
 test('the export: oncue replay fires what the page fired', () =>
   inspected({}, async ({ panel, section, names, settle }, page) => {
     // Before the inspector looked: only the state knows of it.

@@ -194,7 +194,10 @@ test('plugin 4: handlers come, replace each other, and go', () =>
     await startEcom(shop);
     const calls = await page.evaluate(async () => {
       const calls = [];
-      const settle = () => new Promise((resolve) => setTimeout(() => setTimeout(resolve, 0), 0));
+      const settle = async () => {
+        while (oncue.getStats().unsaved) await new Promise((resolve) => setTimeout(resolve, 1));
+        await new Promise((resolve) => setTimeout(() => setTimeout(resolve, 0), 0));
+      };
       oncue.addInterventionHandlers({ keep: () => calls.push('replaced'), second: () => calls.push('second') });
       oncue.addInterventionHandlers({ other: () => calls.push('other tracker') }, ['unknown']);
       add(1);

@@ -239,6 +239,7 @@ test('plugin 6: the consent gate', () =>
       window.consent = () => true;
       add(7);
     });
+    await shop.settle();
     assert.equal((await totals(page)).total_cart_value, 7);
   }));
 
@@ -389,6 +390,7 @@ test('activity: a listener may clear everything', () =>
       add(1);
       add(2);
     });
+    await shop.settle();
     assert.equal((await totals(page)).total_cart_value, 2);
   }));
 

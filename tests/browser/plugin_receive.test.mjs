@@ -19,7 +19,7 @@ async function withServer(options, body) {
 
 const banner = (more = {}) => ({ intervention_id: randomUUID(), name: 'banner', version: 1, attributes: { 'g:a': '1' }, ...more });
 
-/** A page that only receives: no definitions, and so no engine. */
+/** A page that only receives: it has no definitions. */
 const receive = (page, endpoint, { configuration, options, ...more } = {}) =>
   page.evaluate(
     ([config, configuration, options]) => {
@@ -39,10 +39,8 @@ async function untilListening(server, fits = () => true) {
   return found.ids;
 }
 
-test('plugin 4: a page that only receives needs no definitions, loads no engine, and is asked for by the ids of its events', () =>
+test('plugin 4: a page that only receives needs no definitions, and is asked for by the ids of its events', () =>
   withServer({}, async (server, shop, page) => {
-    const wasm = [];
-    page.on('request', (request) => request.url().endsWith('.wasm') && wasm.push(request.url()));
     await receive(page, server.origin);
     assert.deepEqual(server.requests, [], 'nobody is known before the first event');
     await viewPage(page);
@@ -52,7 +50,7 @@ test('plugin 4: a page that only receives needs no definitions, loads no engine,
     const sent = banner({ target_attribute_key: { name: 'domain_userid', id: ids.domain_userid } });
     server.send(sent);
     await untilHandled(page, 1);
-    assert.deepEqual(await page.evaluate(() => handled), [sent]);
+    assert.deepEqual(await page.evaluate(() => handled.map(({ at, event_id, ...rest }) => rest)), [sent]);
     await shop.settle();
     const measurements = readMeasurements(await shop.collect());
     assert.deepEqual(measurements.map(({ event, intervention }) => [event, intervention.intervention_id]), [
@@ -60,8 +58,6 @@ test('plugin 4: a page that only receives needs no definitions, loads no engine,
       ['intervention_handle', sent.intervention_id],
     ]);
     assert.deepEqual(measurements[0].intervention.attributes, [{ attribute: 'g:a', value: '1' }]);
-    assert.equal(await page.evaluate(() => oncue.getStats().state), 'idle');
-    assert.deepEqual(wasm, []);
     assert.deepEqual(shop.log.filter(({ text }) => text.includes('OnCue')), []);
   }));
 
@@ -88,7 +84,8 @@ test('plugin 4: side by side with the peer on one stream, both get the same inte
     await untilHandled(page, 4);
     await page.waitForFunction(() => theirs.length >= 4);
     await shop.settle();
-    const [ours, theirs] = await page.evaluate(() => [handled, window.theirs]);
+    // Ours say besides when it came.
+    const [ours, theirs] = await page.evaluate(() => [handled.map(({ at, event_id, ...rest }) => rest), window.theirs]);
     assert.deepEqual(ours, theirs);
     assert.deepEqual(ours, sent);
   }));
@@ -167,6 +164,47 @@ const startEcom = async (shop, endpoint) => {
     [ECOM, endpoint]
   );
 };
+
+test('one EventSource per browser, in the tab that leads; its ids come from all tabs; each intervention is shown once', () =>
+  withServer({}, async (server, shop, page) => {
+    const other = await page.context().newPage();
+    await other.goto(`${shop.site.origin}/`);
+    await other.waitForFunction(() => 'startTracker' in window);
+    const settings = { attributeKeyTargets: { user_id: '/user_id' } };
+    for (const tab of [page, other]) {
+      await receive(tab, server.origin, settings);
+      await viewPage(tab);
+      await tab.waitForFunction(() => oncue.getStats().state === 'ready');
+    }
+    const roleOf = (tab) => tab.evaluate(() => oncue.getStats().role);
+    const findLeader = async () => ((await roleOf(page)) === 'leading' ? page : other);
+    const following = (await findLeader()) === page ? other : page;
+    const uid = randomUUID();
+    await following.evaluate((uid) => {
+      tracker.setUserId(uid);
+      tracker.trackPageView();
+    }, uid);
+    await untilListening(server, ({ user_id }) => user_id === uid);
+    await until(() => server.listeners.size === 1);
+
+    const first = banner({ target_attribute_key: { name: 'user_id', id: uid } });
+    server.send(first);
+    const all = async () => (await Promise.all([page, other].filter((tab) => !tab.isClosed()).map(handledIds))).flat();
+    while ((await all()).length < 1) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    assert.deepEqual(await all(), [first.intervention_id]);
+    const leading = await findLeader();
+    await leading.close();
+    const rest = leading === page ? other : page;
+    const shown = await handledIds(rest);
+    await rest.waitForFunction(() => oncue.getStats().role === 'leading');
+    await viewPage(rest);
+    await until(() => server.listeners.size === 1);
+    const [again, second] = [first, banner()];
+    for (const one of [again, second]) server.send(one);
+    await rest.waitForFunction((id) => handled.some(({ intervention_id }) => intervention_id === id), second.intervention_id);
+    assert.deepEqual(await handledIds(rest), [...shown, second.intervention_id], 'the first is not shown again');
+  }));
 
 test('two trackers that ask for the same share a connection, and what arrives goes to the one with handlers', () =>
   withServer({}, async (server, shop, page) => {

@@ -51,7 +51,7 @@ function readPayload(payload) {
  * Folders of the site: `/` works, `/slow/` holds its wasm back until `releaseWasm()`, `/broken/` has none, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
-async function startSite(entry) {
+export async function startSite(entry) {
   const script = await bundlePage(entry);
   const wasm = readFileSync(WASM_FILE);
   const received = [];
@@ -116,9 +116,12 @@ async function openShop(browser, { folder = '/', onPage, entry = 'plugin_page.mj
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    /** Lets everything deferred with setTimeout(0), and what that defers, happen. */
+    /** Lets events be stored, and everything deferred with setTimeout(0), and what that defers, happen. */
     settle: () =>
       page.evaluate(async () => {
+        while (oncue.getStats().unsaved && oncue.getStats().state !== 'failed') {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
         for (let n = 0; n < 4; n++) await new Promise((resolve) => setTimeout(resolve, 0));
       }),
     ready: () => page.waitForFunction(() => oncue.getStats().state === 'ready'),

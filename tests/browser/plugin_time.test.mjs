@@ -65,6 +65,7 @@ test('decisions 1: fifteen minutes after the last event, once', () =>
     await page.clock.runFor('14:59');
     assert.deepEqual(await shop.names(), []);
     await page.clock.runFor('00:02');
+    await page.waitForFunction(() => handled.length > 0);
     assert.deepEqual(await shop.names(), ['cart_abandonment_discount']);
     const [{ at }] = await page.evaluate(() => handled);
     await page.clock.runFor('02:00:00');
@@ -85,6 +86,7 @@ test('decisions 1: a page that slept looks at the clock when it comes back', () 
     await page.clock.setSystemTime(now + 20 * 60_000);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.clock.runFor(10);
+    await page.waitForFunction(() => handled.length > 0);
     assert.deepEqual(await shop.names(), ['cart_abandonment_discount']);
   }));
 
@@ -109,6 +111,7 @@ test('decisions 1: what time fired between two early events fires as of its mome
     await page.evaluate(() => view());
     shop.site.releaseWasm();
     await shop.ready();
+    await page.waitForFunction(() => handled.length > 0);
     await shop.settle();
     const [{ at, event_id }, ...others] = await page.evaluate(() => handled);
     assert.deepEqual(others, []);

@@ -37,6 +37,8 @@ struct EngineOptions {
   bool refireOnEdge = false;             // no latch: every false-to-true edge fires (evaluation 9, refire:"edge")
   bool includeUnpublished = false;       // is_published:false counts as published
   bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
+  std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all (decisions 19)
+  std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
   Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
   Vec<std::string> appIds;       // only events with one of these app_id; empty = all
@@ -102,7 +104,8 @@ class Engine {
   // "interventions":[{"name","version"}]}.
   std::string catalog() const;
 
-  // JSON explain trees (docs/explain.md). Empty `ids` means the latest event's; otherwise JSON {key:id}. "" when unknown.
+  // JSON explain trees (docs/explain.md). Empty `ids` means the latest event's; otherwise JSON {key:id}. "" when unknown;
+  // {"error":{"code":"bad_ids","message"}} when `ids` cannot be read.
   std::string explainIntervention(std::string_view name, std::string_view idsJson, std::int64_t now) const;
   std::string explainAttribute(std::string_view groupAndAttribute, std::string_view idsJson, std::int64_t now) const;
 
@@ -113,7 +116,9 @@ class Engine {
   // Erases the id's values, contexts and latches. False when nothing was known of it.
   bool forget(std::string_view key, std::string_view id);
 
-  std::string stats() const;           // JSON counters: events, rejected by reason, fired, ids, cells, contexts ...
+  // JSON counters: events, rejected and held back by reason, fired, received, evicted, ids, contexts, latches, and
+  // "bytes", the size of a snapshot.
+  std::string stats() const;
   std::string extractionPlan() const;  // JSON for the object door's extractor
 
   struct Impl;  // the inside, in core/src/engine/

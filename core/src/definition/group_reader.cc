@@ -1,5 +1,7 @@
 #include "definition/group_reader.h"
 
+#include <algorithm>
+
 #include "base/number_text.h"
 #include "definition/attribute_reader.h"
 #include "definition/key_reader.h"
@@ -135,7 +137,7 @@ void readGroupLinks(Builder& builder, const Fields& fields, const char* field, V
     if (!link.text("name", Pattern::Name, name, Need::Required)) continue;
     const std::uint32_t group = builder.find(Names::Group, versionedName(name, version));
     if (group != kNone) {
-      groups.push_back(group);
+      if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
     } else {
       problems.add(ProblemCode::unknown_group, name.c_str(), numberText(version).c_str());
     }

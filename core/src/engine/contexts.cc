@@ -18,8 +18,10 @@ std::string contextKey(std::uint32_t intervention, const Vec<std::string_view>& 
 }
 
 Entity& Engine::Impl::entity(std::uint32_t key, std::string_view id) {
-  Entity& found = *state.tables[key].findOrMake(id).first;
+  const auto [made, isNew] = state.tables[key].findOrMake(id);
+  Entity& found = *made;
   found.attributeKey = key;
+  if (isNew) found.usedAt = state.now;
   if (id == idOf(state.latestIds, key)) {
     found.lastIds = state.latestIds;
     latestEntities[key] = &found;
@@ -87,7 +89,9 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
     const bool wanted = options.rememberIds || (options.timeDriven && !rules.watchedByKey[key].empty());
     Entity* found = wanted ? &entity(key, id) : state.tables[key].find(id);
     latestEntities[key] = found;
-    if (found != nullptr) found->lastIds = state.latestIds;
+    if (found == nullptr) continue;
+    found->lastIds = state.latestIds;
+    if (wakeSleepers) found->usedAt = state.now;
   }
   const auto wake = [&](Context& context) {
     const bool sleeping = !context.evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);

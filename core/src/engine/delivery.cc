@@ -133,6 +133,7 @@ void Engine::Impl::writeFired(const Intervention& intervention, const Target& ta
   for (const std::uint32_t g : intervention.payloadGroups) {
     const AttributeGroup& group = loaded->model.groups[g];
     for (const Attribute& attribute : group.attributes) {
+      if (isShadowed(loaded->model, group, attribute, &intervention.payloadGroups)) continue;
       const Value value = currentValue(attribute.computation, ids, state.now);
       if (!value.isNull()) out.key(group.name + ":" + attribute.name).value(value);
     }

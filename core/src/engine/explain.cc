@@ -92,17 +92,26 @@ void writeHistory(JsonWriter& out, const DeliveryRecord& record, const DeliveryM
 
 }  // namespace
 
-SharedIds Engine::Impl::idsFromJson(std::string_view idsJson) const {
-  if (idsJson.empty()) return state.latestIds;
+// False after the error is written to `out`.
+bool Engine::Impl::idsFromJson(std::string_view idsJson, SharedIds& ids, JsonWriter& out) const {
+  ids = state.latestIds;
+  if (idsJson.empty()) return true;
   Vec<FlatMember> members;
   std::string error;
-  parseFlatObject(idsJson, members, error);
-  IdSet ids(loaded->model.keys.size());
+  bool readable = parseFlatObject(idsJson, members, error);
+  IdSet read(loaded->model.keys.size());
   for (const FlatMember& member : members) {
     const std::uint32_t key = findKey(member.name);
-    if (key != kNone) ids[key] = member.text;
+    if (key != kNone) read[key] = member.text;
+    readable = readable && (member.kind == FlatMember::Kind::String || member.kind == FlatMember::Kind::Null);
   }
-  return std::make_shared<const IdSet>(std::move(ids));
+  ids = std::make_shared<const IdSet>(std::move(read));
+  if (!readable) {
+    out.beginObject().key("error").beginObject().key("code").string("bad_ids").key("message");
+    out.string("The ids cannot be read: write a JSON object of texts, such as {\"domain_userid\":\"ann\"}.");
+    out.endObject().endObject();
+  }
+  return readable;
 }
 
 const Context* Engine::Impl::findContext(std::uint32_t intervention, const SharedIds& ids) const {
@@ -168,8 +177,9 @@ std::string Engine::explainIntervention(std::string_view name, std::string_view 
   }
   if (found == nullptr) return {};
   const auto i = static_cast<std::uint32_t>(found - interventions.data());
-  const SharedIds ids = impl_->idsFromJson(idsJson);
+  SharedIds ids;
   JsonWriter out;
+  if (!impl_->idsFromJson(idsJson, ids, out)) return out.take();
   impl_->writeExplanation(out, i, ids, now, impl_->findContext(i, ids), false);
   return out.take();
 }
@@ -200,11 +210,12 @@ std::string Engine::explainAttribute(std::string_view groupAndAttribute, std::st
   }
   if (attribute == nullptr) return {};
   const Computation& computation = impl_->loaded->model.computations[attribute->computation];
-  const SharedIds ids = impl_->idsFromJson(idsJson);
+  SharedIds ids;
+  JsonWriter out;
+  if (!impl_->idsFromJson(idsJson, ids, out)) return out.take();
   const std::string_view id = idOf(ids, group->key);
   const Entity* holder = impl_->findEntity(group->key, id);
   const Cell* cell = holder == nullptr ? nullptr : holder->find(attribute->computation);
-  JsonWriter out;
   out.beginObject().key("group").string(group->name).key("version").integer(group->version);
   out.key("attribute").string(attribute->name).key("aggregation").string(aggregationInfo(computation.aggregation).name);
   out.key("attribute_key").string(impl_->loaded->model.keys[group->key].name).key("id");

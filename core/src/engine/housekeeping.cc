@@ -3,8 +3,63 @@
 #include <algorithm>
 
 #include "engine/impl.h"
+#include "engine/snapshot.h"
 
 namespace oncue {
+
+// The wakes have to be scheduled anew after it.
+void Engine::Impl::dropEntity(Entity& entity) {
+  wakes.clear();
+  Vec<Context*> contexts = entity.own;
+  contexts.insert(contexts.end(), entity.shared.begin(), entity.shared.end());
+  for (Context* context : contexts) {
+    for (Entity* other : context->entities) {
+      if (other != nullptr) eraseIf(other->shared, [&](const auto& one) { return one == context; });
+    }
+    state.contexts.erase(std::string(context->key));
+  }
+  state.tables[entity.attributeKey].erase(std::string(entity.key));
+}
+
+// Ids not seen for the longest make room, and sessions go that are over; the latest stay (decisions 19).
+void Engine::Impl::evict() {
+  evictedAt = generation;
+  const std::uint64_t before = counters.evicted;
+  for (std::uint32_t key = 0; key < state.tables.size(); ++key) {
+    EntityTable& table = state.tables[key];
+    const bool isSession = options.sessionIdsMs != 0 && key == loaded->rules.session;
+    std::size_t excess = options.maxIdsPerKey != 0 && table.size() > options.maxIdsPerKey
+                             ? table.size() - options.maxIdsPerKey
+                             : 0;
+    if (!isSession && excess == 0) continue;
+    Vec<Entity*> oldest;
+    table.forEach([&](Entity& entity) {
+      if (&entity != latestEntities[key]) oldest.push_back(&entity);
+    });
+    sortBy(oldest, [](const Entity* a, const Entity* b) {
+      return a->usedAt != b->usedAt ? a->usedAt < b->usedAt : a->key < b->key;
+    });
+    for (Entity* entity : oldest) {
+      if (excess == 0 && !(isSession && state.now - entity->usedAt >= options.sessionIdsMs)) break;
+      excess -= excess != 0;
+      ++counters.evicted;
+      dropEntity(*entity);
+    }
+  }
+  if (counters.evicted != before) reschedule();
+}
+
+// Frees cells from which nothing can be read again. As many events pass between two looks as there were cells.
+void Engine::Impl::sweep() {
+  std::uint64_t cells = 1024;
+  for (EntityTable& table : state.tables) {
+    table.forEach([&](Entity& entity) {
+      eraseIf(entity.cells, [&](const Entity::Slot& slot) { return isDead(loaded->model, slot, state.now); });
+      cells += entity.cells.size();
+    });
+  }
+  nextSweep = counters.events + cells;
+}
 
 bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   const std::uint32_t key = findKey(keyName);
@@ -14,16 +69,7 @@ bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   const auto carriesId = [&](const SharedIds& ids) { return key != kNone && !id.empty() && idOf(ids, key) == id; };
   if (entity != nullptr) {
     known = true;
-    wakes.clear();
-    Vec<Context*> contexts = entity->own;
-    contexts.insert(contexts.end(), entity->shared.begin(), entity->shared.end());
-    for (Context* context : contexts) {
-      for (Entity* other : context->entities) {
-        if (other != nullptr) eraseIf(other->shared, [&](const auto& one) { return one == context; });
-      }
-      state.contexts.erase(std::string(context->key));
-    }
-    state.tables[key].erase(id);
+    dropEntity(*entity);
     ++generation;
     reschedule();
   }
@@ -72,6 +118,8 @@ std::string Engine::Impl::stats() const {
   count("ids", ids);
   count("contexts", state.contexts.size());
   count("latches", state.latches.size());
+  count("evicted", counters.evicted);
+  if (loaded) count("bytes", writeSnapshot(state, loaded->model).size());
   out.endObject();
   return out.take();
 }

@@ -39,6 +39,7 @@ struct Engine::Impl {
     std::uint64_t duplicates = 0;
     std::uint64_t otherApps = 0;
     std::uint64_t fired = 0;
+    std::uint64_t evicted = 0;   // ids
     std::uint64_t received = 0;  // delivered, of those a server sent
     std::array<std::uint64_t, static_cast<std::size_t>(Held::Count)> held{};  // edges and received, not delivered
     std::array<std::uint64_t, kEventErrorCount> rejected{};
@@ -106,6 +107,9 @@ struct Engine::Impl {
 
   // housekeeping.cc
   bool forget(std::string_view keyName, std::string_view id);
+  void dropEntity(Entity& entity);
+  void evict();
+  void sweep();
   std::string stats() const;
 
   // query.cc
@@ -115,7 +119,7 @@ struct Engine::Impl {
   std::uint32_t findKey(std::string_view name) const;
 
   // explain.cc
-  SharedIds idsFromJson(std::string_view idsJson) const;
+  bool idsFromJson(std::string_view idsJson, SharedIds& ids, JsonWriter& out) const;
   const Context* findContext(std::uint32_t intervention, const SharedIds& ids) const;
   void writeExplanation(JsonWriter& out, std::uint32_t intervention, const SharedIds& ids, std::int64_t at,
                         const Context* context, bool firing) const;
@@ -150,6 +154,8 @@ struct Engine::Impl {
     const Context* context;
   };
   Vec<Candidate> candidates;
+  std::uint64_t evictedAt = 0;  // generation of the ids when room was made last
+  std::uint64_t nextSweep = 0;  // Counters::events at which dead cells are looked for again
   std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
   std::string_view rejection;
 
@@ -177,5 +183,9 @@ struct Engine::Impl {
   Vec<std::uint64_t> affectedAt;  // by intervention: epoch of the last event that touched it
   Vec<std::uint64_t> updatedAt;   // by computation: epoch of the last event that updated it
 };
+
+// Whether a higher version of the same group also has the attribute: of those under the same key, or `among` these.
+bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute& attribute,
+                const Vec<std::uint32_t>* among);
 
 }  // namespace oncue

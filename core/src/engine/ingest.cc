@@ -32,6 +32,8 @@ std::uint32_t Engine::Impl::finishCall() {
     isFiredOpen = false;
   }
   if (wakes.crowded(state.contexts.size())) reschedule();
+  if (loaded && generation != evictedAt) evict();
+  if (loaded && counters.events >= nextSweep) sweep();
   return firedCount;
 }
 
@@ -172,6 +174,7 @@ bool Engine::Impl::updateCells(Event& event) {
     Cell& cell = isNew ? holder->findOrMake(i, computation) : *found;
     if (cell.update(computation, value, stamp, state.now, options.windowEventLimit)) {
       updatedAt[i] = epoch;
+      holder->usedAt = state.now;
       any = true;
       cell.prune(computation, state.now);
     } else if (isNew) {

@@ -48,10 +48,11 @@ void MatchPlan::compile(const Event& event, Candidates& found) const {
 }
 
 const MatchPlan::Candidates* MatchPlan::lookUp(const Event& event) {
-  identity_.assign(event.vendor());
-  identity_ += '\0';
+  // The sizes tell where one ends: a name may hold any character.
+  const std::size_t sizes[] = {event.vendor().size(), event.name().size()};
+  identity_.assign(reinterpret_cast<const char*>(sizes), sizeof sizes);
+  identity_ += event.vendor();
   identity_ += event.name();
-  identity_ += '\0';
   identity_ += event.version();
   if (const Candidates* found = known_.find(identity_)) return found;
   if (known_.size() >= kKnownKinds) known_.clear();

@@ -78,6 +78,12 @@ Outcome readOption(const FlatMember& m, EngineOptions& options) {
   bool second = false;
   if (m.name == "windowEventLimit") return outcome(readWindowLimit(m, options.windowEventLimit));
   if (m.name == "defaultTtlMs") return outcome(readTtl(m, options.defaultTtlMs));
+  if (m.name == "sessionIdsMs") return outcome(readTtl(m, options.sessionIdsMs));
+  if (m.name == "maxIdsPerKey") {
+    if (!isWhole(m, 0, UINT32_MAX)) return Outcome::WrongValue;
+    options.maxIdsPerKey = static_cast<std::uint32_t>(m.number);
+    return Outcome::Read;
+  }
   if (m.name == "timeDriven") return outcome(readBool(m, options.timeDriven));
   if (m.name == "includeUnpublished") return outcome(readBool(m, options.includeUnpublished));
   if (m.name == "rememberIds") return outcome(readBool(m, options.rememberIds));

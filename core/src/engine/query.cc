@@ -1,5 +1,7 @@
 // Reading attribute values (evaluation 4, server API 4).
 
+#include <algorithm>
+
 #include "engine/impl.h"
 
 namespace oncue {
@@ -38,18 +40,20 @@ Value Engine::Impl::retrieve(const Attribute& attribute, const Entity* holder, s
   return countsToZero ? Value::of(0) : Value::null();
 }
 
-namespace {
-
-// Whether a higher version of the same group under the same key also has the attribute.
-bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute& attribute) {
-  for (const AttributeGroup& other : model.groups) {
-    if (other.name != group.name || other.key != group.key || other.version <= group.version) continue;
+bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute& attribute,
+                const Vec<std::uint32_t>* among) {
+  for (std::uint32_t g = 0; g < model.groups.size(); ++g) {
+    const AttributeGroup& other = model.groups[g];
+    if (other.name != group.name || other.version <= group.version) continue;
+    if (among == nullptr ? other.key != group.key : std::find(among->begin(), among->end(), g) == among->end()) continue;
     for (const Attribute& candidate : other.attributes) {
       if (candidate.name == attribute.name) return true;
     }
   }
   return false;
 }
+
+namespace {
 
 bool isFirstOfItsName(const Model& model, std::size_t index) {
   for (std::size_t i = 0; i < index; ++i) {
@@ -73,7 +77,7 @@ std::string Engine::attributes(std::string_view keyName, std::string_view id, st
     for (const AttributeGroup& group : model.groups) {
       if (group.name != model.groups[g].name || group.key != key) continue;
       for (const Attribute& attribute : group.attributes) {
-        if (isShadowed(model, group, attribute)) continue;
+        if (isShadowed(model, group, attribute, nullptr)) continue;
         out.key(attribute.name).value(impl_->retrieve(attribute, holder, now));
       }
     }

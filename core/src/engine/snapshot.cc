@@ -32,6 +32,14 @@ std::string contextOrder(const Model& model, const Context& context) {
   return order += std::string_view(context.key).substr(4);
 }
 
+}  // namespace
+
+bool isDead(const Model& model, const Entity::Slot& slot, std::int64_t now) {
+  return slot.cell.dead(model.computations[slot.computation], now - kPruneDelayMs);
+}
+
+namespace {
+
 class SnapshotWriter {
  public:
   SnapshotWriter(const EngineState& state, const Model& model) : state_(state), model_(model) {}
@@ -83,6 +91,7 @@ class SnapshotWriter {
       const Entity& entity = *static_cast<const Entity*>(keyed);
       out_.text(entity.key);
       writeIds(entity.lastIds);
+      out_.i64(entity.usedAt);
       writeCells(entity);
     }
   }
@@ -91,6 +100,7 @@ class SnapshotWriter {
   void writeCells(const Entity& entity) {
     Vec<Ordered> byHash;
     for (std::uint32_t i = 0; i < entity.cells.size(); ++i) {
+      if (isDead(model_, entity.cells[i], state_.now)) continue;
       byHash.push_back({model_.computations[entity.cells[i].computation].hash, i});
     }
     sortOrdered(byHash);
@@ -221,12 +231,14 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
       const std::string_view id = in_.text();
       const SharedIds lastIds = readIds();
+      const std::int64_t usedAt = version_ < 2 ? state_.now : in_.i64();
       Entity* entity = nullptr;
       if (in_.ok() && key != kNone) {
         if (id.empty() || state_.tables[key].find(id) != nullptr) return in_.fail();
         entity = state_.tables[key].findOrMake(id).first;
         entity->attributeKey = key;
         entity->lastIds = lastIds;
+        entity->usedAt = usedAt;
       }
       readCells(entity);
     }

@@ -11,6 +11,9 @@ namespace oncue {
 
 constexpr std::uint8_t kSnapshotVersion = 2;
 
+// Whether nothing can be read from the cell again, even if the clock goes back by a day: it is left out.
+bool isDead(const Model& model, const Entity::Slot& slot, std::int64_t now);
+
 // The same state gives the same bytes on every platform.
 std::string writeSnapshot(const EngineState& state, const Model& model);
 

@@ -52,6 +52,12 @@ void Latches::eraseSession(std::string_view id) {
   });
 }
 
+std::size_t Latches::size() const {
+  std::size_t latched = 0;
+  records_.forEach([&](const DeliveryRecord& record) { latched += record.latched; });
+  return latched;
+}
+
 void Latches::serialize(Writer& out) const {
   out.varint(records_.size());
   for (const TextKeyed* entry : records_.sorted()) {

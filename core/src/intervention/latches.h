@@ -40,7 +40,7 @@ class Latches {
   DeliveryRecord& at(const LatchKey& key);
   bool eraseTarget(std::string_view key, std::string_view id);  // of every intervention; false when there was none
   void eraseSession(std::string_view id);                       // as the session of a delivery to another key's id
-  std::size_t size() const { return records_.size(); }
+  std::size_t size() const;                                     // latches alone
 
   void serialize(Writer& out) const;
   bool deserialize(Reader& in, std::uint8_t snapshotVersion);

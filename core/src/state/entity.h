@@ -14,6 +14,7 @@ namespace oncue {
 struct Entity : TextKeyed {  // by id
   std::uint32_t attributeKey = 0;  // Model::keys
   SharedIds lastIds;                // of the last event that carried this id
+  std::int64_t usedAt = 0;          // ms: when it became an id of the latest event, or was last updated
   // The contexts with this id among theirs, owned by the engine: over this key alone, at most one for an intervention,
   // and over several keys, as many as there are ids of the others.
   Vec<Context*> own;

@@ -1,28 +1,10 @@
-import type { AttributeValue, Engine, Explanation } from '@oncue/engine';
-import { follow, getOutlets, getPage, getSkipped } from './core.js';
+import type { Explanation } from '@oncue/engine';
+import { announceClear, getPage, getSkipped } from './core.js';
 import { countUndelivered } from './handlers.js';
+import { readAnswers, type Values } from './reading.js';
 import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
-type Values = Record<string, AttributeValue>;
-
-// Trackers loaded by sp.js call every export with a list of tracker ids behind the first argument.
-const asText = (argument: unknown): string | undefined => (typeof argument === 'string' ? argument : undefined);
-
-/** The id of the latest event under a key; undefined when it had none, or no group uses the key. */
-function findLatestId(engine: Engine, keyName: AttributeKeyName): AttributeKeyId | undefined {
-  const group = engine.catalog().groups.find((one) => one.attribute_key === keyName && one.attributes.length);
-  const explanation = group && engine.explain(`${group.name}:${group.attributes[0]}`);
-  return (explanation?.id as AttributeKeyId | null | undefined) ?? undefined;
-}
-
-/** The first key among a service's groups for which the latest event has an id. */
-function findServiceKey(engine: Engine, service: string): AttributeKeyName | undefined {
-  const { groups, services } = engine.catalog();
-  const keys = services
-    .find(({ name }) => name === service)
-    ?.groups.map((link) => groups.find(({ name, version }) => name === link.name && version === link.version)?.attribute_key);
-  return keys?.find((key) => key !== undefined && findLatestId(engine, key) !== undefined);
-}
+const read = (method: string, ...args: unknown[]): unknown => readAnswers(getPage()?.engine, method, args);
 
 /**
  * The attributes of every group under an attribute key, as of now: group -> attribute -> value, null where nothing is
@@ -30,10 +12,7 @@ function findServiceKey(engine: Engine, service: string): AttributeKeyName | und
  * @param id default: the id of the latest event
  */
 export function getAttributes(keyName: AttributeKeyName, id?: AttributeKeyId): Record<string, Values> | undefined {
-  const engine = getPage()?.engine;
-  if (!engine) return undefined;
-  const of = asText(id) ?? findLatestId(engine, keyName);
-  return of === undefined ? undefined : engine.attributes(keyName, of);
+  return read('getAttributes', keyName, id) as Record<string, Values> | undefined;
 }
 
 /**
@@ -47,11 +26,7 @@ export function getServiceAttributes(
   keyName?: AttributeKeyName,
   id?: AttributeKeyId
 ): Values | undefined {
-  const engine = getPage()?.engine;
-  const key = engine && (asText(keyName) ?? findServiceKey(engine, service));
-  if (!key) return undefined;
-  const of = asText(id) ?? findLatestId(engine, key);
-  return of === undefined ? undefined : engine.serviceAttributes(service, key, of);
+  return read('getServiceAttributes', service, keyName, id) as Values | undefined;
 }
 
 /**
@@ -59,27 +34,32 @@ export function getServiceAttributes(
  * engine is ready and for an unknown name.
  */
 export function explain(name: string): Explanation | undefined {
-  return getPage()?.engine?.explain(name);
+  return read('explain', name) as Explanation | undefined;
+}
+
+/**
+ * The answer of `getAttributes`, `getServiceAttributes` or `explain` in any tab: those answer at once, but only in the tab
+ * that has the engine. Undefined when they would answer so, or the tab with the engine does not answer.
+ */
+export function ask(method: 'getAttributes' | 'getServiceAttributes' | 'explain', ...args: unknown[]): Promise<unknown> {
+  return getPage()?.profile.ask(method, ...args) ?? Promise.resolve();
 }
 
 /** Counters of the plugin and its engine. */
 export function getStats(): PluginStats {
-  const page = getPage();
-  return {
-    ...(page?.stats() ?? { state: 'idle', waiting: 0, dropped: 0 }),
-    skipped: getSkipped(),
-    undelivered: countUndelivered(),
-  };
+  const own = getPage()?.stats() ?? { state: 'idle', waiting: 0, dropped: 0, unsaved: 0, undelivered: 0 };
+  return { ...own, skipped: getSkipped(), undelivered: own.undelivered + countUndelivered() };
 }
 
 /**
- * Forgets everything the plugin knows of this visitor and starts anew with the same definitions. Whoever else keeps
- * something of the visitor, such as webhookHandler, hears of it by the window's event `oncue:clear`.
+ * Forgets everything the plugin knows of this visitor, in all tabs and on disk, and starts anew with the same definitions.
+ * Whoever else keeps something of the visitor, such as webhookHandler, hears of it by the window's event `oncue:clear`.
+ * Resolves when it is done.
  */
-export function clearLocalSignals(): void {
-  getPage()?.clear();
-  for (const outlet of getOutlets()) follow(outlet);
-  if (typeof window !== 'undefined') dispatchEvent(new Event('oncue:clear'));
+export function clearLocalSignals(): Promise<void> {
+  const page = getPage();
+  if (!page && typeof window !== 'undefined') announceClear();
+  return page?.clear() ?? Promise.resolve();
 }
 
 /** For the inspector; undefined while no tracker uses the plugin. */

@@ -1,6 +1,6 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
-import { closeOutlet, forgetInterventions, hasHandlers, openOutlet, type Outlet } from './handlers.js';
-import { startPage, type Page } from './page.js';
+import { canHandle, closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
+import { startPage, type Page, type PageHost } from './page.js';
 import { rememberBuilder, takeRaw } from './raw.js';
 import type { StreamFetcher } from './receive/fetcher.js';
 import type { OnCueConfiguration, PluginStats } from './types.js';
@@ -17,6 +17,9 @@ export const getSkipped = (): PluginStats['skipped'] => ({ ...skipped });
 
 /** The opt-out cookie and Do-Not-Track strip every browser field from the event, which the tracker then does not send. */
 const isOptedOut = (payload: Payload): boolean => payload.vp === undefined && payload.sid === undefined;
+
+/** For whoever else keeps something of the visitor. */
+export const announceClear = (): unknown => dispatchEvent(new Event('oncue:clear'));
 
 /**
  * Tells the tracker's fetcher whom to receive for: without a payload nobody, since the visitor has not agreed to it or is
@@ -81,16 +84,34 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
     const receive: Outlet['receive'] = (intervention, from) => {
       const own = active.find(({ tracker }) => tracker === from);
       // Of trackers that receive the same, one that has somebody to give it to.
-      const to = own && hasHandlers(own) ? own : active.find((one) => one.fetcher && hasHandlers(one)) ?? own;
-      if (to && isEnabled()) page?.receive(to, intervention);
+      const to = own && canHandle(own) ? own : active.find((one) => one.fetcher && canHandle(one)) ?? own;
+      if (own && to && isEnabled()) page?.receive(to, intervention, !own.latest?.duid);
     };
-    const outlet: Outlet = { tracker, measurement, log, undelivered: [], isEnabled, counts: () => counts(outlet), receive };
+    const outlet: Outlet = { tracker, measurement, log, undelivered: [], canReceive: () => !!page?.canReceive && isEnabled(), isEnabled, counts: () => counts(outlet), receive };
     mine.push(outlet);
     active.push(outlet);
     openOutlet(outlet, handlers);
     outlet.fetcher = fetcher?.(tracker, receive);
-    if (!page) page = startPage(configuration, log, isEnabled, () => active.some(({ fetcher }) => fetcher));
+    if (!page) page = startPage(configuration, makeHost());
     else warnIfIdle(outlet);
+  }
+
+  function makeHost(): PageHost {
+    return {
+      log,
+      isEnabled,
+      isReceiving: () => active.some(({ fetcher }) => fetcher),
+      onReceiver() {
+        for (const { fetcher } of active) if (fetcher && 'forget' in fetcher) fetcher.update();
+      },
+      onOtherEvent({ tracker: from, text }) {
+        active.find(({ tracker, fetcher }) => fetcher && tracker.id === from)?.fetcher?.update(JSON.parse(text));
+      },
+      onClear() {
+        for (const outlet of active) follow(outlet);
+        announceClear();
+      },
+    };
   }
 
   function warnIfIdle(outlet: Outlet): void {

@@ -18,6 +18,8 @@ export interface Outlet {
   log: Logger;
   undelivered: Intervention[];
   isEnabled: () => boolean;
+  /** Whether a connection to a server is to be open: with consent, in the tab that leads. */
+  canReceive: () => boolean;
   /** Whether its events count: not those of a second tracker that sends the same. */
   counts: () => boolean;
   /** What a server sent for this tracker's visitor. */
@@ -32,6 +34,7 @@ const EVERY_TRACKER = '';
 const registry = new Map<TrackerId, Handlers>();
 const outlets = new Map<TrackerId, Outlet>();
 const deliveredIds = new Set<string>();
+let onAdded = (): void => {};
 
 function handlersOf(id: TrackerId): Handlers {
   let handlers = registry.get(id);
@@ -54,9 +57,10 @@ export function openOutlet(outlet: Outlet, list: HandlerList): void {
   }
   put(own, list);
   flush(outlet);
+  onAdded();
 }
 
-export const hasHandlers = ({ tracker }: Outlet): boolean => handlersOf(tracker.id).size > 0;
+export const canHandle = ({ tracker }: Outlet): boolean => handlersOf(tracker.id).size > 0;
 
 export function closeOutlet(outlet: Outlet): void {
   outlets.delete(outlet.tracker.id);
@@ -86,7 +90,16 @@ export function addInterventionHandlers(handlers: HandlerList, trackers?: Tracke
     const outlet = outlets.get(id);
     if (outlet) flush(outlet);
   }
+  onAdded();
 }
+
+/** Calls `listener` whenever there are new handlers. */
+export function whenHandlersAdded(listener: () => void): void {
+  onAdded = listener;
+}
+
+/** Whether an intervention would find a handler on any tracker. */
+export const hasHandlers = (): boolean => [...outlets.keys()].some((id) => handlersOf(id).size);
 
 /**
  * Stops calling the handlers with these ids.
@@ -99,20 +112,22 @@ export function removeInterventionHandlers(handlerIds: HandlerId | HandlerId[], 
 }
 
 function flush(outlet: Outlet): void {
-  if (!hasHandlers(outlet)) return;
+  if (!canHandle(outlet)) return;
   for (const intervention of outlet.undelivered.splice(0)) deliver(intervention, outlet);
 }
 
-/** Delivers an intervention once to the handlers of the outlet's tracker. Never throws, never calls them at once. */
-export function dispatch(intervention: Intervention, from: Outlet | undefined): void {
+/**
+ * Delivers an intervention once to the handlers of a tracker. Never throws, never calls them at once.
+ * @param from the tracker whose event fired it; the first one stands in for one that this page does not have
+ */
+export function dispatch(intervention: Intervention, from: TrackerId | undefined): void {
   const { intervention_id } = intervention;
-  // Time can fire what an event of a tracker that is gone has prepared.
-  const outlet = (from && outlets.get(from.tracker.id)) ?? outlets.values().next().value;
+  const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
 
-  if (hasHandlers(outlet)) return deliver(intervention, outlet);
+  if (canHandle(outlet)) return deliver(intervention, outlet);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
   outlet.undelivered.push(intervention);
   if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();

@@ -1,184 +1,105 @@
 import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import { announce, isWatched } from './activity.js';
-import { createAlarm } from './alarm.js';
-import { createEarlyEvents } from './early_events.js';
 import { appendToPayload, appendToRaw } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
-import { dispatch, forgetInterventions, type Outlet } from './handlers.js';
+import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
 import type { RawJson } from './raw.js';
+import { readAnswers } from './reading.js';
+import { createProfile, type Profile } from './tabs/profile.js';
+import type { TabEvent } from './tabs/protocol.js';
 import type { Intervention, OnCueConfiguration, PluginStats } from './types.js';
 
-/** The engine of this page and what keeps it going: events that came early, the timer, what to do when it fails. */
+/** What this page has to do with the engine: hands events over, shows interventions, says how it goes. */
 export interface Page {
   readonly configuration: OnCueConfiguration;
-  /** `idle`: without definitions, interventions come from a server only. */
-  readonly state: PluginStats['state'];
+  readonly state: 'loading' | 'ready' | 'failed';
+  readonly profile: Profile;
+  /** The engine, when this tab leads. */
   readonly engine: Engine | undefined;
-  /** As read; undefined until the engine is ready. */
+  /** As JSON; undefined until they are read. */
   readonly definitions: Definitions | undefined;
+  /** Whether this tab is the one that receives from servers: it leads, or nobody does since the engine has failed. */
+  readonly canReceive: boolean;
   /** Another engine with the same definitions and options. */
   create(): Engine;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
-   * Takes in what a server sent: what this page has delivered already, by id or by its latch, it does not deliver again.
-   * Never throws.
+   * Takes in what a server sent: what was delivered already, by id or by its latch, is not delivered again. Never throws.
+   * @param isAnonymous whether it is to leave no trace on disk
    */
-  receive(outlet: Outlet, intervention: Intervention): void;
-  /** Forgets every event, value, fired and undelivered intervention; goes on as on a first visit. */
-  clear(): void;
+  receive(outlet: Outlet, intervention: Intervention, isAnonymous: boolean): void;
+  /** Forgets every event, value, fired and undelivered intervention, in all tabs; goes on as on a first visit. */
+  clear(): Promise<void>;
   stop(): void;
-  stats(): Pick<PluginStats, 'state' | 'failure' | 'waiting' | 'dropped' | 'engine'>;
+  stats(): Omit<PluginStats, 'skipped'>;
 }
 
-/** Ticks between two early events; a bound on work, never reached by real definitions. */
-const CATCH_UP_MAX = 1000;
+export interface PageHost {
+  log: Logger;
+  /** The consent gate: until it first answers true, nothing is read or written and no tab hears of this one. */
+  isEnabled(): boolean;
+  /** Whether interventions come from a server: then definitions are not needed. */
+  isReceiving(): boolean;
+  /** Whether this tab receives, or an event of another tab, has changed. */
+  onReceiver(): void;
+  /** The leader sees the events of all tabs. */
+  onOtherEvent(event: TabEvent): void;
+  /** Everything was forgotten. */
+  onClear(): void;
+}
 
-/**
- * @param isEnabled the consent gate: while it answers false, time fires nothing
- * @param isReceiving whether interventions come from a server
- */
-export function startPage(
-  configuration: OnCueConfiguration,
-  log: Logger,
-  isEnabled: () => boolean,
-  isReceiving: () => boolean
-): Page {
-  const { engine: engineConfiguration = {}, deriveEntities } = configuration;
+export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
+  const { log, isEnabled } = host;
+  const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
   const { wasm, ...engineOptions } = engineConfiguration;
-  const early = createEarlyEvents<Outlet>();
-  let earlyReceived: [Outlet, Intervention][] = [];
-  const alarm = createAlarm(() => guard(wake));
-  const onReturn = (): void => guard(wake);
-  let definitions: Definitions | undefined;
-  let engine: Engine | undefined;
-  let state: Page['state'] = 'loading';
+  let definitions: string | undefined;
   let failure: string | undefined;
   let isStopped = false;
   let hasDeriveFailed = false;
-  let latest: Outlet | undefined;
+  /** In case there will be no engine. */
+  let earlyReceived: [Outlet, Intervention][] = [];
 
-  function guard(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      fail(error);
-    }
+  const loaded = start();
+  const profile = createProfile({
+    name: storageName,
+    log,
+    loaded,
+    createEngine: makeEngine,
+    isEnabled,
+    hasHandlers,
+    show: ({ intervention, tracker }) => dispatch(intervention, tracker),
+    onFailed: fail,
+    onClear: forget,
+    answer: (method, args) => readAnswers(profile.engine, method, args),
+  });
+
+  function makeEngine(definitions: string, seed: string): Engine {
+    const engine = createEngine<Definitions>({ ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    earlyReceived = [];
+    return engine;
+  }
+
+  function forget(): void {
+    forgetInterventions();
+    host.onClear();
   }
 
   function fail(error: unknown): void {
-    if (state === 'failed' || isStopped) return;
-    state = 'failed';
+    if (failure || isStopped) return;
     failure = explainFailure(error, configuration);
-    release();
+    profile.leave();
     log.error(`OnCue is off, the page goes on without it: ${failure}`, error);
-    receiveEarly();
+    for (const [outlet, intervention] of earlyReceived) dispatch(intervention, outlet.tracker.id);
+    host.onReceiver();
   }
 
-  function release(): void {
-    alarm.disarm();
-    early.drain();
-    listen(false);
-    const old = engine;
-    engine = undefined;
-    try {
-      old?.dispose();
-    } catch {
-      // A trapped wasm instance cannot even be disposed of; it goes with the last reference.
-    }
-  }
-
-  function listen(on: boolean): void {
-    if (typeof document === 'undefined') return;
-    const method = on ? 'addEventListener' : 'removeEventListener';
-    // Timers sleep while the page is hidden, frozen, or the machine is suspended.
-    document[method]('visibilitychange', onReturn);
-    window[method]('pageshow', onReturn);
-  }
-
-  const create = (): Engine =>
-    createEngine({ userAgent: navigator.userAgent, ...engineOptions, definitions: definitions as Definitions });
-
-  const announceStart = (): void => announce({ type: 'start' }, log);
-
-  async function start(): Promise<void> {
-    const { definitions: given, definitionsUrl } = configuration;
-    // A microtask later the page has said whether it receives from a server: then no definitions are needed here.
+  async function start(): Promise<string> {
+    // A microtask later the page has said whether it receives from a server.
     await undefined;
-    if (given === undefined && !definitionsUrl && isReceiving()) {
-      state = 'idle';
-      release();
-      return receiveEarly();
-    }
-    const [read] = await Promise.all([readDefinitions(configuration), load({ wasm })]);
-    if (isStopped) return;
-    definitions = read;
-    engine = create();
-    for (const { pointer, message } of engine.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
-    state = 'ready';
-    announceStart();
-    listen(true);
-    for (const { source, payload, at } of early.drain()) {
-      for (let n = 0; engine.nextWake() < at && n < CATCH_UP_MAX; n++) tick(engine, engine.nextWake());
-      take(engine, source, payload, undefined, at);
-    }
-    wake();
-    receiveEarly();
-  }
-
-  function receiveEarly(): void {
-    for (const [outlet, intervention] of earlyReceived) receive(outlet, intervention);
-    earlyReceived = [];
-  }
-
-  function receive(outlet: Outlet, intervention: Intervention): void {
-    const leaveOut = (reason: string): void => log.info(`OnCue: left out what a server sent (${reason})`, intervention);
-    if (!intervention?.intervention_id) return leaveOut('no intervention_id');
-    if (state === 'loading') {
-      earlyReceived.push([outlet, intervention]);
-      return;
-    }
-    guard(() => {
-      if (!engine) return;
-      const fired = engine.receive(intervention) as Intervention[];
-      const rejection = engine.rejection();
-      if (rejection) leaveOut(rejection);
-      alarm.arm(engine.nextWake());
-      announce({ type: 'receive', intervention, fired, rejection }, log);
-      for (const one of fired) dispatch(one, outlet);
-    });
-    // Without an engine its id alone tells whether it has been delivered.
-    if (!engine) dispatch(intervention, outlet);
-  }
-
-  function take(from: Engine, outlet: Outlet, payload: Payload, raw: RawJson | undefined, at: number): void {
-    latest = outlet;
-    const begun = isWatched() ? performance.now() : -1;
-    const fired = from.track(payload, { now: at, raw }) as Intervention[];
-    // Before anybody is told: a listener may call clear(), after which this engine is gone.
-    alarm.arm(from.nextWake());
-    if (begun >= 0) {
-      const microseconds = (performance.now() - begun) * 1000;
-      const door = raw ? 'objects' : 'text';
-      const rejection = from.rejection() || undefined;
-      announce({ type: 'event', at, microseconds, door, fired, rejection, payload, raw }, log);
-    }
-    for (const intervention of fired) dispatch(intervention, outlet);
-  }
-
-  function tick(from: Engine, at: number): void {
-    const begun = isWatched() ? performance.now() : -1;
-    const fired = from.tick(at) as Intervention[];
-    if (begun >= 0) announce({ type: 'tick', at, microseconds: (performance.now() - begun) * 1000, fired }, log);
-    for (const intervention of fired) dispatch(intervention, latest);
-  }
-
-  function wake(): void {
-    if (!engine || !isEnabled()) return;
-    const now = Date.now();
-    if (engine.nextWake() <= now) tick(engine, now);
-    alarm.arm(engine.nextWake());
+    const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), load({ wasm })]);
+    return (definitions = typeof read === 'string' ? read : JSON.stringify(read));
   }
 
   function derive(payload: Payload): SelfDescribingJson[] | undefined {
@@ -194,52 +115,93 @@ export function startPage(
   }
 
   function ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void {
-    if (state === 'failed' || state === 'idle') return;
-    guard(() => {
-      const at = Date.now();
+    if (failure) return;
+    try {
+      profile.join();
       const extra = derive(payload);
       if (extra) {
-        if (raw && engine) raw = appendToRaw(raw, extra);
-        else payload = appendToPayload(payload, extra);
+        payload = appendToPayload(payload, extra);
+        if (raw) raw = appendToRaw(raw, extra);
       }
-      if (engine) take(engine, outlet, payload, raw, at);
-      else early.add(outlet, payload, at);
-    });
+      const event = {
+        key: String(payload.eid),
+        tab: profile.tab,
+        tracker: outlet.tracker.id,
+        at: Date.now(),
+        text: JSON.stringify(payload),
+        anonymous: !payload.duid,
+      };
+      profile.submit(event, payload, raw);
+    } catch (error) {
+      fail(error);
+    }
   }
 
-  start().catch(fail);
+  function receive(outlet: Outlet, intervention: Intervention, isAnonymous: boolean): void {
+    const tracker = outlet.tracker.id;
+    if (!intervention?.intervention_id) return log.info('OnCue: left out what a server sent without an intervention_id', intervention);
+    // Without an engine its id alone tells whether it has been delivered.
+    if (failure) return dispatch(intervention, tracker);
+    if (!profile.isReady) earlyReceived.push([outlet, intervention]);
+    try {
+      profile.join();
+      const text = JSON.stringify(intervention);
+      const key = `received ${intervention.intervention_id}`;
+      profile.submit({ key, tab: profile.tab, tracker, at: Date.now(), text, anonymous: isAnonymous, isReceived: true });
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  loaded.catch(fail);
+  profile.onRoleChange(host.onReceiver);
+  profile.onEvent((event) => {
+    if (event.tab !== profile.tab && !event.isReceived) host.onOtherEvent(event);
+  });
+  whenHandlersAdded(profile.awake);
+  if (isEnabled()) profile.join();
 
   return {
     configuration,
     get state() {
-      return state;
+      if (failure) return 'failed';
+      return definitions !== undefined && (!profile.isTakingPart || profile.isReady) ? 'ready' : 'loading';
     },
+    profile,
     get engine() {
-      return engine;
+      return profile.engine;
     },
     get definitions() {
       return definitions;
     },
-    create,
+    get canReceive() {
+      return !!failure || profile.role === 'leading';
+    },
+    create: () => makeEngine(definitions as string, '1'),
     ingest,
     receive,
     clear() {
-      early.drain();
       earlyReceived = [];
-      alarm.disarm();
-      forgetInterventions();
-      guard(() => {
-        if (!engine) return;
-        const old = engine;
-        engine = create();
-        old.dispose();
-        announceStart();
-      });
+      forget();
+      return profile.clear();
     },
     stop() {
       isStopped = true;
-      release();
+      profile.leave();
     },
-    stats: () => ({ state, failure, waiting: early.size, dropped: early.dropped, engine: engine?.stats() }),
+    stats() {
+      const { leader, role, unsaved, dropped } = profile;
+      return {
+        state: this.state,
+        failure,
+        role,
+        waiting: leader ? leader.early : unsaved,
+        undelivered: leader?.showing?.waiting.size ?? 0,
+        unsaved,
+        dropped,
+        storage: leader && { bytes: leader.journal.bytes, trouble: leader.journal.trouble },
+        engine: leader?.engine?.stats(),
+      };
+    },
   };
 }

@@ -98,6 +98,8 @@ export interface OnCueConfiguration {
   namespaces?: string[];
   /** Entities that only the engine sees, such as a device class the page knows. */
   deriveEntities?: (payload: Payload) => SelfDescribingJson[] | null | undefined;
+  /** Of the database that holds the state; tabs with the same name share one engine. Default `oncue`. */
+  storageName?: string;
   /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
   enabled?: boolean | (() => boolean);
 }
@@ -135,12 +137,18 @@ export interface PluginStats {
   state: 'idle' | 'loading' | 'ready' | 'failed';
   /** Why the state is `failed`. */
   failure?: string;
+  /** Of the browser's tabs one leads: it has the engine. */
+  role?: 'leading' | 'following';
   /** Events waiting for the engine, and events lost because too many waited. */
   waiting: number;
   dropped: number;
+  /** Events of this tab that are not stored yet. */
+  unsaved: number;
+  /** What the leader stores: bytes, about; `trouble` says why nothing is stored and all goes with the page. */
+  storage?: { bytes: number; trouble?: string };
   /** Events not taken in, by reason. */
   skipped: { optedOut: number; disabled: number; otherTracker: number };
-  /** Interventions waiting for a first handler. */
+  /** Interventions waiting for a visible tab with a handler. */
   undelivered: number;
   engine?: EngineStats;
 }

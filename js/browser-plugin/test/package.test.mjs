@@ -9,6 +9,7 @@ import { ENTRIES } from '../entries.mjs';
 const EXPORTS = [
   'OnCuePlugin',
   'addInterventionHandlers',
+  'ask',
   'clearLocalSignals',
   'explain',
   'getAttributes',
@@ -22,7 +23,7 @@ const EXPORTS = [
 ];
 
 /** A server renders the page: importing and constructing touch neither window nor document, nor load anything. */
-function constructOnServer(plugin) {
+async function constructOnServer(plugin) {
   assert.deepEqual(Object.keys(plugin).filter((name) => name !== 'default' && name !== 'module.exports').sort(), EXPORTS);
   assert.equal(typeof globalThis.window, 'undefined');
   const instance = plugin.OnCuePlugin({ definitionsUrl: 'https://localhost:1/never-fetched' });
@@ -34,20 +35,21 @@ function constructOnServer(plugin) {
   plugin.subscribeToInterventions({ endpoint: 'localhost:1' });
   plugin.addInterventionHandlers({ keep: () => {} });
   plugin.removeInterventionHandlers('keep');
-  plugin.clearLocalSignals();
+  await plugin.clearLocalSignals();
+  assert.equal(await plugin.ask('explain', 'any'), undefined);
 }
 
 test('the ES module can be imported on a server', async () => constructOnServer(await import('@oncue/browser-plugin')));
 
-test('the CommonJS module can be required on a server', () => {
+test('the CommonJS module can be required on a server', async () => {
   const require = createRequire(import.meta.url);
-  constructOnServer(require('@oncue/browser-plugin'));
+  await constructOnServer(require('@oncue/browser-plugin'));
 });
 
 for (const variant of ['slim', 'inline']) {
   test(`the variant ${variant} can be imported and required on a server`, async () => {
-    constructOnServer(await import(`@oncue/browser-plugin/${variant}`));
-    constructOnServer(createRequire(import.meta.url)(`@oncue/browser-plugin/${variant}`));
+    await constructOnServer(await import(`@oncue/browser-plugin/${variant}`));
+    await constructOnServer(createRequire(import.meta.url)(`@oncue/browser-plugin/${variant}`));
   });
 }
 

@@ -4,7 +4,6 @@ import { importSource } from './source.mjs';
 
 const { appendToPayload, appendToRaw } = await importSource('entities');
 const { createAlarm } = await importSource('alarm');
-const { createEarlyEvents } = await importSource('early_events');
 const { nameEvent } = await importSource('inspector/event_name');
 
 const entity = (n) => ({ schema: 'iglu:com.example/thing/jsonschema/1-0-0', data: { n } });
@@ -30,18 +29,6 @@ test('derived entities join the raw objects in a copy', () => {
   assert.deepEqual(second.json.data, [entity(1), entity(2)]);
   assert.deepEqual(contexts.json, wrap(1));
   assert.deepEqual(appendToRaw([], [entity(2)])[0].json.data, [entity(2)]);
-});
-
-test('early events are copies, in order, and the oldest give way', () => {
-  const early = createEarlyEvents(3);
-  const payload = { n: 1 };
-  early.add('a', payload, 10);
-  payload.n = 99;
-  for (const n of [2, 3, 4]) early.add('b', { n }, n * 10);
-  assert.equal(early.size, 3);
-  assert.equal(early.dropped, 1);
-  assert.deepEqual(early.drain(), [2, 3, 4].map((n) => ({ source: 'b', payload: { n }, at: n * 10 })));
-  assert.equal(early.size, 0);
 });
 
 test('the alarm rings once at the earliest moment asked for', () => {

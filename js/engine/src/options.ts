@@ -16,6 +16,10 @@ export interface EngineOptions {
   includeUnpublished?: boolean;
   /** `true`: ids() also lists ids that updated nothing. */
   rememberIds?: boolean;
+  /** Ids kept of each attribute key, those seen last; 0 (default) keeps all. Latches outlive evicted ids. */
+  maxIdsPerKey?: number;
+  /** A `domain_sessionid` is dropped this many ms after it was last seen; 0 (default) never. */
+  sessionIdsMs?: number;
   /** `true`: each fired intervention carries its explain tree. */
   explainFires?: boolean;
   /** Attribute keys that span devices: their latch alone decides. */

@@ -3,14 +3,21 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import { Host } from './engine_host/host.js';
+import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
+import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
+import { Metrics } from './operations/metrics.js';
+import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
+import type { Store } from './storage/store.js';
 
 export interface ServerOptions {
-  /** File of the embedded store, made when missing. */
-  readonly data: string;
+  /** File of the embedded store, made when missing; needed unless there is `redis`. */
+  readonly data?: string;
+  /** redis://...: the store of any number of processes, instead of a file. */
+  readonly redis?: string;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 8787; 0 takes a free one. */
@@ -30,6 +37,10 @@ export interface ServerOptions {
   readonly mostWaitingBytes?: number;
   /** Default 15 s. */
   readonly keepAliveMs?: number;
+  /** Requests a second from one address, on average; default 0, no limit. */
+  readonly requestsPerSecond?: number;
+  /** Connections at a time; default 20,000. */
+  readonly maxConnections?: number;
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -41,28 +52,73 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Headers that take longer are a slow loris. */
+const HEADERS_TIMEOUT_MS = 10_000;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrouble: (error: unknown, doing: string) => void): Store {
+  if (redis !== undefined) return new RedisStore({ url: redis, retentionDays, onTrouble });
+  if (data !== undefined) return new SqliteStore(data);
+  throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
+}
 
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { data, host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
+  const { host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
-  const hub = new Hub({ mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024, keepAliveMs: options.keepAliveMs ?? 15_000 });
-  const store = new SqliteStore(data);
+  const metrics = new Metrics();
+  const fired = new FiredList();
+  const hub = new Hub({
+    mostWaitingBytes: options.mostWaitingBytes ?? 256 * 1024,
+    keepAliveMs: options.keepAliveMs ?? 15_000,
+    onSent: () => metrics.sent.inc(),
+    onDropped: () => metrics.dropped.inc(),
+  });
+  const onTrouble = (error: unknown, doing: string): void => {
+    metrics.troubles.inc();
+    logger?.error({ err: error }, doing);
+  };
+  const retentionDays = options.retentionDays ?? 30;
+  const store = openStore(options, retentionDays, onTrouble);
   const host = await Host.start(store, {
     snapshotEvery: options.snapshotEvery ?? 20_000,
-    retentionDays: options.retentionDays ?? 30,
+    retentionDays,
     ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
-    onDelivery: ({ targets, ...message }: Delivery) => hub.deliver(message, targets),
-    onTrouble: (error, doing) => logger?.error({ err: error }, doing),
+    onDelivery(delivery: Delivery) {
+      const { targets, ...message } = delivery;
+      fired.add(delivery);
+      metrics.fires.inc({ name: message.name, version: String(message.version) });
+      hub.deliver(message, targets);
+    },
+    onTrouble,
+    onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
+    onEvents(accepted, repeated, ms) {
+      metrics.events.inc({ outcome: 'accepted' }, accepted);
+      metrics.events.inc({ outcome: 'repeated' }, repeated);
+      metrics.commit.observe(ms / 1000);
+    },
   });
-  const app = createApp(host, hub, { tokens, origins, bodyLimit: options.bodyLimit ?? 1024 * 1024, requestTimeoutMs: 30_000, ...(logger && { logger }) });
+  metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
+  const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
+  const app = createApp(host, hub, exchange, {
+    tokens,
+    origins,
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    requestTimeoutMs: 30_000,
+    requestsPerSecond: options.requestsPerSecond ?? 0,
+    metrics,
+    fired,
+    ...(logger && { logger }),
+  });
+  app.server.maxConnections = options.maxConnections ?? 20_000;
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const closeGently = closing(app);
   try {
     await app.listen({ host: address, port });
   } catch (error) {
+    await exchange.close();
     await host.close();
     throw error;
   }
@@ -74,6 +130,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       hub.close();
       await closeGently();
+      await exchange.close();
       await host.close();
     },
   };

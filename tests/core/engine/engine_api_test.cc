@@ -140,6 +140,160 @@ TEST(Evaluation_10, RememberedInterventionIdsAreBounded) {
   EXPECT_LT(engine.snapshot().size(), 70'000u);
 }
 
+std::uint32_t visit(Engine& engine, const std::string& duid, const std::string& sid, std::int64_t at) {
+  return engine.track(R"({"e":"pv","duid":")" + duid + R"(","sid":")" + sid + "\"}", EventFormat::Payload, at);
+}
+
+constexpr char kVisits[] = R"({"attribute_groups":[
+  {"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+    {"name":"n","type":"int32","aggregation":"counter"},
+    {"name":"recent","type":"int32","aggregation":"counter","period":"PT1M"}]},
+  {"name":"s","attribute_key":{"name":"domain_sessionid"},"attributes":[
+    {"name":"n","type":"int32","aggregation":"counter"}]}],
+ "interventions":[{"name":"twice","criteria":{"attribute":"g:n","operator":">=","value":2}}]})";
+
+std::string sessionId(int number) { return "0a000000-0000-4000-8000-00000000000" + std::to_string(number); }
+
+TEST(Decisions_19, TheIdsSeenLongestAgoMakeRoomAndTheirLatchesStay) {
+  EngineOptions options;
+  options.maxIdsPerKey = 2;
+  Engine engine{options};
+  ASSERT_TRUE(engine.load(kVisits).ok());
+  visit(engine, "ann", "", 1);
+  EXPECT_EQ(visit(engine, "ann", "", 2), 1u);
+  visit(engine, "bob", "", 3);
+  visit(engine, "ann", "", 4);
+  visit(engine, "cid", "", 5);
+  visit(engine, "dora", "", 6);
+  EXPECT_EQ(engine.ids("domain_userid"), R"(["cid","dora"])");
+  EXPECT_EQ(parsed(engine.stats())["evicted"], 2);
+  visit(engine, "ann", "", 7);
+  EXPECT_EQ(visit(engine, "ann", "", 8), 0u);
+}
+
+TEST(Decisions_19, ASessionGoesADayAfterItWasLastSeen) {
+  constexpr std::int64_t kDay = 86'400'000;
+  EngineOptions options;
+  options.sessionIdsMs = kDay;
+  Engine engine{options};
+  ASSERT_TRUE(engine.load(kVisits).ok());
+  visit(engine, "ann", sessionId(1), 1);
+  visit(engine, "ann", sessionId(1), 1000);
+  visit(engine, "ann", sessionId(2), 999 + kDay);
+  EXPECT_EQ(parsed(engine.ids("domain_sessionid")), (json{sessionId(1), sessionId(2)}));
+  visit(engine, "ann", sessionId(3), 1000 + kDay);
+  EXPECT_EQ(parsed(engine.ids("domain_sessionid")), (json{sessionId(2), sessionId(3)}));
+  EXPECT_EQ(parsed(engine.attributes("domain_userid", "ann", 1000 + kDay))["g"]["n"], 4);
+}
+
+TEST(Decisions_19, WithoutTheOptionsNothingIsEvicted) {
+  Engine engine{EngineOptions{}};
+  ASSERT_TRUE(engine.load(kVisits).ok());
+  for (int i = 0; i < 9; ++i) visit(engine, "user" + std::to_string(i), sessionId(i), 1 + i * 90'000'000LL);
+  EXPECT_EQ(parsed(engine.ids("domain_userid")).size(), 9u);
+  EXPECT_EQ(parsed(engine.ids("domain_sessionid")).size(), 9u);
+}
+
+TEST(Engine, StatsTellTheBytesOfASnapshot) {
+  Engine engine = shop();
+  track(engine, "add_to_cart", 60, 1);
+  EXPECT_EQ(parsed(engine.stats())["bytes"], engine.snapshot().size());
+}
+
+TEST(Decisions_16, CellsFromWhichNothingCanBeReadAgainAreFreed) {
+  Engine engine{EngineOptions{}};
+  ASSERT_TRUE(engine.load(kVisits).ok());
+  const std::int64_t day = 86'400'000;
+  for (int i = 0; i < 300; ++i) visit(engine, "user" + std::to_string(i), "", 1 + i);
+  const std::size_t before = engine.snapshot().size();
+  engine.tick(3 * day);
+  const std::size_t after = engine.snapshot().size();
+  EXPECT_LT(after, before - 300 * 16);
+  // What is freed in memory is what a snapshot leaves out.
+  for (int i = 0; i < 1100; ++i) visit(engine, "late", "", 3 * day);
+  Engine restored{EngineOptions{}};
+  ASSERT_TRUE(restored.load(kVisits).ok());
+  ASSERT_TRUE(restored.restore(engine.snapshot()).ok());
+  EXPECT_EQ(restored.snapshot(), engine.snapshot());
+  EXPECT_EQ(parsed(engine.attributes("domain_userid", "user7", 3 * day))["g"]["n"], 1);
+}
+
+TEST(Decisions_1, AStateRestoredUnderOtherOptionsIsScheduledAtOnce) {
+  constexpr char kIdle[] = R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+    {"name":"idle","type":"double","aggregation":"time_since_last","time_unit":"min"}]}],
+    "interventions":[{"name":"idle","criteria":{"attribute":"g:idle","operator":">=","value":15}}]})";
+  const auto engineWith = [&](bool timeDriven, WakeScope wake) {
+    EngineOptions options;
+    options.timeDriven = timeDriven;
+    options.wake = wake;
+    Engine engine{options};
+    EXPECT_TRUE(engine.load(kIdle).ok());
+    return engine;
+  };
+  Engine events = engineWith(false, WakeScope::LatestIds);
+  visit(events, "ann", "", 0);
+  EXPECT_EQ(events.nextWake(), INT64_MAX);
+  Engine timed = engineWith(true, WakeScope::LatestIds);
+  ASSERT_TRUE(timed.restore(events.snapshot()).ok());
+  EXPECT_EQ(timed.nextWake(), 900'000);
+  EXPECT_EQ(timed.tick(900'000), 1u);
+  Engine still = engineWith(false, WakeScope::LatestIds);
+  ASSERT_TRUE(still.restore(timed.snapshot()).ok());
+  EXPECT_EQ(still.nextWake(), INT64_MAX);
+
+  Engine page = engineWith(true, WakeScope::LatestIds);
+  visit(page, "ann", "", 0);
+  visit(page, "bob", "", 1000);
+  EXPECT_EQ(page.tick(900'000), 0u);
+  Engine server = engineWith(true, WakeScope::All);
+  ASSERT_TRUE(server.restore(page.snapshot()).ok());
+  EXPECT_EQ(server.nextWake(), 900'000);
+  EXPECT_EQ(server.tick(900'000), 1u);
+}
+
+TEST(Evaluation_10, AGroupLinkedTwiceIsInThePayloadOnce) {
+  constexpr char kLinked[] = R"({"attribute_groups":[
+    {"name":"g","version":1,"attribute_key":{"name":"domain_userid"},"attributes":[
+      {"name":"n","type":"int32","aggregation":"counter"},{"name":"old","type":"int32","aggregation":"counter"}]},
+    {"name":"g","version":2,"attribute_key":{"name":"domain_userid"},"attributes":[
+      {"name":"n","type":"string","aggregation":"last","property":{"type":"atomic","name":"domain_userid"}}]}],
+    "interventions":[{"name":"i","criteria":{"attribute":"g:old","operator":">","value":0},"payload_attribute_groups":[
+      {"name":"g","version":1},{"name":"g","version":2},{"name":"g","version":1}]}]})";
+  Engine engine{EngineOptions{}};
+  ASSERT_TRUE(engine.load(kLinked).ok());
+  ASSERT_EQ(visit(engine, "ann", "", 0), 1u);
+  EXPECT_NE(engine.fired().find(R"("attributes":{"g:old":1,"g:n":"ann"})"), std::string::npos) << engine.fired();
+}
+
+TEST(Explain, IdsThatCannotBeReadAreAnError) {
+  Engine engine = shop();
+  for (const char* ids : {"nonsense", "[]", R"({"domain_userid":7})", R"({"domain_userid":{"id":"x"}})"}) {
+    EXPECT_EQ(parsed(engine.explainIntervention("discount", ids, kStart))["error"]["code"], "bad_ids") << ids;
+    EXPECT_EQ(parsed(engine.explainAttribute("ecom_attributes:count_product_views", ids, kStart))["error"]["code"],
+              "bad_ids")
+        << ids;
+  }
+  EXPECT_FALSE(parsed(engine.explainIntervention("discount", R"({"domain_userid":"x","user_id":null})", kStart)).contains("error"));
+}
+
+TEST(Evaluation_3, NamesWithAnyCharacterAreToldApart) {
+  Engine engine{EngineOptions{}};
+  ASSERT_TRUE(engine.load(R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+    {"name":"n","type":"int32","aggregation":"counter","events":[{"vendor":"a","version":"1-0-0"}]}]}]})").ok());
+  // Vendor a, name b\0c, and vendor a\0b, name c.
+  const auto send = [&](const std::string& vendor, const std::string& name) {
+    const json event = {{"event", "unstruct"}, {"event_vendor", vendor}, {"event_name", name},
+                        {"event_version", "1-0-0"}, {"domain_userid", "ann"}, {"platform", "web"},
+                        {"collector_tstamp", "2026-01-01T00:00:00.000Z"}};
+    engine.track(event.dump(), EventFormat::EnrichedJson, kStart);
+  };
+  using namespace std::string_literals;
+  send("a\0b"s, "c");
+  EXPECT_EQ(parsed(engine.attributes("domain_userid", "ann", kStart))["g"]["n"], nullptr);
+  send("a", "b\0c"s);
+  EXPECT_EQ(parsed(engine.attributes("domain_userid", "ann", kStart))["g"]["n"], 1) << engine.stats();
+}
+
 TEST(Engine, ReplayTicksOnItsOwnClockWhichNeverRunsBackwards) {
   Engine engine = shop();
   engine.replay(action("product_view", 1, 50), EventFormat::Payload);

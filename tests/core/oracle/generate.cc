@@ -116,6 +116,7 @@ HistoryDef generateHistory(std::uint64_t seed) {
   history.everyMs = random.chance(10);
   OptionsDef& options = history.options;
   if (random.chance(30)) options.windowEventLimit = static_cast<std::uint32_t>(random.between(1, 5));
+  if (random.chance(10)) options.windowEventLimit = UINT32_MAX;
   if (random.chance(10)) options.defaultTtlMs = shortMs(random);
   options.timeDriven = random.chance(90);
   options.wakeAll = random.chance(50);

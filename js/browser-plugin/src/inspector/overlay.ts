@@ -35,7 +35,7 @@ const OWN_EVENTS = ['click', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'p
 
 export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): Inspector {
   const source = pageSource(plugin);
-  const { element, root } = createHost(options);
+  const { element, root, release } = createHost(options);
   const view: View = { stats: plugin.getStats(), isElsewhere: false, look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
   const before = document.activeElement as HTMLElement | null;
   let pending: ReturnType<typeof setTimeout> | undefined;
@@ -95,6 +95,7 @@ export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): I
     recorder.stop();
     clearInterval(timer);
     element.remove();
+    release();
     if (hadFocus && before?.isConnected) before.focus();
     options.onClose?.();
   }
@@ -112,7 +113,7 @@ export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): I
   return { element, unfold: () => actions.fold(false), close };
 }
 
-function createHost({ container, theme }: InspectorOptions): { element: HTMLElement; root: ShadowRoot } {
+function createHost({ container, theme }: InspectorOptions): { element: HTMLElement; root: ShadowRoot; release: () => void } {
   const element = document.createElement('oncue-inspector');
   element.setAttribute('role', 'complementary');
   element.setAttribute('aria-label', TITLE);
@@ -127,5 +128,5 @@ function createHost({ container, theme }: InspectorOptions): { element: HTMLElem
   sheet.replaceSync(STYLES);
   root.adoptedStyleSheets = [sheet];
   for (const name of OWN_EVENTS) element.addEventListener(name, (event) => event.stopPropagation());
-  return { element, root };
+  return { element, root, release: () => dark.removeEventListener('change', paint) };
 }

@@ -17,7 +17,7 @@ export interface StreamFetcher extends Fetcher {
  * Receives over one EventSource at `endpoint + apiPath ? key=id & ...`, opened anew whenever an id changes. Ids come from
  * events only: `getDomainUserInfo()` also answers while the visitor is anonymous. An id once seen stays.
  */
-export function createFetcher({ tracker, log, isEnabled, receive }: Outlet): StreamFetcher {
+export function createFetcher({ tracker, log, canReceive, receive }: Outlet): StreamFetcher {
   let targets = DEFAULT_TARGETS;
   let givenIds: Ids = {};
   let ids = givenIds;
@@ -38,10 +38,11 @@ export function createFetcher({ tracker, log, isEnabled, receive }: Outlet): Str
 
   function connect(): void {
     const parameters = new URLSearchParams(ids).toString();
-    const url = `${address}?${parameters}`;
-    if (!address || !parameters || url === openUrl || !isEnabled()) return;
+    const url = address && parameters && canReceive() ? `${address}?${parameters}` : undefined;
+    if (url === openUrl) return;
     close?.();
     openUrl = url;
+    if (!url) return;
     close = listenTo(url, timeoutMs, read, log);
   }
 

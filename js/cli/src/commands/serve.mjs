@@ -6,13 +6,16 @@ const OPTIONS = {
   port: { kind: 'text', value: 'N', help: 'default 8787; 0 takes a free one' },
   host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: only this machine' },
   data: { kind: 'text', value: 'FILE', help: 'where everything is kept; default oncue.db' },
+  redis: { kind: 'text', value: 'URL', help: 'keep everything in this Redis 7 instead, which any number of servers may share' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
   origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
+  rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
+  log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE] [--token TOKEN...] [--origin ORIGIN...]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL] [--token TOKEN...] [--origin ORIGIN...] [--rate N] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -24,6 +27,13 @@ function readPort(text) {
   const port = Number(text ?? 8787);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
   throw new Failure(`--port "${text}" must be a whole number from 0 to 65535`, 2);
+}
+
+/** @param {string | undefined} text */
+function readRate(text) {
+  const rate = Number(text ?? 0);
+  if (Number.isFinite(rate) && rate >= 0 && text !== '') return rate;
+  throw new Failure(`--rate "${text}" must be a number of requests a second`, 2);
 }
 
 async function importServer() {
@@ -50,13 +60,15 @@ export async function run(args, output) {
     return 0;
   }
   if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option\nSee "oncue serve --help".`, 2);
-  const { startServer } = await importServer();
+  const { createLogger, startServer } = await importServer();
   const options = {
     port: readPort(values.port),
     host: values.host,
-    data: values.data ?? 'oncue.db',
+    ...(values.redis ? { redis: values.redis } : { data: values.data ?? 'oncue.db' }),
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     origins: values.origin,
+    requestsPerSecond: readRate(values.rate),
+    logger: createLogger(values.log),
   };
   const server = await startServer(options).catch((error) => {
     throw new Failure(`oncue serve: ${error.message}`);

@@ -11,6 +11,7 @@ const READ_ENTRIES = 5_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** A change that another process overtook is planned again this often. */
 const CHANGE_TRIES = 20;
+const TICK_RETRY_MS = 50;
 const DAY_MS = 86_400_000;
 
 export interface HostOptions {
@@ -25,6 +26,8 @@ export interface HostOptions {
   onTrouble(error: unknown, doing: string): void;
   /** Told how long an entry took, ms. */
   onApplied?(entry: Entry, ms: number): void;
+  /** Told of the outcome of events, and how long they took to be durable and counted, ms. */
+  onEvents?(accepted: number, repeated: number, ms: number): void;
 }
 
 export class Host {
@@ -100,8 +103,12 @@ export class Host {
 
   /** Adds events; resolves when they are durable and counted. @returns for each whether it was new */
   async addEvents(events: readonly Omit<NewEntry, 'kind'>[]): Promise<boolean[]> {
+    const start = performance.now();
     const seqs = await this.store.append(events.map((event) => ({ ...event, kind: 'event' as const })));
-    return seqs.map((seq) => seq !== null);
+    const isNew = seqs.map((seq) => seq !== null);
+    const accepted = isNew.filter(Boolean).length;
+    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    return isNew;
   }
 
   /**
@@ -150,8 +157,9 @@ export class Host {
 
   private arm(): void {
     clearTimeout(this.timer);
+    if (this.isClosed) return;
     const wake = this.engine.nextWake();
-    if (this.isClosed || wake === Infinity) return;
+    if (wake === Infinity) return;
     const wait = Math.min(Math.max(0, wake - Date.now()), LONGEST_TIMER_MS);
     this.timer = setTimeout(() => void this.wake(wake), wait);
   }
@@ -160,7 +168,9 @@ export class Host {
     if (Date.now() < wake) return this.arm();
     try {
       // Time passing is an entry like any other: replaying the log must see it pass at the same moments.
-      await this.store.append([{ kind: 'tick', wake, body: '' }]);
+      const [seq] = await this.store.append([{ kind: 'tick', wake, body: '' }]);
+      // Another process let it pass, or the store's clock is behind ours.
+      if (seq === null) this.timer = setTimeout(() => this.arm(), TICK_RETRY_MS);
     } catch (error) {
       this.options.onTrouble(error, 'letting time pass');
     }

@@ -1,13 +1,17 @@
 // All routes of the server, and what holds for every request.
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
+import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
 import { createGuard } from './auth.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
+import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
 import { Cors } from './cors.js';
+import { RateLimit } from '../operations/limits.js';
+import type { Metrics } from '../operations/metrics.js';
 import { addPublicRoutes } from './public_routes.js';
 import { addPushRoute, addStreamRoute } from './intervention_routes.js';
 import { addReadingRoutes } from './reading_routes.js';
@@ -22,6 +26,10 @@ export interface AppOptions {
   readonly bodyLimit: number;
   /** A request whose headers and body take longer than this (ms) is cut off. */
   readonly requestTimeoutMs: number;
+  /** Requests a second from one address, on average; 0 for no limit. */
+  readonly requestsPerSecond: number;
+  readonly metrics: Metrics;
+  readonly fired: FiredList;
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -32,7 +40,7 @@ function described(error: FastifyError, path: string): { status: number; body: o
   return { status, body: styleOf(path) === 'detail' ? { detail: sentence } : { error: sentence } };
 }
 
-export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyInstance {
+export function createApp(host: Host, hub: Hub, exchange: Exchange, options: AppOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeoutMs,
@@ -41,10 +49,20 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
     // Streams end when the server closes; everything else is answered first.
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
-    ...(options.logger && { loggerInstance: options.logger, disableRequestLogging: true }),
+    ...(options.logger && { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }),
   }) as unknown as FastifyInstance;
   const cors = new Cors(options.origins);
   const guard = createGuard(options.tokens);
+
+  const limit = new RateLimit(options.requestsPerSecond);
+  app.addHook('onRequest', async ({ ip, headers }, reply) => {
+    if (limit.take(ip, Date.now())) return;
+    reply.headers(cors.withCredentials(headers.origin));
+    throw new HttpError(429, { error: 'too many requests' }, { 'retry-after': '1' });
+  });
+  app.addHook('onResponse', async ({ routeOptions }, { statusCode }) => {
+    options.metrics.requests.inc({ route: routeOptions.url ?? 'none', status: String(statusCode) });
+  });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -70,6 +88,7 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
   void app.register(async (open) => addPublicRoutes(open, host, cors));
+  void app.register(async (open) => addConsolePage(open));
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {
       reply.headers(cors.open(headers.origin));
@@ -79,12 +98,14 @@ export function createApp(host: Host, hub: Hub, options: AppOptions): FastifyIns
   void app.register(async (inside) => {
     await guarded(inside);
     addRegistryRoutes(inside, host);
-    addPushRoute(inside, host, hub);
+    addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host);
+    addConsoleApi(inside, options.fired);
   }, { prefix: API });
   void app.register(async (inside) => {
     await guarded(inside);
     addEnrichedRoute(inside, host);
+    inside.get('/metrics', async (_request, reply) => reply.type(options.metrics.contentType).send(await options.metrics.text()));
   });
   return app;
 }

@@ -1,6 +1,7 @@
 // Streams of interventions, and direct ones (server-api 5).
 import type { FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
+import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { readMessage, readTargets } from '../interventions/message.js';
 import { queryOf, readJson } from './bodies.js';
@@ -32,10 +33,10 @@ export function addStreamRoute(app: FastifyInstance, host: Host, hub: Hub, cors:
 }
 
 /** Needs a token. */
-export function addPushRoute(app: FastifyInstance, host: Host, hub: Hub): void {
+export function addPushRoute(app: FastifyInstance, host: Host, exchange: Exchange): void {
   app.post(PATH, async (request) => {
     const targets = readTargets(queryOf(request), host.keyNames());
     const message = readMessage(readJson(request));
-    return { status: hub.deliver(message, targets) > 0 ? 'success' : 'undelivered' };
+    return { status: (await exchange.push(message, targets)) > 0 ? 'success' : 'undelivered' };
   });
 }

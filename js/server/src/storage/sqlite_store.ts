@@ -1,17 +1,9 @@
 // The embedded store: one file, one process.
 import { Worker } from 'node:worker_threads';
+import { GroupCommit } from './group_commit.js';
 import type { SqliteFile, Stamped } from './sqlite_file.js';
 import type { Answer, Call } from './sqlite_thread.js';
 import { type Apply, type Entry, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
-
-/** Entries of one commit at most; more wait for the next. */
-const COMMIT_ENTRIES = 5_000;
-
-interface Pending {
-  readonly entries: readonly Stamped[];
-  resolve(seqs: (number | null)[]): void;
-  reject(error: unknown): void;
-}
 
 interface Waiter {
   resolve(result: unknown): void;
@@ -25,9 +17,7 @@ export class SqliteStore implements Store {
   private readonly thread: Worker;
   private readonly waiters = new Map<number, Waiter>();
   private calls = 0;
-  private pending: Pending[] = [];
-  private pendingEntries = 0;
-  private isWriting = false;
+  private readonly group = new GroupCommit<Stamped>((entries) => this.write(entries));
   private lastAt = 0;
   private apply: Apply = () => {};
   private failure: StoreError | undefined;
@@ -73,37 +63,13 @@ export class SqliteStore implements Store {
 
   append(entries: readonly NewEntry[]): Promise<(number | null)[]> {
     this.lastAt = Math.max(this.lastAt, Date.now());
-    const stamped = entries.map((entry) => ({ ...entry, at: this.lastAt }));
-    return new Promise((resolve, reject) => {
-      this.pending.push({ entries: stamped, resolve, reject });
-      this.pendingEntries += stamped.length;
-      if (!this.isWriting) void this.write();
-    });
+    return this.group.add(entries.map((entry) => ({ ...entry, at: this.lastAt })));
   }
 
-  /** Group commit: what arrives while the disk is busy goes into the next commit together. */
-  private async write(): Promise<void> {
-    this.isWriting = true;
-    while (this.pending.length > 0) {
-      const group = this.takeGroup();
-      const entries = group.flatMap((one) => one.entries);
-      try {
-        const seqs = await this.call('append', entries);
-        this.apply(seqsOf(entries, seqs));
-        for (const { entries: own, resolve } of group) resolve(seqs.splice(0, own.length));
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-      this.pendingEntries -= entries.length;
-    }
-    this.isWriting = false;
-  }
-
-  private takeGroup(): Pending[] {
-    let count = 0;
-    let end = 0;
-    while (end < this.pending.length && (end === 0 || count < COMMIT_ENTRIES)) count += this.pending[end++]?.entries.length ?? 0;
-    return this.pending.splice(0, end);
+  private async write(entries: readonly Stamped[]): Promise<(number | null)[]> {
+    const seqs = await this.call('append', entries);
+    this.apply(seqsOf(entries, seqs));
+    return seqs;
   }
 
   async read(after: number, limit: number): Promise<Entry[]> {
@@ -118,7 +84,7 @@ export class SqliteStore implements Store {
   erase = (seqs: readonly number[]): Promise<void> => this.call('erase', seqs);
   expire = (before: number): Promise<void> => this.call('expire', before);
   check = (): Promise<void> => this.call('check');
-  waiting = (): number => this.pendingEntries;
+  waiting = (): number => this.group.waiting;
 
   async close(): Promise<void> {
     try {

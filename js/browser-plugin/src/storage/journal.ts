@@ -1,0 +1,138 @@
+import type { Logger } from '@snowplow/browser-tracker';
+import type { Fired } from '../tabs/protocol.js';
+import { Deposed, type Base, type Entry, type Store } from './store.js';
+
+/** Records between two snapshots: replaying them takes a few milliseconds. */
+export const SNAPSHOT_EVERY = 100;
+
+export interface Journal {
+  /** What is stored has been read: from now on there are writes. */
+  start(): void;
+  /** What happened, in order. Written in one transaction once the running task ends. */
+  entry(entry: Entry): void;
+  fired(fired: Fired): void;
+  done(id: string): void;
+  /** Calls back when all that was said so far is durable, in order; at once in memory. Not when another tab leads. */
+  whenDurable(action: () => void): void;
+  flush(): void;
+  /** Goes on in memory. */
+  fail(error: unknown): void;
+  /** Replaces the log by a snapshot. */
+  compact(): void;
+  /** Why nothing is stored; undefined when all is well. */
+  readonly trouble: string | undefined;
+  /** Bytes of the last snapshot and the log, about. */
+  readonly bytes: number;
+}
+
+/**
+ * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task.
+ * @param makeBase the state that stands for everything said so far; undefined while there is none
+ * @param onDeposed another tab leads
+ */
+export function createJournal(
+  store: Store,
+  makeBase: () => Omit<Base, 'term'> | undefined,
+  onDeposed: () => void,
+  log: Logger
+): Journal {
+  let entries: Entry[] = [];
+  let fired: Fired[] = [];
+  let ids: string[] = [];
+  let actions: (() => void)[] = [];
+  let isStarted = false;
+  let isScheduled = false;
+  let isDeposed = false;
+  let trouble: string | undefined;
+  let records = 0;
+  let bytes = 0;
+
+  function schedule(): void {
+    if (!isScheduled) queueMicrotask(flush);
+    isScheduled = true;
+  }
+
+  function settle(writing: Promise<void>, then: (() => void)[]): void {
+    const go = (): void => {
+      if (!isDeposed) for (const action of then) action();
+    };
+    writing.then(go, (error) => {
+      if (isDeposed) return;
+      if (error instanceof Deposed) {
+        isDeposed = true;
+        return onDeposed();
+      }
+      fail(error);
+      go();
+    });
+  }
+
+  function fail(error: unknown): void {
+    if (trouble) return;
+    trouble = String(error);
+    log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
+  }
+
+  function flush(): void {
+    isScheduled = false;
+    if (!isStarted) return;
+    const record = { entries, fired, done: ids };
+    const then = actions;
+    const isEmpty = !(entries.length || fired.length || ids.length);
+    entries = [];
+    fired = [];
+    ids = [];
+    actions = [];
+    if (isDeposed) return;
+    if (trouble) return settle(Promise.resolve(), then);
+    if (isEmpty && !then.length) return;
+    if (!store.exists) compact();
+    for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
+    // Even an empty record: its transaction follows those before it.
+    settle(store.append(record), then);
+    if (++records > SNAPSHOT_EVERY) compact();
+  }
+
+  function compact(): void {
+    const base = makeBase();
+    if (!base || trouble) return;
+    records = 0;
+    bytes = (base.bytes?.length ?? 0) + (base.definitions?.length ?? 0);
+    settle(store.save(base), []);
+  }
+
+  return {
+    start() {
+      isStarted = true;
+      flush();
+    },
+    entry(entry) {
+      entries.push(entry);
+      schedule();
+    },
+    fired(one) {
+      fired.push(one);
+      schedule();
+    },
+    done(id) {
+      ids.push(id);
+      schedule();
+    },
+    whenDurable(action) {
+      actions.push(action);
+      schedule();
+    },
+    flush,
+    fail,
+    compact() {
+      flush();
+      if (!isDeposed && store.exists) compact();
+    },
+    get trouble() {
+      return trouble;
+    },
+    get bytes() {
+      return bytes;
+    },
+  };
+}

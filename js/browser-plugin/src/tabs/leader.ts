@@ -1,0 +1,243 @@
+import type { Engine } from '@oncue/engine';
+import type { Logger, Payload } from '@snowplow/browser-tracker';
+import { announce, isWatched } from '../activity.js';
+import { createAlarm } from '../alarm.js';
+import type { RawJson } from '../raw.js';
+import { createJournal, type Journal } from '../storage/journal.js';
+import { giveTo, recover } from '../storage/recovery.js';
+import { Deposed, type Store, type Stored } from '../storage/store.js';
+import type { Intervention } from '../types.js';
+import type { Fired, TabEvent } from './protocol.js';
+import { createShowing, type Showing, type ShowingHost } from './showing.js';
+
+/** Ticks between two early events; a bound on work, never reached by real definitions. */
+const CATCH_UP_MAX = 1000;
+/** Events kept until the engine is ready: more than any page tracks in the seconds that takes. */
+const EARLY_EVENTS_MAX = 1000;
+/** Keys of events taken in, so that one that is sent again is not written again. */
+const REMEMBERED_KEYS_MAX = 1000;
+
+export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone' | 'offer' | 'show'> {
+  log: Logger;
+  store: Store;
+  /** Resolves when createEngine works, to the definitions as JSON. */
+  loaded: Promise<string>;
+  createEngine(definitions: string, seed: string): Engine;
+  hasHandlers(): boolean;
+  /** Consent: while it says no, time fires nothing. */
+  isEnabled(): boolean;
+  /** These are durable, or as safe as they will ever be. */
+  onSaved(keys: string[]): void;
+  onDeposed(): void;
+  /** The engine cannot go on. */
+  onFailed(error: unknown): void;
+}
+
+/** The tab that has the engine: takes in the events of all tabs, stores them, and has what fires shown. */
+export interface Leader {
+  /** Resolves when the engine is there, or never will be. */
+  readonly begun: Promise<void>;
+  /** Undefined until what is stored has been read. */
+  readonly engine: Engine | undefined;
+  readonly journal: Journal;
+  readonly showing: Showing | undefined;
+  readonly early: number;
+  readonly dropped: number;
+  /** @param payload and raw spare the engine the text */
+  accept(event: TabEvent, payload?: Payload, raw?: RawJson): void;
+  deliver(fired: Fired): void;
+  /** Looks at the clock. */
+  wake(): void;
+  /** Frees the engine; what was accepted is written. */
+  end(): void;
+}
+
+const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Array(1))[0]);
+
+export function createLeader(host: LeaderHost): Leader {
+  const { store, log } = host;
+  const alarm = createAlarm(() => guard(wake));
+  const journal = createJournal(store, makeBase, host.onDeposed, log);
+  const keys = new Set<string>();
+  let early: TabEvent[] = [];
+  let dropped = 0;
+  let seed = randomSeed();
+  let definitions: string | undefined;
+  let kept: Engine | undefined;
+  /** Takes the events without `duid`: nothing of them is ever stored. Gone with the next event that has one. */
+  let anonymous: Engine | undefined;
+  let showing: Showing | undefined;
+  /** Interventions that came before the engine. */
+  const delivered: Fired[] = [];
+  let hasEnded = false;
+
+  function guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!hasEnded) host.onFailed(error);
+    }
+  }
+
+  function makeBase(): ReturnType<Parameters<typeof createJournal>[1]> {
+    if (!kept) return store.exists ? undefined : { seed, waiting: [], savedAt: Date.now() };
+    const waiting = [...(showing?.waiting.values() ?? [])].filter((fired) => !fired.anonymous);
+    return { seed, definitions, bytes: kept.snapshot(), waiting, savedAt: Date.now() };
+  }
+
+  async function begin(): Promise<void> {
+    // Events that come before the engine are stored at once: many a page is left before it is ready.
+    const reading = store.begin().catch((error): Stored => {
+      journal.fail(error);
+      return { log: [] };
+    });
+    reading.then(journal.start);
+    const [stored, current] = await Promise.all([reading, host.loaded]);
+    if (hasEnded) return;
+    seed = stored.base?.seed ?? seed;
+    definitions = stored.base?.definitions ?? current;
+    const report = (error: unknown): void => log.error('OnCue: a stored record cannot be used and was set aside', error);
+    const recovered = recover(stored, () => makeStoredEngine(current), store, report);
+    if (definitions !== current) recovered.engine.load(current);
+    definitions = current;
+    kept = recovered.engine;
+    showing = createShowing({ ...host, settle }, recovered.waiting);
+    announce({ type: 'start' }, log);
+    for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
+    for (const fired of recovered.unrecorded) journal.fired(fired);
+    for (const fired of delivered) showing.add(fired);
+    const events = early;
+    early = [];
+    for (const event of events) catchUp(event);
+    if (stored.log.length) journal.compact();
+    wake();
+    showing.retry();
+  }
+
+  /** Under the definitions the log was written with, where they still load. */
+  function makeStoredEngine(current: string): Engine {
+    if (definitions !== undefined && definitions !== current) {
+      try {
+        return host.createEngine(definitions, seed);
+      } catch {
+        // Written by a version that accepted them.
+      }
+    }
+    return host.createEngine((definitions = current), seed);
+  }
+
+  function choose(event: TabEvent): Engine {
+    if (event.anonymous) return (anonymous ??= host.createEngine(definitions as string, randomSeed()));
+    anonymous?.dispose();
+    anonymous = undefined;
+    return kept as Engine;
+  }
+
+  function catchUp(event: TabEvent): void {
+    const engine = choose(event);
+    for (let n = 0; engine.nextWake() < event.at && n < CATCH_UP_MAX; n++) tick(engine, engine.nextWake());
+    take(engine, event);
+  }
+
+  function take(engine: Engine, event: TabEvent, payload?: Payload, raw?: RawJson): void {
+    const { at, tracker, text } = event;
+    const begun = isWatched() ? performance.now() : -1;
+    const fired = giveTo(engine, event, payload, raw);
+    // Before anybody is told: a listener may clear everything, after which this engine is gone.
+    alarm.arm(engine.nextWake());
+    for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
+    const rejection = engine.rejection() || undefined;
+    if (event.isReceived && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
+    if (begun < 0) return;
+    if (event.isReceived) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
+    const microseconds = (performance.now() - begun) * 1000;
+    const known = payload ?? (JSON.parse(text) as Payload);
+    const door = raw ? 'objects' : 'text';
+    announce({ type: 'event', at, microseconds, door, fired, rejection, payload: known, raw }, log);
+  }
+
+  function tick(engine: Engine, at: number): void {
+    const begun = isWatched() ? performance.now() : -1;
+    const fired = engine.tick(at) as Intervention[];
+    if (!anonymous) journal.entry(at);
+    for (const intervention of fired) deliver({ intervention, anonymous: !!anonymous });
+    if (begun >= 0) announce({ type: 'tick', at, microseconds: (performance.now() - begun) * 1000, fired }, log);
+  }
+
+  function wake(): void {
+    const engine = anonymous ?? kept;
+    if (!engine || !host.isEnabled()) return;
+    const now = Date.now();
+    if (engine.nextWake() <= now) tick(engine, now);
+    alarm.arm(engine.nextWake());
+  }
+
+  function settle(fired: Fired, action: () => void): void {
+    if (fired.anonymous) return action();
+    journal.done(fired.intervention.intervention_id);
+    journal.whenDurable(action);
+  }
+
+  function deliver(fired: Fired): void {
+    const { name } = fired.intervention;
+    if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${name}; kept for the first one added`);
+    if (!fired.anonymous) journal.fired(fired);
+    if (showing) showing.add(fired);
+    else delivered.push(fired);
+  }
+
+  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
+    const { key, anonymous } = event;
+    const isNew = !keys.has(key);
+    if (isNew && !anonymous) journal.entry(event);
+    if (anonymous) host.onSaved([key]);
+    else journal.whenDurable(() => host.onSaved([key]));
+    if (!isNew) return;
+    keys.add(key);
+    if (keys.size > REMEMBERED_KEYS_MAX) keys.delete(keys.values().next().value as string);
+    if (kept) return guard(() => take(choose(event), event, payload, raw));
+    if (early.push(event) > EARLY_EVENTS_MAX) {
+      early.shift();
+      dropped++;
+    }
+  }
+
+  const begun = begin().catch((error) => {
+    if (error instanceof Deposed) host.onDeposed();
+    else if (!hasEnded) host.onFailed(error);
+  });
+
+  return {
+    begun,
+    get engine() {
+      return anonymous ?? kept;
+    },
+    journal,
+    get showing() {
+      return showing;
+    },
+    get early() {
+      return early.length;
+    },
+    get dropped() {
+      return dropped;
+    },
+    accept,
+    deliver,
+    wake: () => guard(wake),
+    end() {
+      hasEnded = true;
+      alarm.disarm();
+      journal.flush();
+      for (const engine of [anonymous, kept]) {
+        try {
+          engine?.dispose();
+        } catch {
+          // A trapped wasm instance cannot even be disposed of; it goes with the last reference.
+        }
+      }
+      anonymous = kept = undefined;
+      store.close();
+    },
+  };
+}

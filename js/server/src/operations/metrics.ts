@@ -1,0 +1,45 @@
+// What Prometheus is told.
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** What is read when Prometheus asks. */
+export interface Gauges {
+  streams(): number;
+  waiting(): number;
+  seq(): number;
+  engine(): { readonly memoryBytes: number };
+}
+
+const EVALUATION_SECONDS = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.02, 0.1, 1];
+const COMMIT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
+
+export class Metrics {
+  private readonly registry = new Registry();
+  readonly contentType = this.registry.contentType;
+  private readonly registers = [this.registry];
+  readonly events = new Counter({ name: 'oncue_events_total', help: 'Events received', labelNames: ['outcome'] as const, registers: this.registers });
+  readonly evaluation = new Histogram({ name: 'oncue_evaluation_seconds', help: 'Time to apply one entry of the log', labelNames: ['kind'] as const, buckets: EVALUATION_SECONDS, registers: this.registers });
+  readonly commit = new Histogram({ name: 'oncue_commit_seconds', help: 'Time from the arrival of events to their being durable and applied', buckets: COMMIT_SECONDS, registers: this.registers });
+  readonly fires = new Counter({ name: 'oncue_interventions_total', help: 'Interventions fired', labelNames: ['name', 'version'] as const, registers: this.registers });
+  readonly sent = new Counter({ name: 'oncue_sse_messages_total', help: 'Messages sent to streams', registers: this.registers });
+  readonly dropped = new Counter({ name: 'oncue_sse_dropped_total', help: 'Streams dropped because they did not read', registers: this.registers });
+  readonly troubles = new Counter({ name: 'oncue_errors_total', help: 'What went wrong outside of any request', registers: this.registers });
+  readonly requests = new Counter({ name: 'oncue_http_requests_total', help: 'Answers by route and status', labelNames: ['route', 'status'] as const, registers: this.registers });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Adds what is read at the moment of asking. */
+  watch({ streams, waiting, seq, engine }: Gauges): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
+    gauge('oncue_sse_streams', 'Open streams', streams);
+    gauge('oncue_store_waiting_entries', 'Entries waiting to be written', waiting);
+    gauge('oncue_log_seq', 'The last entry of the log that was applied', seq);
+    gauge('oncue_engine_memory_bytes', 'WebAssembly memory', () => engine().memoryBytes);
+  }
+
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}

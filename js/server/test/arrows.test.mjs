@@ -1,0 +1,32 @@
+// The rooms of src/ use each other in one direction only.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('../src/', import.meta.url));
+/** Each room with the rooms it may use; files beside the rooms may use all, and `errors` is everybody's. */
+const ROOMS = {
+  storage: [],
+  interventions: [],
+  operations: [],
+  registry: [],
+  collector: ['storage'],
+  engine_host: ['registry', 'storage'],
+  http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage'],
+};
+
+test('every import goes with the arrows', () => {
+  const rooms = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'console');
+  assert.deepEqual(rooms.map(({ name }) => name).sort(), Object.keys(ROOMS).sort());
+  const wrong = [];
+  for (const [room, allowed] of Object.entries(ROOMS)) {
+    for (const file of readdirSync(path.join(source, room))) {
+      for (const [, other] of readFileSync(path.join(source, room, file), 'utf8').matchAll(/from '\.\.\/(\w+)[/.]/g)) {
+        if (other !== 'errors' && !allowed.includes(other)) wrong.push(`${room}/${file} uses ${other}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});

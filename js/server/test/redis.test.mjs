@@ -1,0 +1,157 @@
+// Several servers on one Redis 7.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { startServer } from '@oncue/server';
+import { Client, counterGroup, intervention, pageView, Stream, useFolder, withStream } from './support.mjs';
+import { serve } from './serve.mjs';
+
+const MISSING = spawnSync('redis-server', ['--version']).error ? 'missing: redis-server' : undefined;
+const folder = useFolder();
+const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
+const arrived = (count) => ({ messages }) => messages.length >= count;
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}
+
+/** A Redis of its own that syncs every write. */
+async function startRedis() {
+  const port = await freePort();
+  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const text of child.stdout.setEncoding('utf8')) if (text.includes('Ready to accept connections')) break;
+  child.stdout.resume();
+  return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill('SIGKILL') && once(child, 'exit') };
+}
+
+describe('scale-out on Redis', { skip: MISSING }, () => {
+  let redis;
+  before(async () => {
+    redis = await startRedis();
+  });
+  after(() => redis?.stop());
+
+  /** Servers that share the Redis, which is emptied first. */
+  async function withServers(count, body) {
+    spawnSync('redis-cli', ['-u', redis.url, 'flushall']);
+    const servers = [];
+    try {
+      for (let i = 0; i < count; i++) servers.push(await startServer({ redis: redis.url, port: 0 }));
+      await body(servers.map(({ url }) => new Client(url)));
+    } finally {
+      await Promise.all(servers.map((server) => server.close()));
+    }
+  }
+
+  /** Resolves when a value is as expected on every server: they follow the same log, each in its own time. */
+  async function everywhere(clients, read, expected) {
+    for (const client of clients) while (JSON.stringify(await read(client)) !== JSON.stringify(expected));
+  }
+
+  test('what one server is told, all know; an event_id counts once whichever is told', () =>
+    withServers(3, async (clients) => {
+      const [a, b, c] = clients;
+      await a.publish({ attribute_groups: [counterGroup()] });
+      await everywhere(clients, async (client) => (await client.api('GET', 'registry/attribute_groups/')).body.length, 1);
+      const event = pageView({ duid: 'ann' });
+      await Promise.all([a.track(event), b.track(event), c.track(event, pageView({ duid: 'ann' }))]);
+      await everywhere(clients, (client) => views(client, 'ann'), 2);
+      const etags = new Set();
+      for (const client of clients) etags.add((await client.ask('GET', '/definitions.json')).headers.get('etag'));
+      assert.equal(etags.size, 1);
+    }));
+
+  test('a definition is created by one of several servers that are asked at once', () =>
+    withServers(3, async (clients) => {
+      const answers = await Promise.all([...clients, ...clients].map((client) => client.api('POST', 'registry/attribute_groups/', counterGroup())));
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 400, 400, 400, 400, 400]);
+    }));
+
+  test('rule-based and direct interventions reach the subscribers of every server, once, with one id', () =>
+    withServers(3, async (clients) => {
+      const [a, b, c] = clients;
+      const duid = randomUUID();
+      await a.publish({ attribute_groups: [counterGroup()], interventions: [intervention()] });
+      assert.deepEqual((await b.api('POST', `interventions?domain_userid=${duid}`, { name: 'n', version: 1 })).body, { status: 'undelivered' });
+      await withStream(a, { domain_userid: duid }, (one) =>
+        withStream(c, { domain_userid: duid }, async (two) => {
+          await b.track(pageView({ duid }));
+          await a.track(pageView({ duid }));
+          await Promise.all([one.until(arrived(1)), two.until(arrived(1))]);
+          assert.deepEqual((await b.api('POST', `interventions?domain_userid=${duid}`, { name: 'direct', version: 1 })).body, { status: 'success' });
+          await Promise.all([one.until(arrived(2)), two.until(arrived(2))]);
+          for (const stream of [one, two]) assert.deepEqual(stream.names(), ['x', 'direct']);
+          assert.equal(one.messages[0].intervention_id, two.messages[0].intervention_id);
+        }));
+    }));
+
+  test('what time makes true fires once', () =>
+    withServers(3, async (clients) => {
+      const attributes = [{ name: 'idle', type: 'double', aggregation: 'time_since_last', time_unit: 's', events: [{ name: 'page_view' }] }];
+      const duid = randomUUID();
+      await clients[0].publish({ attribute_groups: [counterGroup({ attributes })], interventions: [intervention({ criteria: { attribute: 'g:idle', operator: '>=', value: 0.5 } })] });
+      const streams = await Promise.all(clients.map(({ url }) => Stream.open(url, { domain_userid: duid })));
+      await clients[1].track(pageView({ duid }));
+      await Promise.all(streams.map((stream) => stream.until(arrived(1))));
+      await clients[2].api('POST', `interventions?domain_userid=${duid}`, { name: 'end', version: 1 });
+      await Promise.all(streams.map((stream) => stream.until(({ messages }) => messages.at(-1).name === 'end')));
+      for (const stream of streams) assert.deepEqual(stream.names(), ['x', 'end']);
+      streams.forEach((stream) => stream.close());
+    }));
+
+  test('an id that is erased on one server is gone on all', () =>
+    withServers(2, async (clients) => {
+      await clients[0].publish({ attribute_groups: [counterGroup()] });
+      await clients[0].track(pageView({ duid: 'ann' }), pageView({ duid: 'bob' }));
+      await everywhere(clients, (client) => views(client, 'ann'), 1);
+      assert.equal((await clients[1].api('DELETE', 'domain_userid/ann')).body.keys_found, true);
+      await everywhere(clients, (client) => views(client, 'ann'), null);
+      await everywhere(clients, (client) => views(client, 'bob'), 1);
+      const { stdout } = spawnSync('redis-cli', ['-u', redis.url, 'xrange', '{oncue}:log', '-', '+'], { encoding: 'utf8' });
+      assert.doesNotMatch(stdout, /ann/);
+      assert.match(stdout, /bob/);
+    }));
+
+  test('three servers, one killed under load: nothing acknowledged is lost, no client sees a duplicate', async () => {
+    spawnSync('redis-cli', ['-u', redis.url, 'flushall']);
+    const servers = await Promise.all([1, 2, 3].map(() => serve(['--redis', redis.url])));
+    const clients = servers.map(({ url }) => new Client(url));
+    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 10 } })] });
+    const visitors = Array.from({ length: 20 }, () => ({ id: randomUUID(), sent: 0, at: 0 }));
+    const streams = await Promise.all(visitors.map(({ id }, i) => Stream.open(clients[1 + (i % 2)].url, { domain_userid: id })));
+    let killed;
+    const visit = async (visitor, i) => {
+      for (let n = 0; n < 30; n++) {
+        const event = pageView({ duid: visitor.id });
+        // A tracker tries again, elsewhere, until it is told that the event is kept.
+        for (let to = i; ; to++) {
+          const answer = await clients[to % 3].track(event).catch(() => undefined);
+          if (answer?.status === 200) break;
+        }
+        visitor.sent++;
+        if (i === 0 && n === 10) killed = servers[0].end('SIGKILL');
+      }
+    };
+    await Promise.all(visitors.map(visit));
+    assert.equal(await killed, 'SIGKILL');
+    await Promise.all(streams.map((stream) => stream.until(arrived(1))));
+    const left = clients.slice(1);
+    for (const { id, sent } of visitors) await everywhere(left, (client) => views(client, id), sent);
+    for (const [i, stream] of streams.entries()) {
+      await left[0].api('POST', `interventions?domain_userid=${visitors[i].id}`, { name: 'end', version: 1 });
+      await stream.until(({ messages }) => messages.at(-1).name === 'end');
+      assert.deepEqual(stream.names(), ['x', 'end']);
+      stream.close();
+    }
+    const fresh = await serve(['--redis', redis.url]);
+    for (const { id, sent } of visitors) assert.equal(await views(new Client(fresh.url), id), sent, 'a new server has it all');
+    for (const server of [...servers.slice(1), fresh]) assert.equal(await server.end(), 0);
+  });
+});
