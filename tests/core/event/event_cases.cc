@@ -14,7 +14,8 @@ constexpr std::int64_t kNow = 1'700'000'000'000;
 
 EnrichmentOptions optionsOf(const Json& json) {
   EnrichmentOptions options;
-  options.internalDomains = json.value("internalDomains", std::vector<std::string>{});
+  const auto domains = json.value("internalDomains", std::vector<std::string>{});
+  options.internalDomains.assign(domains.begin(), domains.end());
   options.campaigns = json.value("campaigns", "");
   options.referrers = json.value("referrers", "");
   options.campaignAttribution = json.value("campaignAttribution", true);
