@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
-extern std::vector<std::uint8_t> buffer;
+extern oncue::Vec<std::uint8_t> buffer;
 
 inline std::string_view bufferText(std::uint32_t from, std::uint32_t length) {
   return {reinterpret_cast<const char*>(buffer.data()) + from, length};

@@ -1,7 +1,7 @@
 #include "calls.h"
 
 #include <utility>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "js_time.h"
 #include "oncue/engine.h"
@@ -29,7 +29,7 @@ void appendQuoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void appendProblems(std::string& out, std::string_view name, const std::vector<oncue::Problem>& problems) {
+void appendProblems(std::string& out, std::string_view name, const oncue::Vec<oncue::Problem>& problems) {
   appendQuoted(out, name);
   out += ":[";
   for (const oncue::Problem& problem : problems) {

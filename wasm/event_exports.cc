@@ -6,7 +6,7 @@
 #include "js_time.h"
 #include "oncue/engine.h"
 
-std::vector<std::uint8_t> buffer;
+oncue::Vec<std::uint8_t> buffer;
 
 using oncue::Engine;
 

@@ -15,7 +15,7 @@ void require(bool condition) {
 
 void requireIndex(std::uint32_t index, std::size_t size) { require(index < size); }
 
-void requireIndexes(const std::vector<std::uint32_t>& indexes, std::size_t size) {
+void requireIndexes(const Vec<std::uint32_t>& indexes, std::size_t size) {
   for (const std::uint32_t index : indexes) requireIndex(index, size);
 }
 
@@ -60,7 +60,7 @@ void checkModel(const Model& model) {
   }
 }
 
-void checkProblems(const std::vector<Problem>& problems) {
+void checkProblems(const Vec<Problem>& problems) {
   for (const Problem& problem : problems) {
     require(problem.pointer.empty() || problem.pointer[0] == '/');
     require(!problem.code.empty() && !problem.message.empty());

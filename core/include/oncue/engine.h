@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "oncue/status.h"
 
@@ -21,7 +21,7 @@ enum class WakeScope : std::uint8_t { LatestIds, All };
 
 // Enrichment settings that a browser has no server for (events 5).
 struct EnrichmentOptions {
-  std::vector<std::string> internalDomains;
+  Vec<std::string> internalDomains;
   // JSON texts in Enrich's own configuration shape; "" keeps the defaults.
   std::string campaigns;  // {"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}}
   std::string referrers;  // {medium:{source:{domains:[],parameters:[]}}}, looked up before the built-in table
@@ -40,8 +40,8 @@ struct EngineOptions {
   std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all (decisions 19)
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
-  std::vector<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
-  std::vector<std::string> appIds;       // only events with one of these app_id; empty = all
+  Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
+  Vec<std::string> appIds;       // only events with one of these app_id; empty = all
   EnrichmentOptions enrichment;
   std::uint64_t seed = 0;                // of intervention ids and the replica id
 };

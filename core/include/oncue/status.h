@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -15,8 +15,8 @@ struct Problem {
 
 // Result of load(): all problems at once; nothing of a bad bundle is loaded (decisions 8).
 struct LoadReport {
-  std::vector<Problem> errors;
-  std::vector<Problem> warnings;
+  Vec<Problem> errors;
+  Vec<Problem> warnings;
   bool ok() const { return errors.empty(); }
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -17,7 +17,7 @@ struct Value {
   Kind kind = Kind::Null;
   double number = 0;         // Number, or 0/1 for Bool
   std::string text;          // String
-  std::vector<Value> items;  // List, or Dict as key, value, key, value ...
+  Vec<Value> items;  // List, or Dict as key, value, key, value ...
 
   static Value null() { return {}; }
   static Value boolean(bool b) { return make(Kind::Bool, b ? 1.0 : 0.0); }
@@ -27,12 +27,12 @@ struct Value {
     v.text.assign(s);
     return v;
   }
-  static Value list(std::vector<Value> values) {
+  static Value list(Vec<Value> values) {
     Value v = make(Kind::List, 0);
     v.items = std::move(values);
     return v;
   }
-  static Value dict(std::vector<Value> keysAndValues) {
+  static Value dict(Vec<Value> keysAndValues) {
     Value v = make(Kind::Dict, 0);
     v.items = std::move(keysAndValues);
     return v;

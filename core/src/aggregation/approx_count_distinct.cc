@@ -10,7 +10,7 @@ namespace {
 
 void moveIntoSketch(ApproxCountDistinct::State& state) {
   for (const std::uint64_t known : state.hashes) state.sketch.add(known);
-  std::vector<std::uint64_t>().swap(state.hashes);
+  Vec<std::uint64_t>().swap(state.hashes);
 }
 
 void addHash(ApproxCountDistinct::State& state, std::uint64_t hash) {

@@ -1,7 +1,7 @@
 // approx_count_distinct: exact up to 1,000 values, estimated beyond.
 #pragma once
 
-#include <vector>
+#include "oncue/vec.h"
 
 #include "aggregation/aggregation.h"
 #include "aggregation/hyper_log_log.h"
@@ -14,7 +14,7 @@ struct ApproxCountDistinct {
   static constexpr std::size_t kMaxExact = 1'000;
 
   struct State {
-    std::vector<std::uint64_t> hashes;  // ascending; moved into the sketch once there are more than kMaxExact
+    Vec<std::uint64_t> hashes;  // ascending; moved into the sketch once there are more than kMaxExact
     HyperLogLog sketch;
   };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "aggregation/frequency.h"
 #include "base/insert_at.h"
@@ -15,7 +15,7 @@ struct CategoryCount : Frequency<AggregationKind::CategoryCount> {
   static Value finalize(const State& state, const ReadContext&) {
     using Entry = FrequencyMap::Entry;
     if (state.entries().empty()) return Value::null();
-    std::vector<const Entry*> ranked;  // best first
+    Vec<const Entry*> ranked;  // best first
     for (const Entry& entry : state.entries()) {
       if (ranked.size() == kMaxCategories && !ranksBefore(&entry, ranked.back())) continue;
       const auto at = std::lower_bound(ranked.begin(), ranked.end(), &entry, ranksBefore);
@@ -23,7 +23,7 @@ struct CategoryCount : Frequency<AggregationKind::CategoryCount> {
       if (ranked.size() > kMaxCategories) ranked.pop_back();
     }
 
-    std::vector<Value> items;
+    Vec<Value> items;
     for (const Entry* entry : ranked) {
       items.push_back(Value::of(entry->value.view().text));
       items.push_back(Value::of(static_cast<double>(entry->count)));

@@ -1,7 +1,7 @@
 // How often and when last each value was seen: shared by most_frequent, least_frequent and category_count.
 #pragma once
 
-#include <vector>
+#include "oncue/vec.h"
 
 #include "aggregation/held_element.h"
 
@@ -23,7 +23,7 @@ class FrequencyMap {
   void add(const Element& value, const Stamp& stamp);
   void merge(const FrequencyMap& from);
 
-  const std::vector<Entry>& entries() const { return entries_; }  // in no order that means anything
+  const Vec<Entry>& entries() const { return entries_; }  // in no order that means anything
   bool truncated() const { return truncated_; }
 
   void serialize(Writer& out) const;
@@ -32,8 +32,8 @@ class FrequencyMap {
  private:
   void add(const Element& value, std::uint64_t hash, std::uint64_t count, const Stamp& last);
 
-  std::vector<Entry> entries_;
-  std::vector<std::uint32_t> order_;  // indexes of entries_ by (hash, value)
+  Vec<Entry> entries_;
+  Vec<std::uint32_t> order_;  // indexes of entries_ by (hash, value)
   bool truncated_ = false;
 };
 

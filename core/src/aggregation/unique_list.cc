@@ -9,7 +9,7 @@
 namespace oncue {
 namespace {
 
-using Entries = std::vector<UniqueList::Entry>;
+using Entries = Vec<UniqueList::Entry>;
 
 Entries::iterator find(Entries& entries, const Element& element) {
   return std::find_if(entries.begin(), entries.end(), [&](const UniqueList::Entry& entry) {
@@ -39,7 +39,7 @@ void UniqueList::merge(State& into, const State& from) {
 
 Value UniqueList::finalize(const State& state, const ReadContext&) {
   if (state.entries.empty()) return Value::null();
-  std::vector<Value> values;
+  Vec<Value> values;
   values.reserve(state.entries.size());
   for (const Entry& entry : state.entries) values.push_back(valueOf(entry.value.view()));
   return Value::list(std::move(values));

@@ -1,7 +1,7 @@
 // unique_list: the 100 distinct values seen most recently, oldest first by their most recent sighting.
 #pragma once
 
-#include <vector>
+#include "oncue/vec.h"
 
 #include "aggregation/held_element.h"
 
@@ -16,7 +16,7 @@ struct UniqueList {
     Stamp last;
   };
   struct State {
-    std::vector<Entry> entries;  // by `last` ascending
+    Vec<Entry> entries;  // by `last` ascending
   };
 
   static void update(State& state, const Element& element, const Stamp& stamp);

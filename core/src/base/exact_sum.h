@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -36,7 +36,7 @@ class ExactSum {
 
   // Two's complement, least significant first, limbs_[i] has weight 2^(32 * (i + low_) - 1088). The last limb is
   // always the sign, 0 or all ones.
-  std::vector<std::uint32_t> limbs_;
+  Vec<std::uint32_t> limbs_;
   int low_ = 0;
 };
 

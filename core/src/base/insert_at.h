@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <utility>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
 template <typename T>
-void insertAt(std::vector<T>& items, std::size_t at, T item) {
+void insertAt(Vec<T>& items, std::size_t at, T item) {
   items.emplace_back();
   for (std::size_t i = items.size() - 1; i > at; --i) items[i] = std::move(items[i - 1]);
   items[at] = std::move(item);

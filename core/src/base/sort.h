@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <utility>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -18,7 +18,7 @@ void heapSort(const SortSteps& steps, std::uint32_t count);
 
 // Ascending by `Less`, a stateless callable over two elements.
 template <typename T, typename Less>
-void sortBy(std::vector<T>& items, Less) {
+void sortBy(Vec<T>& items, Less) {
   const SortSteps steps{
       .items = items.data(),
       .less = [](void* data, std::uint32_t a,
@@ -29,7 +29,7 @@ void sortBy(std::vector<T>& items, Less) {
 }
 
 template <typename T>
-void sortAscending(std::vector<T>& items) {
+void sortAscending(Vec<T>& items) {
   sortBy(items, [](const T& a, const T& b) { return a < b; });
 }
 

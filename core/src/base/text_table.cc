@@ -21,7 +21,7 @@ void TextIndex::insert(TextKeyed* entry) {
 }
 
 void TextIndex::grow() {
-  std::vector<TextKeyed*> old(slots_.empty() ? 8 : 2 * slots_.size());
+  Vec<TextKeyed*> old(slots_.empty() ? 8 : 2 * slots_.size());
   old.swap(slots_);
   for (TextKeyed* entry : old) {
     if (entry != nullptr) slots_[slotOf(entry->key)] = entry;
@@ -46,8 +46,8 @@ TextKeyed* TextIndex::remove(std::string_view key) {
   return removed;
 }
 
-std::vector<const TextKeyed*> TextIndex::sorted() const {
-  std::vector<const TextKeyed*> all;
+Vec<const TextKeyed*> TextIndex::sorted() const {
+  Vec<const TextKeyed*> all;
   all.reserve(size_);
   for (const TextKeyed* entry : slots_) {
     if (entry != nullptr) all.push_back(entry);

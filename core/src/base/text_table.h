@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/sort.h"
 
@@ -23,14 +23,14 @@ class TextIndex {
   void insert(TextKeyed* entry);             // its key must not be in the table
   TextKeyed* remove(std::string_view key);   // null when absent
   std::size_t size() const { return size_; }
-  const std::vector<TextKeyed*>& slots() const { return slots_; }  // null where free
-  std::vector<const TextKeyed*> sorted() const;                    // by key, bytewise
+  const Vec<TextKeyed*>& slots() const { return slots_; }  // null where free
+  Vec<const TextKeyed*> sorted() const;                    // by key, bytewise
 
  private:
   std::size_t slotOf(std::string_view key) const;
   void grow();
 
-  std::vector<TextKeyed*> slots_;  // a power of two, at most half full
+  Vec<TextKeyed*> slots_;  // a power of two, at most half full
   std::size_t size_ = 0;
 };
 
@@ -69,7 +69,7 @@ class TextTable {
   }
 
   std::size_t size() const { return index_.size(); }
-  std::vector<const TextKeyed*> sorted() const { return index_.sorted(); }
+  Vec<const TextKeyed*> sorted() const { return index_.sorted(); }
 
   // In no order that may be shown.
   template <typename Visit>

@@ -28,7 +28,7 @@ bool matchesEvent(const EventMatcher& matcher, const Event& event) {
          equalsOrOmitted(matcher.eventSpecificationId, event.specificationId());
 }
 
-bool matchesAny(const std::vector<EventMatcher>& matchers, const Event& event) {
+bool matchesAny(const Vec<EventMatcher>& matchers, const Event& event) {
   return matchers.empty() || std::any_of(matchers.begin(), matchers.end(),
                                          [&](const EventMatcher& matcher) { return matchesEvent(matcher, event); });
 }

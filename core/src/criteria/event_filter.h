@@ -9,7 +9,7 @@ namespace oncue {
 bool matchesEvent(const EventMatcher& matcher, const Event& event);
 
 // OR over the matchers; no matcher matches everything.
-bool matchesAny(const std::vector<EventMatcher>& matchers, const Event& event);
+bool matchesAny(const Vec<EventMatcher>& matchers, const Event& event);
 
 // AND or OR over the criteria; no criterion is true. The event must be settled.
 bool meetsCriteria(const EventFilter& filter, Event& event);

@@ -58,7 +58,7 @@ bool matchesText(Operator op, const EventValue& left, const Operand& operand) {
   }
 }
 
-bool isAmong(const EventValue& left, const std::vector<Value>& operands) {
+bool isAmong(const EventValue& left, const Vec<Value>& operands) {
   return std::any_of(operands.begin(), operands.end(), [&](const Value& v) { return equalsOperand(left, v); });
 }
 

@@ -93,7 +93,7 @@ EventValue borrowed(const Value& value) {
 }
 
 bool coerceDict(const Value& in, Value& out) {
-  std::vector<Value> items(in.items.size());
+  Vec<Value> items(in.items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     const ElementType type = i % 2 == 0 ? ElementType::String : ElementType::Int64;
     if (!coerceScalar(type, in.items[i], items[i])) return false;
@@ -145,7 +145,7 @@ bool coerceDefault(const ValueType& type, const Value& in, Value& out) {
   if (type.dict) return in.kind == Value::Kind::Dict && coerceDict(in, out);
   if (!type.list) return coerceScalar(type.element, in, out);
   if (in.kind != Value::Kind::List) return false;
-  std::vector<Value> items(in.items.size());
+  Vec<Value> items(in.items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (!coerceScalar(type.element, in.items[i], items[i])) return false;
   }

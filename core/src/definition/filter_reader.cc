@@ -32,7 +32,7 @@ void readCriteria(Builder& builder, const Fields& criteria, const char* list, Ev
   if (array == nullptr) return;
   const Problems::At at(problems, list);
   if (array->items.empty()) problems.add(ProblemCode::empty_list);
-  filter.criteria = std::vector<EventCriterion>(array->items.size());
+  filter.criteria = Vec<EventCriterion>(array->items.size());
   for (ObjectsOf objects(*array, problems); objects.next();) {
     readCriterion(builder, Fields(objects.object(), problems), filter.criteria[objects.index()]);
   }
@@ -44,7 +44,7 @@ void readFilter(Builder& builder, const Fields& attribute, EventFilter& filter) 
   Problems& problems = builder.problems;
   if (const JsonNode* events = attribute.get("events", Kind::Array)) {
     const Problems::At at(problems, "events");
-    filter.matchers = std::vector<EventMatcher>(events->items.size());
+    filter.matchers = Vec<EventMatcher>(events->items.size());
     for (ObjectsOf objects(*events, problems); objects.next();) {
       readMatcher(Fields(objects.object(), problems), problems, filter.matchers[objects.index()]);
     }

@@ -60,7 +60,7 @@ void registerAttribute(Builder& builder, const AttributeGroup& group, const Attr
 
 void readAttributes(Builder& builder, const JsonNode& array, std::int64_t ttlMs, AttributeGroup& group) {
   Problems& problems = builder.problems;
-  group.attributes = std::vector<Attribute>(array.items.size());
+  group.attributes = Vec<Attribute>(array.items.size());
   for (ObjectsOf objects(array, problems); objects.next();) {
     objects.isCalled("attribute");
     Attribute& attribute = group.attributes[objects.index()];
@@ -124,7 +124,7 @@ void readService(Builder& builder, const Fields& fields) {
   if (!builder.active) builder.model.services.pop_back();
 }
 
-void readGroupLinks(Builder& builder, const Fields& fields, const char* field, std::vector<std::uint32_t>& groups) {
+void readGroupLinks(Builder& builder, const Fields& fields, const char* field, Vec<std::uint32_t>& groups) {
   Problems& problems = builder.problems;
   const JsonNode* array = fields.get(field, Kind::Array);
   if (array == nullptr) return;

@@ -16,6 +16,6 @@ void readService(Builder& builder, const Fields& fields);
 
 // Reads a field that is an array of {name, version = 1} into indexes of Model::groups. A link to a group that is not
 // defined is dropped with a warning.
-void readGroupLinks(Builder& builder, const Fields& fields, const char* field, std::vector<std::uint32_t>& groups);
+void readGroupLinks(Builder& builder, const Fields& fields, const char* field, Vec<std::uint32_t>& groups);
 
 }  // namespace oncue

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-void addDistinct(std::vector<std::uint32_t>& list, std::uint32_t index) {
+void addDistinct(Vec<std::uint32_t>& list, std::uint32_t index) {
   if (std::find(list.begin(), list.end(), index) == list.end()) list.push_back(index);
 }
 
@@ -46,7 +46,7 @@ class CriteriaReader {
     if (array == nullptr) return;
     const Problems::At at(problems_, member);
     if (array->items.empty()) problems_.add(ProblemCode::empty_list);
-    node.children = std::vector<CriteriaNode>(array->items.size());
+    node.children = Vec<CriteriaNode>(array->items.size());
     for (ObjectsOf objects(*array, problems_); objects.next();) {
       read(Fields(objects.object(), problems_), allOnly, node.children[objects.index()]);
     }
@@ -82,7 +82,7 @@ class CriteriaReader {
 };
 
 // A plain string stands for {"name": string} (decisions 12).
-void readTarget(Builder& builder, const JsonNode& node, std::vector<std::uint32_t>& keys) {
+void readTarget(Builder& builder, const JsonNode& node, Vec<std::uint32_t>& keys) {
   Problems& problems = builder.problems;
   std::string name = node.text;
   if (!node.is(Kind::String)) {
@@ -118,7 +118,7 @@ void readCancelIf(Builder& builder, const Fields& delivery, Intervention& interv
   if (!delivery.has("delay")) delivery.missing("delay");
   const Problems::At at(builder.problems, "cancel_if");
   // Neither the ids of its contexts nor its targets follow from what cancels it; `changed` has no place in it.
-  std::vector<std::uint32_t> keys = intervention.criteriaKeys;
+  Vec<std::uint32_t> keys = intervention.criteriaKeys;
   const bool usesChanged = intervention.usesChanged;
   CriteriaReader(builder, intervention)
       .read(Fields(*tree, builder.problems), false, intervention.delivery.cancelIf);
@@ -148,7 +148,7 @@ void readDelivery(Builder& builder, const Fields& fields, Intervention& interven
   readCancelIf(builder, delivery, intervention);
 }
 
-void readTargets(Builder& builder, const Fields& fields, std::vector<std::uint32_t>& keys) {
+void readTargets(Builder& builder, const Fields& fields, Vec<std::uint32_t>& keys) {
   const JsonNode* array = fields.get("target_attribute_keys", Kind::Array);
   if (array == nullptr) return;
   const Problems::At at(builder.problems, "target_attribute_keys");

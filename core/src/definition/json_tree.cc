@@ -62,7 +62,7 @@ class TreeBuilder final : public JsonSink {
 
   JsonNode& root_;
   std::string& error_;
-  std::vector<JsonNode*> open_;
+  Vec<JsonNode*> open_;
   std::string key_;
 };
 

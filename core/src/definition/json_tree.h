@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -15,7 +15,7 @@ struct JsonNode {
   double number = 0;            // Number, or 0/1 for Boolean
   std::string key;              // its name as a member of an object
   std::string text;             // String
-  std::vector<JsonNode> items;  // Array, or Object: its members in order
+  Vec<JsonNode> items;  // Array, or Object: its members in order
 
   bool is(Kind k) const { return kind == k; }
 

@@ -9,7 +9,7 @@ constexpr const char* kBuiltIns[] = {"domain_userid", "domain_sessionid", "user_
 
 // A second key of the name must be the same as the first.
 std::uint32_t addKey(Builder& builder, const std::string& name, std::uint32_t property, std::int64_t ttlMs) {
-  std::vector<AttributeKey>& keys = builder.model.keys;
+  Vec<AttributeKey>& keys = builder.model.keys;
   std::uint32_t& index = builder.at(Names::Key, name);
   if (index == kNone) {
     index = static_cast<std::uint32_t>(keys.size());

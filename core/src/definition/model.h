@@ -5,7 +5,7 @@
 #include <limits>
 #include <memory>
 #include <string>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "definition/aggregation_kind.h"
 #include "definition/atomic_fields.h"
@@ -52,7 +52,7 @@ struct Property {
   std::string name;
   std::uint32_t majorVersion = 0;
   std::uint32_t index = 0;  // n-th entity of that vendor, name and major version
-  std::vector<PathStep> path;
+  Vec<PathStep> path;
 };
 
 struct AttributeKey {
@@ -83,9 +83,9 @@ struct EventCriterion {
 };
 
 struct EventFilter {
-  std::vector<EventMatcher> matchers;  // OR; empty matches every event
+  Vec<EventMatcher> matchers;  // OR; empty matches every event
   bool any = false;                    // criteria joined by OR instead of AND
-  std::vector<EventCriterion> criteria;  // empty = true
+  Vec<EventCriterion> criteria;  // empty = true
 };
 
 // One stored state per id of its key. Attributes with equal definitions share one, whatever their names, groups or
@@ -113,18 +113,18 @@ struct AttributeGroup {
   std::string name;
   std::uint32_t version = 1;
   std::uint32_t key = kNone;
-  std::vector<Attribute> attributes;  // empty when the group is not computed (unpublished, offline, online:false)
+  Vec<Attribute> attributes;  // empty when the group is not computed (unpublished, offline, online:false)
 };
 
 struct Service {
   std::string name;
-  std::vector<std::uint32_t> groups;  // Model::groups, in link order; links to unknown versions are dropped
+  Vec<std::uint32_t> groups;  // Model::groups, in link order; links to unknown versions are dropped
 };
 
 struct CriteriaNode {
   enum class Kind : std::uint8_t { All, Any, None, Criterion };
   Kind kind = Kind::Criterion;
-  std::vector<CriteriaNode> children;
+  Vec<CriteriaNode> children;
   std::string attribute;              // group:attribute
   std::uint32_t computation = kNone;  // kNone = unpopulated
   Operator op = Operator::Equal;
@@ -158,20 +158,20 @@ struct Intervention {
   CriteriaNode criteria;
   bool usesChanged = false;
   DeliveryRules delivery;
-  std::vector<std::uint32_t> computations;   // read by the criteria, then by cancelIf; distinct, in order of appearance
-  std::vector<std::uint32_t> criteriaKeys;   // keys of the referenced groups, distinct, in order of appearance
-  std::vector<std::uint32_t> targetKeys;     // declared, else criteriaKeys
-  std::vector<std::uint32_t> payloadGroups;  // Model::groups
+  Vec<std::uint32_t> computations;   // read by the criteria, then by cancelIf; distinct, in order of appearance
+  Vec<std::uint32_t> criteriaKeys;   // keys of the referenced groups, distinct, in order of appearance
+  Vec<std::uint32_t> targetKeys;     // declared, else criteriaKeys
+  Vec<std::uint32_t> payloadGroups;  // Model::groups
 };
 
 // Only what is active: published (or publication ignored), interventions whose name+version are unique.
 struct Model {
-  std::vector<AttributeKey> keys;  // the four built-ins are always present
-  std::vector<Property> properties;
-  std::vector<Computation> computations;
-  std::vector<AttributeGroup> groups;
-  std::vector<Service> services;
-  std::vector<Intervention> interventions;
+  Vec<AttributeKey> keys;  // the four built-ins are always present
+  Vec<Property> properties;
+  Vec<Computation> computations;
+  Vec<AttributeGroup> groups;
+  Vec<Service> services;
+  Vec<Intervention> interventions;
 };
 
 }  // namespace oncue

@@ -32,7 +32,7 @@ std::uint32_t& NameTable::at(char kind, std::string_view name) {
 }
 
 void NameTable::grow() {
-  std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2, Slot{kNone, 0, kNone, 0});
+  Vec<Slot> old(slots_.empty() ? 64 : slots_.size() * 2, Slot{kNone, 0, kNone, 0});
   old.swap(slots_);
   for (const Slot& slot : old) {
     if (slot.begin != kNone) slots_[slotOf(slot.kind, std::string_view(text_.data() + slot.begin, slot.size))] = slot;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -27,7 +27,7 @@ class NameTable {
   void grow();
 
   std::string text_;
-  std::vector<Slot> slots_;  // a power of two, at most half in use
+  Vec<Slot> slots_;  // a power of two, at most half in use
   std::uint32_t used_ = 0;
 };
 

@@ -85,7 +85,7 @@ void toValue(const JsonNode& node, Value& out) {
   out.number = node.number;
   out.text = node.text;
   const bool isDict = node.is(Kind::Object);
-  out.items = std::vector<Value>(node.items.size() * (isDict ? 2 : 1));
+  out.items = Vec<Value>(node.items.size() * (isDict ? 2 : 1));
   Value* next = out.items.data();
   for (const JsonNode& item : node.items) {
     if (isDict) {

@@ -4,7 +4,7 @@ namespace oncue {
 namespace {
 
 // Consumes "[12]" from the front of `text`.
-bool takeIndex(std::string_view& text, std::vector<PathStep>& steps) {
+bool takeIndex(std::string_view& text, Vec<PathStep>& steps) {
   std::uint64_t index = 0;
   std::size_t at = 1;
   for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
@@ -19,7 +19,7 @@ bool takeIndex(std::string_view& text, std::vector<PathStep>& steps) {
 
 }  // namespace
 
-bool parsePath(std::string_view text, std::vector<PathStep>& steps) {
+bool parsePath(std::string_view text, Vec<PathStep>& steps) {
   steps.clear();
   if (text.substr(0, 1) == "$") {
     text.remove_prefix(1);

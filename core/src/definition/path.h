@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "definition/model.h"
 
@@ -10,6 +10,6 @@ namespace oncue {
 
 // ["$" | "$."] seg ("." seg)*, seg = name ("[" digits "]")*, name = one or more characters except . [ ].
 // False for anything else; then `steps` is unspecified.
-bool parsePath(std::string_view text, std::vector<PathStep>& steps);
+bool parsePath(std::string_view text, Vec<PathStep>& steps);
 
 }  // namespace oncue

@@ -54,7 +54,7 @@ void Problems::add(ProblemCode code, const char* a, const char* b, const char* c
 
 void Problems::addError(std::string_view code, const std::string& sentence) { push(report_.errors, code, sentence); }
 
-void Problems::push(std::vector<Problem>& list, std::string_view code, const std::string& sentence) {
+void Problems::push(Vec<Problem>& list, std::string_view code, const std::string& sentence) {
   Problem& problem = list.emplace_back();
   problem.pointer = pointer_;
   problem.code = code;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "oncue/status.h"
 
@@ -47,7 +47,7 @@ class Problems {
 
  private:
   void appendPlace(std::string& out) const;
-  void push(std::vector<Problem>& list, std::string_view code, const std::string& sentence);
+  void push(Vec<Problem>& list, std::string_view code, const std::string& sentence);
 
   LoadReport& report_;
   std::string pointer_;

@@ -9,7 +9,7 @@
 
 namespace oncue {
 
-std::string contextKey(std::uint32_t intervention, const std::vector<std::string_view>& ids) {
+std::string contextKey(std::uint32_t intervention, const Vec<std::string_view>& ids) {
   Writer out;
   // Big-endian, so that keys sort by intervention.
   for (int shift = 24; shift >= 0; shift -= 8) out.u8(static_cast<std::uint8_t>(intervention >> shift));
@@ -29,8 +29,8 @@ Entity& Engine::Impl::entity(std::uint32_t key, std::string_view id) {
   return found;
 }
 
-Context& Engine::Impl::makeContext(std::uint32_t intervention, std::vector<Entity*> entities) {
-  std::vector<std::string_view> ids;
+Context& Engine::Impl::makeContext(std::uint32_t intervention, Vec<Entity*> entities) {
+  Vec<std::string_view> ids;
   for (const Entity* one : entities) ids.push_back(one ? std::string_view(one->key) : std::string_view());
   const auto [made, isNew] = state.contexts.findOrMake(contextKey(intervention, ids));
   Context& context = *made;
@@ -47,7 +47,7 @@ Context& Engine::Impl::makeContext(std::uint32_t intervention, std::vector<Entit
 Context& Engine::Impl::contextOf(std::uint32_t intervention) {
   LatestContext& latest = latestContexts[intervention];
   if (latest.generation == generation) return *latest.context;
-  std::vector<Entity*> entities;
+  Vec<Entity*> entities;
   for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) {
     const std::string_view id = idOf(state.latestIds, key);
     entities.push_back(id.empty() ? nullptr : &entity(key, id));
@@ -212,7 +212,7 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   ++moment;
   if (!loaded) return;
   if (backwards && options.timeDriven) wakeAll();
-  std::vector<Context*> due;
+  Vec<Context*> due;
   for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();
     context->wakeAt = kNever;

@@ -17,8 +17,8 @@ bool Engine::Impl::latches(const Intervention& intervention) const {
   return !intervention.usesChanged && !options.refireOnEdge && !intervention.delivery.refireOnEdge;
 }
 
-std::vector<Target> Engine::Impl::targetsOf(const Intervention& intervention, const SharedIds& ids) const {
-  std::vector<Target> targets;
+Vec<Target> Engine::Impl::targetsOf(const Intervention& intervention, const SharedIds& ids) const {
+  Vec<Target> targets;
   for (const std::uint32_t key : intervention.targetKeys) {
     const std::string_view name = loaded->model.keys[key].name;
     const bool synced = std::find(options.syncKeys.begin(), options.syncKeys.end(), name) != options.syncKeys.end();
@@ -32,7 +32,7 @@ DeliveryMoment Engine::Impl::momentOf(const SharedIds& ids) const {
 }
 
 // `chosen` becomes the place of the target that receives it.
-Held Engine::Impl::mayDeliver(const Intervention& intervention, const std::vector<Target>& targets,
+Held Engine::Impl::mayDeliver(const Intervention& intervention, const Vec<Target>& targets,
                               const DeliveryMoment& moment, int& chosen) const {
   static const Latches kNoLatches;
   chosen = chooseTarget(targets, intervention.name, intervention.version,
@@ -99,7 +99,7 @@ void Engine::Impl::deliverAll() {
   });
   for (const Candidate& candidate : candidates) {
     const Intervention& intervention = loaded->model.interventions[candidate.intervention];
-    const std::vector<Target> targets = targetsOf(intervention, candidate.ids);
+    const Vec<Target> targets = targetsOf(intervention, candidate.ids);
     int chosen = 0;
     const DeliveryMoment moment = momentOf(candidate.ids);
     const Held why = mayDeliver(intervention, targets, moment, chosen);

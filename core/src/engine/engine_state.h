@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "intervention/latches.h"
 #include "state/entity.h"
@@ -17,7 +17,7 @@ struct EngineState {
   bool hasNow = false;
   std::int64_t now = 0;       // of the latest call, ms
   SharedIds latestIds;        // of the latest event
-  std::vector<EntityTable> tables;  // by Model::keys
+  Vec<EntityTable> tables;  // by Model::keys
   TextTable<Context> contexts;
   Latches latches;
   SeenEvents seen;
@@ -25,6 +25,6 @@ struct EngineState {
 };
 
 // Identity of a context among the current model's: intervention, then the ids of its criteria keys.
-std::string contextKey(std::uint32_t intervention, const std::vector<std::string_view>& ids);
+std::string contextKey(std::uint32_t intervention, const Vec<std::string_view>& ids);
 
 }  // namespace oncue

@@ -96,7 +96,7 @@ void writeHistory(JsonWriter& out, const DeliveryRecord& record, const DeliveryM
 bool Engine::Impl::idsFromJson(std::string_view idsJson, SharedIds& ids, JsonWriter& out) const {
   ids = state.latestIds;
   if (idsJson.empty()) return true;
-  std::vector<FlatMember> members;
+  Vec<FlatMember> members;
   std::string error;
   bool readable = parseFlatObject(idsJson, members, error);
   IdSet read(loaded->model.keys.size());
@@ -115,7 +115,7 @@ bool Engine::Impl::idsFromJson(std::string_view idsJson, SharedIds& ids, JsonWri
 }
 
 const Context* Engine::Impl::findContext(std::uint32_t intervention, const SharedIds& ids) const {
-  std::vector<std::string_view> parts;
+  Vec<std::string_view> parts;
   for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) parts.push_back(idOf(ids, key));
   return state.contexts.find(contextKey(intervention, parts));
 }
@@ -123,7 +123,7 @@ const Context* Engine::Impl::findContext(std::uint32_t intervention, const Share
 void Engine::Impl::writeExplanation(JsonWriter& out, std::uint32_t i, const SharedIds& ids, std::int64_t at,
                                     const Context* context, bool firing) const {
   const Intervention& intervention = loaded->model.interventions[i];
-  const std::vector<Target> targets = targetsOf(intervention, ids);
+  const Vec<Target> targets = targetsOf(intervention, ids);
   // What is delivered at the moment in hand says nothing of the next.
   const DeliveryMoment moment{.now = at, .session = idOf(ids, loaded->rules.session), .round = round + 1};
   out.beginObject();

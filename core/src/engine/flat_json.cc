@@ -7,7 +7,7 @@ namespace {
 
 class FlatSink : public JsonSink {
  public:
-  explicit FlatSink(std::vector<FlatMember>& members) : members_(members) {}
+  explicit FlatSink(Vec<FlatMember>& members) : members_(members) {}
 
   bool null() override { return scalar(FlatMember::Kind::Null) != nullptr; }
 
@@ -63,14 +63,14 @@ class FlatSink : public JsonSink {
     return member != nullptr;
   }
 
-  std::vector<FlatMember>& members_;
+  Vec<FlatMember>& members_;
   bool inObject_ = false;
   bool inArray_ = false;
 };
 
 }  // namespace
 
-bool parseFlatObject(std::string_view json, std::vector<FlatMember>& members, std::string& error) {
+bool parseFlatObject(std::string_view json, Vec<FlatMember>& members, std::string& error) {
   FlatSink sink(members);
   error = "expected an object whose members are scalars or arrays of strings";
   return parseJson(json, sink, error);

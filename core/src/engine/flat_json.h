@@ -3,7 +3,7 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -13,11 +13,11 @@ struct FlatMember {
   Kind kind = Kind::Null;
   double number = 0;  // Number, or 0/1 for Bool
   std::string text;
-  std::vector<std::string> texts;
+  Vec<std::string> texts;
 };
 
 // Reads {"name": scalar or array of strings, ...}. False when `json` is anything else; `error` says why. Members come
 // in the order written; a repeated name stands twice.
-bool parseFlatObject(std::string_view json, std::vector<FlatMember>& members, std::string& error);
+bool parseFlatObject(std::string_view json, Vec<FlatMember>& members, std::string& error);
 
 }  // namespace oncue

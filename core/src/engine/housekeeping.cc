@@ -10,11 +10,11 @@ namespace oncue {
 // The wakes have to be scheduled anew after it.
 void Engine::Impl::dropEntity(Entity& entity) {
   wakes.clear();
-  std::vector<Context*> contexts = entity.own;
+  Vec<Context*> contexts = entity.own;
   contexts.insert(contexts.end(), entity.shared.begin(), entity.shared.end());
   for (Context* context : contexts) {
     for (Entity* other : context->entities) {
-      if (other != nullptr) std::erase(other->shared, context);
+      if (other != nullptr) eraseIf(other->shared, [&](const auto& one) { return one == context; });
     }
     state.contexts.erase(std::string(context->key));
   }
@@ -32,7 +32,7 @@ void Engine::Impl::evict() {
                              ? table.size() - options.maxIdsPerKey
                              : 0;
     if (!isSession && excess == 0) continue;
-    std::vector<Entity*> oldest;
+    Vec<Entity*> oldest;
     table.forEach([&](Entity& entity) {
       if (&entity != latestEntities[key]) oldest.push_back(&entity);
     });
@@ -54,7 +54,7 @@ void Engine::Impl::sweep() {
   std::uint64_t cells = 1024;
   for (EntityTable& table : state.tables) {
     table.forEach([&](Entity& entity) {
-      std::erase_if(entity.cells, [&](const Entity::Slot& slot) { return isDead(loaded->model, slot, state.now); });
+      eraseIf(entity.cells, [&](const Entity::Slot& slot) { return isDead(loaded->model, slot, state.now); });
       cells += entity.cells.size();
     });
   }

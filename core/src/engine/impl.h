@@ -4,7 +4,7 @@
 #include <array>
 #include <memory>
 #include <string>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/json_writer.h"
 #include "engine/engine_state.h"
@@ -74,7 +74,7 @@ struct Engine::Impl {
   void adoptIds(SharedIds ids, bool wakeSleepers);
   Entity& entity(std::uint32_t key, std::string_view id);
   Context& contextOf(std::uint32_t intervention);
-  Context& makeContext(std::uint32_t intervention, std::vector<Entity*> entities);
+  Context& makeContext(std::uint32_t intervention, Vec<Entity*> entities);
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
   const Value& read(std::uint32_t computation, const Entity& holder, std::int64_t at);
@@ -90,12 +90,12 @@ struct Engine::Impl {
   void settleDelayed(Context& context);
   bool cancels(const Intervention& intervention, const SharedIds& ids) const;
   void deliverAll();
-  Held mayDeliver(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+  Held mayDeliver(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
                   int& chosen) const;
   DeliveryMoment momentOf(const SharedIds& ids) const;
   void writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
                   std::string_view eventId, const Context* context);
-  std::vector<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
+  Vec<Target> targetsOf(const Intervention& intervention, const SharedIds& ids) const;
   bool latches(const Intervention& intervention) const;
   std::string_view holdBack(Held why);  // counts it and returns its name
 
@@ -131,13 +131,13 @@ struct Engine::Impl {
   WakeQueue wakes;
   Counters counters;
 
-  std::vector<Entity*> latestEntities;  // by key: of state.latestIds; null = nothing stored
+  Vec<Entity*> latestEntities;  // by key: of state.latestIds; null = nothing stored
   // By intervention: its context of the latest ids, valid while its generation is the current one.
   struct LatestContext {
     Context* context = nullptr;
     std::uint64_t generation = 0;
   };
-  std::vector<LatestContext> latestContexts;
+  Vec<LatestContext> latestContexts;
   std::uint64_t generation = 1;
 
   JsonWriter firedJson;
@@ -153,7 +153,7 @@ struct Engine::Impl {
     std::string eventId;
     const Context* context;
   };
-  std::vector<Candidate> candidates;
+  Vec<Candidate> candidates;
   std::uint64_t evictedAt = 0;  // generation of the ids when room was made last
   std::uint64_t nextSweep = 0;  // Counters::events at which dead cells are looked for again
   std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
@@ -164,28 +164,28 @@ struct Engine::Impl {
   SharedIds idsRead;
 
   // Of the event in hand, and of the next if nothing changed that they depend on.
-  std::vector<std::uint32_t> matched;
-  std::vector<std::uint32_t> affected;
+  Vec<std::uint32_t> matched;
+  Vec<std::uint32_t> affected;
   struct Previous {
     std::uint32_t computation;
     Value value;
   };
-  std::vector<Previous> previousValues;  // of attributes some `changed` asks about
+  Vec<Previous> previousValues;  // of attributes some `changed` asks about
   // By computation: what criteria last read. Many rules read few attributes.
   struct Reading {
     const Entity* holder = nullptr;
     std::uint64_t moment = 0;
     Value value;
   };
-  std::vector<Reading> readings;
+  Vec<Reading> readings;
   std::uint64_t moment = 1;  // goes on whenever time passes or a cell is updated: older readings are stale
   std::uint64_t epoch = 0;
-  std::vector<std::uint64_t> affectedAt;  // by intervention: epoch of the last event that touched it
-  std::vector<std::uint64_t> updatedAt;   // by computation: epoch of the last event that updated it
+  Vec<std::uint64_t> affectedAt;  // by intervention: epoch of the last event that touched it
+  Vec<std::uint64_t> updatedAt;   // by computation: epoch of the last event that updated it
 };
 
 // Whether a higher version of the same group also has the attribute: of those under the same key, or `among` these.
 bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute& attribute,
-                const std::vector<std::uint32_t>* among);
+                const Vec<std::uint32_t>* among);
 
 }  // namespace oncue

@@ -122,7 +122,7 @@ void Engine::Impl::findMatched(Event& event) {
   matched.clear();
   loaded->plan.candidates(event, changed & EventChange::kName, matched);
   const auto& computations = loaded->model.computations;
-  std::erase_if(matched, [&](std::uint32_t i) {
+  eraseIf(matched, [&](std::uint32_t i) {
     return idOf(state.latestIds, computations[i].key).empty() || !meetsCriteria(computations[i].filter, event);
   });
   findAffected();
@@ -178,7 +178,7 @@ bool Engine::Impl::updateCells(Event& event) {
       any = true;
       cell.prune(computation, state.now);
     } else if (isNew) {
-      std::erase_if(holder->cells, [&](const Entity::Slot& slot) { return slot.computation == i; });
+      eraseIf(holder->cells, [&](const Entity::Slot& slot) { return slot.computation == i; });
     }
   }
   ++moment;

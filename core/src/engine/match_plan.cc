@@ -61,7 +61,7 @@ const MatchPlan::Candidates* MatchPlan::lookUp(const Event& event) {
   return made;
 }
 
-void MatchPlan::candidates(Event& event, bool isOtherName, std::vector<std::uint32_t>& out) {
+void MatchPlan::candidates(Event& event, bool isOtherName, Vec<std::uint32_t>& out) {
   if (isOtherName || current_ == nullptr) current_ = lookUp(event);
   const Candidates& found = *current_;
   out.insert(out.end(), found.always.begin(), found.always.end());

@@ -3,7 +3,7 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "event/event.h"
@@ -17,21 +17,21 @@ class MatchPlan {
   // Appends the computations that `event` may match. Those left out certainly do not match; those named still have to
   // meet their criteria. The event must be settled.
   // `isOtherName`: vendor, name or version may differ from the call before.
-  void candidates(Event& event, bool isOtherName, std::vector<std::uint32_t>& out);
+  void candidates(Event& event, bool isOtherName, Vec<std::uint32_t>& out);
 
  private:
   // Computations that ask for `property = "text"`, by that text.
   struct Case : TextKeyed {
-    std::vector<std::uint32_t> computations;
+    Vec<std::uint32_t> computations;
   };
   struct Switch {
     std::uint32_t property;
     TextTable<Case> cases;
   };
   struct Candidates : TextKeyed {
-    std::vector<std::uint32_t> always;
-    std::vector<std::uint32_t> bySpecification;  // their matchers need the event's specification id
-    std::vector<Switch> switches;
+    Vec<std::uint32_t> always;
+    Vec<std::uint32_t> bySpecification;  // their matchers need the event's specification id
+    Vec<Switch> switches;
   };
 
   const Candidates* lookUp(const Event& event);

@@ -16,7 +16,7 @@ bool readBool(const FlatMember& member, bool& out) {
   return member.kind == Kind::Bool;
 }
 
-bool readTexts(const FlatMember& member, std::vector<std::string>& out) {
+bool readTexts(const FlatMember& member, Vec<std::string>& out) {
   if (member.kind == Kind::Strings) out = member.texts;
   return member.kind == Kind::Strings;
 }
@@ -109,7 +109,7 @@ Outcome readOption(const FlatMember& m, EngineOptions& options) {
 
 LoadReport parseOptions(std::string_view json, EngineOptions& options) {
   LoadReport report;
-  std::vector<FlatMember> members;
+  Vec<FlatMember> members;
   std::string error;
   if (!parseFlatObject(json, members, error)) {
     report.errors.push_back({"", "bad_options", "The options cannot be read: " + error + "."});

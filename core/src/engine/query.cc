@@ -41,7 +41,7 @@ Value Engine::Impl::retrieve(const Attribute& attribute, const Entity* holder, s
 }
 
 bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute& attribute,
-                const std::vector<std::uint32_t>* among) {
+                const Vec<std::uint32_t>* among) {
   for (std::uint32_t g = 0; g < model.groups.size(); ++g) {
     const AttributeGroup& other = model.groups[g];
     if (other.name != group.name || other.version <= group.version) continue;

@@ -55,7 +55,7 @@ bool Engine::Impl::isNewIntervention(std::string_view id) { return state.receive
 Held Engine::Impl::passRule(std::uint32_t i, const Target& sent) {
   const Intervention& intervention = loaded->model.interventions[i];
   if (!latches(intervention)) return Held::EvaluatedHere;
-  std::vector<Target> targets = targetsOf(intervention, state.latestIds);
+  Vec<Target> targets = targetsOf(intervention, state.latestIds);
   const auto isSent = [&](const Target& target) { return target.key == sent.key && target.id == sent.id; };
   const bool named = !sent.key.empty() && !sent.id.empty();
   // Another visitor's is not tied to the ids of this one.

@@ -34,8 +34,8 @@ std::uint32_t sessionKey(const Model& model) {
   return key;
 }
 
-std::vector<std::uint32_t> findUsedKeys(const Model& model) {
-  std::vector<bool> used(model.keys.size());
+Vec<std::uint32_t> findUsedKeys(const Model& model) {
+  Vec<bool> used(model.keys.size());
   for (const Computation& computation : model.computations) used[computation.key] = true;
   for (const AttributeGroup& group : model.groups) used[group.key] = true;
   for (const Intervention& intervention : model.interventions) {
@@ -43,7 +43,7 @@ std::vector<std::uint32_t> findUsedKeys(const Model& model) {
     for (const std::uint32_t key : intervention.targetKeys) used[key] = true;
     if (intervention.delivery.maxPerSession != 0) used[sessionKey(model)] = true;
   }
-  std::vector<std::uint32_t> keys;
+  Vec<std::uint32_t> keys;
   for (std::uint32_t key = 0; key < used.size(); ++key) {
     if (used[key] && model.keys[key].property != kNone) keys.push_back(key);
   }

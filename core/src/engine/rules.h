@@ -1,7 +1,7 @@
 // What the engine works out once per load about each intervention.
 #pragma once
 
-#include <vector>
+#include "oncue/vec.h"
 
 #include "definition/model.h"
 
@@ -14,17 +14,17 @@ struct Rule {
   // of other ids can change what it reads, or it is delayed.
   bool watched = false;
   // Per criterion in depth-first order: which of criteriaKeys its attribute is stored under; kNone = unpopulated.
-  std::vector<std::uint32_t> keyPositions;
+  Vec<std::uint32_t> keyPositions;
 };
 
 struct RuleSet {
   explicit RuleSet(const Model& model);
 
-  std::vector<Rule> rules;                               // by intervention
-  std::vector<std::vector<std::uint32_t>> readers;       // by computation: the interventions that read it
-  std::vector<std::vector<std::uint32_t>> watchedByKey;  // by key: watched interventions over that key alone
-  std::vector<std::uint32_t> watchedAcrossKeys;          // watched interventions over several keys
-  std::vector<std::uint32_t> usedKeys;                   // keys whose id is read from each event
+  Vec<Rule> rules;                               // by intervention
+  Vec<Vec<std::uint32_t>> readers;       // by computation: the interventions that read it
+  Vec<Vec<std::uint32_t>> watchedByKey;  // by key: watched interventions over that key alone
+  Vec<std::uint32_t> watchedAcrossKeys;          // watched interventions over several keys
+  Vec<std::uint32_t> usedKeys;                   // keys whose id is read from each event
   std::uint32_t session;                                 // the key domain_sessionid
 };
 

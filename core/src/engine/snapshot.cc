@@ -19,7 +19,7 @@ struct Ordered {
   std::uint32_t index;
 };
 
-void sortOrdered(std::vector<Ordered>& list) {
+void sortOrdered(Vec<Ordered>& list) {
   sortBy(list, [](const Ordered& a, const Ordered& b) { return a.order < b.order; });
 }
 
@@ -62,7 +62,7 @@ class SnapshotWriter {
 
  private:
   void writeKeys() {
-    std::vector<Ordered> byName;
+    Vec<Ordered> byName;
     for (std::uint32_t key = 0; key < model_.keys.size(); ++key) byName.push_back({model_.keys[key].name, key});
     sortOrdered(byName);
     for (const Ordered& key : byName) keys_.push_back(key.index);
@@ -98,7 +98,7 @@ class SnapshotWriter {
 
   // Sorted by hash: the order of a model's computations is that of its definitions.
   void writeCells(const Entity& entity) {
-    std::vector<Ordered> byHash;
+    Vec<Ordered> byHash;
     for (std::uint32_t i = 0; i < entity.cells.size(); ++i) {
       if (isDead(model_, entity.cells[i], state_.now)) continue;
       byHash.push_back({model_.computations[entity.cells[i].computation].hash, i});
@@ -115,8 +115,8 @@ class SnapshotWriter {
   }
 
   void writeContexts() {
-    std::vector<const Context*> contexts;
-    std::vector<Ordered> order;
+    Vec<const Context*> contexts;
+    Vec<Ordered> order;
     state_.contexts.forEach([&](const Context& context) {
       order.push_back({contextOrder(model_, context), static_cast<std::uint32_t>(contexts.size())});
       contexts.push_back(&context);
@@ -158,7 +158,7 @@ class SnapshotWriter {
 
   const EngineState& state_;
   const Model& model_;
-  std::vector<std::uint32_t> keys_;  // the model's, by name
+  Vec<std::uint32_t> keys_;  // the model's, by name
   Writer out_;
 };
 
@@ -284,8 +284,8 @@ class SnapshotReader {
       return one.name == name && one.version == version && one.hash == hash;
     });
     if (!in_.ok() || at == model_.interventions.end()) return in_.ok();
-    std::vector<std::uint32_t> keys;
-    std::vector<std::string_view> ids;
+    Vec<std::uint32_t> keys;
+    Vec<std::string_view> ids;
     for (std::uint32_t left = in_.count(2); left > 0 && in_.ok(); --left) {
       const std::uint64_t place = in_.varint();
       ids.push_back(in_.text());
@@ -293,7 +293,7 @@ class SnapshotReader {
       keys.push_back(keys_[static_cast<std::size_t>(place)]);
     }
     if (!in_.ok() || keys != at->criteriaKeys) return in_.ok();
-    std::vector<Entity*> entities;
+    Vec<Entity*> entities;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       const std::uint32_t key = keys[i];
       entities.push_back(ids[i].empty() ? nullptr : state_.tables[key].findOrMake(ids[i]).first);
@@ -327,7 +327,7 @@ class SnapshotReader {
   std::uint8_t version_;
   const Model& model_;
   EngineState& state_;
-  std::vector<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
+  Vec<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
   TextTable<Place> computations_;    // the model's, by computationKey()
   SharedIds lastRead_;
 };

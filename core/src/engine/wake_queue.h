@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "state/context.h"
 
@@ -29,7 +29,7 @@ class WakeQueue {
   };
   static bool later(const Entry& a, const Entry& b) { return a.at > b.at; }
 
-  std::vector<Entry> heap_;
+  Vec<Entry> heap_;
 };
 
 }  // namespace oncue

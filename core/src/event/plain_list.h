@@ -1,4 +1,4 @@
-// A growing array of plain data. All element types share one growth routine: every type that std::vector is used with
+// A growing array of plain data. All element types share one growth routine: every type that Vec is used with
 // adds half a KB to what a page loads.
 #pragma once
 
@@ -19,7 +19,7 @@ class PlainMemory {
   bool empty() const { return size_ == 0; }
 
  protected:
-  // Adds `count` zeroed items and returns the first. Without memory the program ends, as it does for std::vector.
+  // Adds `count` zeroed items and returns the first. Without memory the program ends, as it does for Vec.
   void* extend(std::uint32_t count, std::uint32_t itemSize);
 
   void* data_ = nullptr;

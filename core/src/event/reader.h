@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "event/event.h"
 

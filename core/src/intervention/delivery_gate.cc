@@ -28,7 +28,7 @@ LatchKey groupKeyOf(const Intervention& intervention, const Target& target) {
 
 std::string_view heldName(Held why) { return kNames[static_cast<std::size_t>(why)]; }
 
-Gate gateOf(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+Gate gateOf(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
             const Latches& deliveries) {
   const DeliveryRules& rules = intervention.delivery;
   Gate gate;
@@ -40,7 +40,7 @@ Gate gateOf(const Intervention& intervention, const std::vector<Target>& targets
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (targets[i].id.empty() || (decides >= 0 && static_cast<int>(i) != decides)) continue;
     if (const DeliveryRecord* own = deliveries.find(keyOf(intervention, targets[i]))) {
-      const std::vector<std::int64_t>& recent = own->recent;
+      const Vec<std::int64_t>& recent = own->recent;
       if (rules.maxTotal != 0 && own->total >= rules.maxTotal) hold(Held::MaxTotal, kNever);
       if (rules.maxPerSession != 0 && own->session == moment.session && own->inSession >= rules.maxPerSession) {
         hold(Held::MaxPerSession, kNever);
@@ -58,7 +58,7 @@ Gate gateOf(const Intervention& intervention, const std::vector<Target>& targets
   return gate;
 }
 
-void recordDelivery(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+void recordDelivery(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
                     bool latch, Latches& deliveries) {
   const DeliveryRules& rules = intervention.delivery;
   for (const Target& target : targets) {
@@ -72,7 +72,7 @@ void recordDelivery(const Intervention& intervention, const std::vector<Target>&
     own.session = moment.session;
     ++own.inSession;
     // In order, so that the oldest that counts is found by place; a clock may run backwards.
-    std::erase_if(own.recent, [&](std::int64_t at) { return at <= moment.now - kDayMs; });
+    eraseIf(own.recent, [&](std::int64_t at) { return at <= moment.now - kDayMs; });
     if (rules.maxPerDay != 0) {
       own.recent.insert(std::upper_bound(own.recent.begin(), own.recent.end(), moment.now), moment.now);
     }

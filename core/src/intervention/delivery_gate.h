@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "definition/model.h"
 #include "intervention/held.h"
@@ -28,11 +28,11 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 // What holds a delivery to these targets back the longest, looking at every target that has an id; where one is synced,
 // that one alone decides. Latches are not asked.
-Gate gateOf(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+Gate gateOf(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
             const Latches& deliveries);
 
 // Enters a delivery for every target that has an id; `latch` as well sets their latches.
-void recordDelivery(const Intervention& intervention, const std::vector<Target>& targets, const DeliveryMoment& moment,
+void recordDelivery(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
                     bool latch, Latches& deliveries);
 
 }  // namespace oncue

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "base/wire.h"
@@ -27,7 +27,7 @@ struct DeliveryRecord : TextKeyed {
   std::int64_t lastAt = 0;           // ms, the latest delivery
   std::string session;               // of the latest delivery, and how many there were in it
   std::uint64_t inSession = 0;
-  std::vector<std::int64_t> recent;  // ms, ascending: deliveries of the last 24 hours, with max_per_day only
+  Vec<std::int64_t> recent;  // ms, ascending: deliveries of the last 24 hours, with max_per_day only
   std::int64_t until = 0;            // ms: no member of the group before
   std::uint64_t round = 0;           // DeliveryMoment::round of the latest; not persisted
 };

@@ -2,14 +2,14 @@
 
 namespace oncue {
 
-int syncedTarget(const std::vector<Target>& targets) {
+int syncedTarget(const Vec<Target>& targets) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (targets[i].synced && !targets[i].id.empty()) return static_cast<int>(i);
   }
   return -1;
 }
 
-int chooseTarget(const std::vector<Target>& targets, std::string_view name, std::uint32_t version,
+int chooseTarget(const Vec<Target>& targets, std::string_view name, std::uint32_t version,
                  const Latches& latches) {
   const auto isFree = [&](const Target& target) {
     return !latches.has({.name = name, .version = version, .key = target.key, .id = target.id});

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "intervention/latches.h"
 
@@ -15,11 +15,11 @@ struct Target {
 };
 
 // Index of the first target that has an id and is synced, or -1.
-int syncedTarget(const std::vector<Target>& targets);
+int syncedTarget(const Vec<Target>& targets);
 
 // Index into `targets` of the one to deliver to, or -1: the first without a latch, in list order. When a target that
 // has an id is synced, the first such target's latch alone decides.
-int chooseTarget(const std::vector<Target>& targets, std::string_view name, std::uint32_t version,
+int chooseTarget(const Vec<Target>& targets, std::string_view name, std::uint32_t version,
                  const Latches& latches);
 
 }  // namespace oncue

@@ -12,7 +12,7 @@ struct NumberPair {
 };
 
 /// A growable array of number pairs: the one container of this room. Programs, sets, threads and open groups all live
-/// in it because std::vector for each of them costs a page 2.5 KB.
+/// in it because Vec for each of them costs a page 2.5 KB.
 class PairList {
  public:
   PairList() = default;

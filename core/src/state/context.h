@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "state/id_set.h"
@@ -15,7 +15,7 @@ struct Entity;
 
 struct Context : TextKeyed {  // by contextKey(): order and identity
   std::uint32_t intervention = 0;  // Model::interventions
-  std::vector<Entity*> entities;   // by the intervention's criteriaKeys; null where the event had no id
+  Vec<Entity*> entities;   // by the intervention's criteriaKeys; null where the event had no id
   SharedIds lastIds;               // of the last event with these ids
   bool evaluated = false;
   bool truth = false;

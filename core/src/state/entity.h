@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "state/context.h"
@@ -17,8 +17,8 @@ struct Entity : TextKeyed {  // by id
   std::int64_t usedAt = 0;          // ms: when it became an id of the latest event, or was last updated
   // The contexts with this id among theirs, owned by the engine: over this key alone, at most one for an intervention,
   // and over several keys, as many as there are ids of the others.
-  std::vector<Context*> own;
-  std::vector<Context*> shared;
+  Vec<Context*> own;
+  Vec<Context*> shared;
   bool contextsFormed = false;      // each watched intervention over this key alone has its context
 
   void link(Context& context) { (context.entities.size() == 1 ? own : shared).push_back(&context); }
@@ -32,7 +32,7 @@ struct Entity : TextKeyed {  // by id
     std::uint32_t computation;
     Cell cell;
   };
-  std::vector<Slot> cells;  // by computation; few of a key's computations ever hold something for one id
+  Vec<Slot> cells;  // by computation; few of a key's computations ever hold something for one id
 };
 
 // The ids of one attribute key. Entities never move.

@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "oncue/vec.h"
 
 namespace oncue {
 
 // ids[k] is the id of Model::keys[k], "" when the event had none. Shared and never changed once made: a run of events
 // with the same ids shares one.
-using IdSet = std::vector<std::string>;
+using IdSet = Vec<std::string>;
 using SharedIds = std::shared_ptr<const IdSet>;
 
 inline std::string_view idOf(const SharedIds& ids, std::uint32_t key) {

@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "base/wire.h"
 
@@ -23,11 +23,11 @@ class SeenEvents {
  private:
   void erase(std::uint32_t entry);
 
-  std::vector<Id> ring_;               // grows to kCapacity, then wraps
+  Vec<Id> ring_;               // grows to kCapacity, then wraps
   std::uint32_t next_ = 0;             // where the next id goes
   // Open addressing, at most half full: 16 bits of the id's hash, then its index in the ring + 1; 0 = free. Other ids than
   // the one looked for are told apart without a look at the ring.
-  std::vector<std::uint32_t> slots_;
+  Vec<std::uint32_t> slots_;
 };
 
 }  // namespace oncue

@@ -17,7 +17,7 @@ bool holdsElements(AggregationKind kind) {
   return reads == Reads::Numbers || reads == Reads::Scalars;
 }
 
-std::size_t countDistinct(std::vector<std::uint64_t> hashes) {
+std::size_t countDistinct(Vec<std::uint64_t> hashes) {
   std::make_heap(hashes.begin(), hashes.end());
   std::sort_heap(hashes.begin(), hashes.end());
   return static_cast<std::size_t>(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
@@ -47,7 +47,7 @@ Value RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadC
 
   // Windows are exact, also beyond the size at which the lifetime state begins to estimate (evaluation 7).
   if (kind == AggregationKind::ApproxCountDistinct && count > ApproxCountDistinct::kMaxExact) {
-    std::vector<std::uint64_t> hashes;
+    Vec<std::uint64_t> hashes;
     hashes.reserve(count);
     for (; i < stamps_.size(); ++i) hashes.push_back(elementHash(elements_[i].view()));
     return Value::of(static_cast<double>(countDistinct(std::move(hashes))));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "oncue/vec.h"
 
 #include "aggregation/held_element.h"
 
@@ -40,8 +40,8 @@ class RollingWindow {
   void append(const RollingWindow& from, std::size_t i);
   void dropBefore(std::size_t i);
 
-  std::vector<Stamp> stamps_;
-  std::vector<HeldElement> elements_;  // parallel to stamps_, or empty
+  Vec<Stamp> stamps_;
+  Vec<HeldElement> elements_;  // parallel to stamps_, or empty
   std::size_t head_ = 0;               // entries before it are dropped; moving the rest every time would cost more
 };
 

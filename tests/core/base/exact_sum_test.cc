@@ -127,7 +127,7 @@ TEST(ExactSum, CarriesThroughManyAdditions) {
 
 TEST(ExactSum, RefusesBytesThatAreNotCanonical) {
   ExactSum sum;
-  const auto number = [](std::uint64_t header, std::uint8_t low, std::vector<std::uint32_t> limbs) {
+  const auto number = [](std::uint64_t header, std::uint8_t low, Vec<std::uint32_t> limbs) {
     Writer out;
     out.varint(header);
     out.u8(low);

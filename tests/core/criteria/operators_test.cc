@@ -11,7 +11,7 @@ Operand operand(Value value) { return {.value = std::move(value), .regex = nullp
 Operand number(double n) { return operand(Value::of(n)); }
 Operand text(std::string_view s) { return operand(Value::of(s)); }
 Operand texts(std::vector<std::string_view> all) {
-  std::vector<Value> values;
+  Vec<Value> values;
   for (const std::string_view s : all) values.push_back(Value::of(s));
   return operand(Value::list(std::move(values)));
 }

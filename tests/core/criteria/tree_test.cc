@@ -13,7 +13,7 @@ CriteriaNode leaf(std::string name) {
   return node;
 }
 
-CriteriaNode group(Kind kind, std::vector<CriteriaNode> children) {
+CriteriaNode group(Kind kind, Vec<CriteriaNode> children) {
   CriteriaNode node;
   node.kind = kind;
   node.children = std::move(children);
@@ -32,7 +32,7 @@ bool holds(const CriteriaNode& tree) {
 
 TEST(Evaluation_8_3, AllIsAndAnyIsOrNoneIsNor) {
   struct Row {
-    std::vector<CriteriaNode> children;
+    Vec<CriteriaNode> children;
     bool all, any, none;
   };
   const Row rows[] = {{{leaf("yes"), leaf("yes")}, true, true, false},
@@ -59,7 +59,7 @@ TEST(Evaluation_8_3, EveryCriterionIsEvaluatedAndRemembered) {
 }
 
 TEST(TruthMask, ForgetsWhatLiesBeyondItsCapacity) {
-  std::vector<CriteriaNode> many(100, leaf("yes"));
+  Vec<CriteriaNode> many(100, leaf("yes"));
   TruthMask mask;
   EXPECT_TRUE(holds(group(Kind::All, many), mask));
   EXPECT_TRUE(mask.at(63));

@@ -30,7 +30,7 @@ std::string nameOf(const testing::TestParamInfo<std::size_t>& info) {
   return name;
 }
 
-json placesOf(const std::vector<Problem>& problems) {
+json placesOf(const Vec<Problem>& problems) {
   json list = json::array();
   for (const Problem& problem : problems) list.push_back({{"pointer", problem.pointer}, {"code", problem.code}});
   return list;
@@ -50,7 +50,7 @@ TEST_P(DefinitionErrors, AreReportedAtTheirPlaces) {
                                                         << text.substr(0, 2000) << "\n"
                                                         << describe(report.warnings);
   EXPECT_EQ(report.ok(), model.services.size() != 7) << "the model is replaced exactly when there is no error";
-  for (const std::vector<Problem>* list : {&report.errors, &report.warnings}) {
+  for (const Vec<Problem>* list : {&report.errors, &report.warnings}) {
     for (const Problem& problem : *list) {
       EXPECT_EQ(problem.message.find_first_of("@%"), std::string::npos) << problem.message;
       EXPECT_FALSE(problem.message.empty());

@@ -14,7 +14,7 @@ inline std::string readFixture(const std::string& name) {
 }
 
 // "pointer code: sentence" per line.
-inline std::string describe(const std::vector<Problem>& problems) {
+inline std::string describe(const Vec<Problem>& problems) {
   std::string text;
   for (const Problem& problem : problems) {
     text += "  " + problem.pointer + " " + problem.code + ": " + problem.message + "\n";

@@ -38,7 +38,7 @@ json intervention(json criteria, const char* name = "i") { return {{"name", name
 
 json criterion(const char* attribute) { return {{"attribute", attribute}, {"operator", ">"}, {"value", 3}}; }
 
-std::vector<std::string> keyNames(const Model& model, const std::vector<std::uint32_t>& keys) {
+std::vector<std::string> keyNames(const Model& model, const Vec<std::uint32_t>& keys) {
   std::vector<std::string> names;
   for (const std::uint32_t key : keys) names.push_back(model.keys[key].name);
   return names;
@@ -78,7 +78,7 @@ TEST(Definitions_12_1, EcomGroupAndService) {
   EXPECT_EQ(views.filter.criteria[0].property, sum.filter.criteria[0].property) << "equal properties are one";
 
   ASSERT_EQ(model.services.size(), 1u);
-  EXPECT_EQ(model.services[0].groups, std::vector<std::uint32_t>{0});
+  EXPECT_EQ(model.services[0].groups, Vec<std::uint32_t>{0});
 }
 
 TEST(Definitions_12_2, EcomInterventions) {
@@ -92,7 +92,7 @@ TEST(Definitions_12_2, EcomInterventions) {
   EXPECT_EQ(cart.criteria.operand.value, Value::of(0.0));
   EXPECT_EQ(keyNames(model, cart.criteriaKeys), Names{"domain_userid"});
   EXPECT_EQ(keyNames(model, cart.targetKeys), (Names{"user_id", "domain_userid"}));
-  EXPECT_EQ(cart.computations, std::vector<std::uint32_t>{cart.criteria.computation});
+  EXPECT_EQ(cart.computations, Vec<std::uint32_t>{cart.criteria.computation});
   EXPECT_FALSE(cart.usesChanged);
   EXPECT_TRUE(cart.payloadGroups.empty());
 }
@@ -378,7 +378,7 @@ TEST(Evaluation_10, DefaultTargetsAreTheKeysOfTheCriteria) {
   const Intervention& i = model.interventions.at(0);
   EXPECT_EQ(keyNames(model, i.criteriaKeys), (Names{"domain_sessionid", "domain_userid"}));
   EXPECT_EQ(i.targetKeys, i.criteriaKeys);
-  EXPECT_EQ(i.computations, (std::vector<std::uint32_t>{1, 0}));
+  EXPECT_EQ(i.computations, (Vec<std::uint32_t>{1, 0}));
   EXPECT_EQ(i.criteria.children[3].computation, kNone);
 }
 
@@ -433,7 +433,7 @@ TEST(Definitions_10, PayloadGroupsAndDateParts) {
                     {"aggregation", "last"},
                     {"property", {{"name", "derived_tstamp"}, {"date_part", "active_month"}}}};
   const Model model = load(json::array({group({counter("a")}), group({day}, 2), i}));
-  EXPECT_EQ(model.interventions.at(0).payloadGroups, (std::vector<std::uint32_t>{1, 0}));
+  EXPECT_EQ(model.interventions.at(0).payloadGroups, (Vec<std::uint32_t>{1, 0}));
   EXPECT_EQ(model.computations[model.groups[1].attributes[0].computation].datePart, DatePart::ActiveMonth);
 }
 

@@ -6,7 +6,7 @@ namespace oncue {
 namespace {
 
 std::string stepsOf(const char* text) {
-  std::vector<PathStep> steps;
+  Vec<PathStep> steps;
   if (!parsePath(text, steps)) return "refused";
   std::string out;
   for (const PathStep& step : steps) {

@@ -134,7 +134,8 @@ TEST_P(GoldenSnapshot, IsReadAsTheStateThatItsEventsMake) {
       EXPECT_EQ(restored.attributes(key, text, now), lived.attributes(key, text, now)) << key << " " << text;
     }
   }
-  for (const auto& one : nlohmann::json::parse(lived.catalog())["interventions"]) {
+  const auto catalog = nlohmann::json::parse(lived.catalog());
+  for (const auto& one : catalog["interventions"]) {
     const std::string name = one["name"].get<std::string>();
     EXPECT_EQ(restored.explainIntervention(name, "", now), lived.explainIntervention(name, "", now)) << name;
   }

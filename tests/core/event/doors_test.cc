@@ -71,8 +71,8 @@ Json selfDescribing(Random& random) {
   return json;
 }
 
-std::vector<Property> randomProperties(Random& random) {
-  std::vector<Property> properties;
+Vec<Property> randomProperties(Random& random) {
+  Vec<Property> properties;
   std::vector<std::string> seen;
   for (int i = 0; i < 25; ++i) {
     const bool isEvent = random.chance(40);

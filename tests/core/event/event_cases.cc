@@ -14,7 +14,8 @@ constexpr std::int64_t kNow = 1'700'000'000'000;
 
 EnrichmentOptions optionsOf(const Json& json) {
   EnrichmentOptions options;
-  options.internalDomains = json.value("internalDomains", std::vector<std::string>{});
+  const auto domains = json.value("internalDomains", std::vector<std::string>{});
+  options.internalDomains.assign(domains.begin(), domains.end());
   options.campaigns = json.value("campaigns", "");
   options.referrers = json.value("referrers", "");
   options.campaignAttribution = json.value("campaignAttribution", true);
@@ -22,8 +23,8 @@ EnrichmentOptions optionsOf(const Json& json) {
   return options;
 }
 
-std::vector<Property> propertiesOf(const Json& expected) {
-  std::vector<Property> properties;
+Vec<Property> propertiesOf(const Json& expected) {
+  Vec<Property> properties;
   for (const char* list : {"values", "identifiers"}) {
     for (const Json& item : expected.value(list, Json::array())) properties.push_back(propertyOf(item["property"]));
   }
@@ -90,7 +91,7 @@ Property propertyOf(const Json& json) {
   return property;
 }
 
-Wanted::Wanted(std::vector<Property> extra, bool specification) {
+Wanted::Wanted(Vec<Property> extra, bool specification) {
   for (std::uint32_t i = 0; i < kAtomicFieldCount; ++i) {
     model.properties.emplace_back().atomic = static_cast<AtomicField>(i);
   }

@@ -17,7 +17,7 @@ Property propertyOf(const Json& json);
 
 // A model that reads all atomic fields and the given properties; `specification` adds a matcher on a specification id.
 struct Wanted {
-  explicit Wanted(std::vector<Property> extra = {}, bool specification = false);
+  explicit Wanted(Vec<Property> extra = {}, bool specification = false);
 
   static std::uint32_t atomic(AtomicField field) { return static_cast<std::uint32_t>(field); }
   std::uint32_t extra(std::size_t i) const { return kAtomicFieldCount + static_cast<std::uint32_t>(i); }

@@ -96,7 +96,7 @@ TEST(Trie, FindsWhatWasAdded) {
   Trie trie;
   std::vector<std::string> names;
   for (int i = 0; i < 5000; ++i) names.push_back("name" + std::to_string(i));
-  std::vector<std::uint32_t> nodes;
+  Vec<std::uint32_t> nodes;
   for (int i = 0; i < 5000; ++i) {
     const std::uint32_t parent = i % 3 == 0 ? Trie::kRoot : nodes[static_cast<std::size_t>(i) / 2];
     nodes.push_back(i % 5 == 0 ? trie.add(parent, "", static_cast<std::uint32_t>(i)) : trie.add(parent, names[static_cast<std::size_t>(i)]));

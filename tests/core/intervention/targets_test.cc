@@ -8,14 +8,14 @@
 namespace oncue {
 namespace {
 
-void latchTargets(const std::vector<Target>& targets, const std::string& name, std::uint32_t version, Latches& latches) {
+void latchTargets(const Vec<Target>& targets, const std::string& name, std::uint32_t version, Latches& latches) {
   Intervention intervention;
   intervention.name = name;
   intervention.version = version;
   recordDelivery(intervention, targets, {.now = 1, .session = {}, .round = 1}, true, latches);
 }
 
-std::vector<Target> targets(bool synced = false) {
+Vec<Target> targets(bool synced = false) {
   return {{.key = "user_id", .id = "ada", .synced = synced}, {.key = "domain_userid", .id = "d1", .synced = false}};
 }
 
@@ -29,7 +29,7 @@ TEST(Evaluation_10, FirstUnlatchedTargetInListOrder) {
 }
 
 TEST(Evaluation_10, OnlyTargetsWithAValueReceive) {
-  std::vector<Target> some = targets();
+  Vec<Target> some = targets();
   some[0].id = {};
   EXPECT_EQ(chooseTarget(some, "i", 1, {}), 1);
   some[1].id = {};
@@ -49,7 +49,7 @@ TEST(Decisions_14, ASyncedTargetsLatchAloneDecides) {
   latches.set({.name = "i", .version = 1, .key = "domain_userid", .id = "d1"});
   EXPECT_EQ(chooseTarget(targets(true), "i", 1, latches), 0);
   latches.set({.name = "i", .version = 1, .key = "user_id", .id = "ada"});
-  std::vector<Target> laptop = targets(true);
+  Vec<Target> laptop = targets(true);
   laptop[1].id = "d2";
   EXPECT_EQ(chooseTarget(laptop, "i", 1, latches), -1);
   laptop[0].id = {};

@@ -25,7 +25,7 @@ inline Computation computation(AggregationKind aggregation, ElementType element 
 }
 
 inline Value listOf(std::initializer_list<std::string_view> texts) {
-  std::vector<Value> items;
+  Vec<Value> items;
   for (const std::string_view text : texts) items.push_back(Value::of(text));
   return Value::list(std::move(items));
 }

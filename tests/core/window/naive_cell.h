@@ -101,7 +101,7 @@ class NaiveCell {
       return Value::of(static_cast<double>(std::max<std::int64_t>(0, now - stamp.ts)) /
                        static_cast<double>(computation_.unitMs));
     };
-    std::vector<Value> items;
+    Vec<Value> items;
     switch (computation_.aggregation) {
       case AggregationKind::Counter: return Value::of(static_cast<double>(facts.size()));
       case AggregationKind::Sum: return Value::of(sum);
