@@ -119,7 +119,6 @@ std::string Engine::Impl::stats() const {
   count("contexts", state.contexts.size());
   count("latches", state.latches.size());
   count("evicted", counters.evicted);
-  if (loaded) count("bytes", writeSnapshot(state, loaded->model).size());
   out.endObject();
   return out.take();
 }

@@ -2,8 +2,6 @@
 export interface EngineStats {
   /** Bytes of WebAssembly memory, shared by all engines of the page or process. */
   memoryBytes: number;
-  /** Bytes of a snapshot of this engine. */
-  bytes: number;
   /** What was not delivered, by reason. */
   held_back: Record<string, number>;
   [counter: string]: unknown;

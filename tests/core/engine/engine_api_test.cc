@@ -194,12 +194,6 @@ TEST(Decisions_19, WithoutTheOptionsNothingIsEvicted) {
   EXPECT_EQ(parsed(engine.ids("domain_sessionid")).size(), 9u);
 }
 
-TEST(Engine, StatsTellTheBytesOfASnapshot) {
-  Engine engine = shop();
-  track(engine, "add_to_cart", 60, 1);
-  EXPECT_EQ(parsed(engine.stats())["bytes"], engine.snapshot().size());
-}
-
 TEST(Decisions_16, CellsFromWhichNothingCanBeReadAgainAreFreed) {
   Engine engine{EngineOptions{}};
   ASSERT_TRUE(engine.load(kVisits).ok());
