@@ -49,6 +49,16 @@ async function meanwhile(tab, action, options) {
   await tab.ready();
 }
 
+test('a first visit with hundreds of events in one task keeps its lead while the database is made', () =>
+  withTabs('burst', RULES, async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('for (let n = 0; n < 500; n++) click()');
+    await tab.saved();
+    const { stored } = await tab.run('oncue.exportLocalSignals()');
+    assert.equal(stored.state.at(-1), 1, 'one reign');
+  }));
+
 test('plugin 6: nothing is stored before consent', () =>
   withTabs('consent', RULES, async ({ open }) => {
     const tab = await open({ ...quiet, enabled: false });

@@ -77,7 +77,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const engine = createEngine<Definitions>({ ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const agent = { userAgent: globalThis.navigator?.userAgent };
+    const engine = createEngine<Definitions>({ ...agent, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
     earlyReceived = [];
     return engine;
   }

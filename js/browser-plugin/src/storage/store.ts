@@ -96,6 +96,8 @@ export function createStore(name: string): Store {
   let db: IDBDatabase | undefined;
   let term = 1;
   let creating: Promise<void> | undefined;
+  /** Whether the database has our term, or a transaction is under way that will put it there. */
+  let hasTerm = false;
   let isClosed = false;
 
   function keep(opened: IDBDatabase | undefined): void {
@@ -147,6 +149,7 @@ export function createStore(name: string): Store {
         const request = state.get('term');
         request.onsuccess = () => {
           term = (request.result || 0) + 1;
+          hasTerm = true;
           state.put(term, 'term');
           // From here on records of an earlier term are those of a tab that does not know yet.
           log.add({ term });
@@ -157,11 +160,12 @@ export function createStore(name: string): Store {
     },
     append,
     async save(base) {
-      const isNew = !db;
       await transact(db ?? (await use()), (state, log, tx) => {
+        const expected = hasTerm ? term : undefined;
+        hasTerm = true;
         const request = state.get('term');
         request.onsuccess = () => {
-          if (request.result !== (isNew ? undefined : term)) return tx.abort();
+          if (request.result !== expected) return tx.abort();
           state.put(term, 'term');
           state.put({ ...base, term }, 'base');
           log.clear();
