@@ -119,3 +119,25 @@ test('decisions 1: what time fired between two early events fires as of its mome
     const [added] = await shop.collect();
     assert.equal(at, Number(added.payload.dtm) + 15 * 60_000);
   }));
+
+test('decisions 19: what is kept of a session goes 24 hours after it was last seen', () =>
+  withShop({ onPage: (page) => page.clock.install() }, async (shop, page) => {
+    const definitions = {
+      attribute_groups: [{ name: 'visit', attribute_key: { name: 'domain_sessionid' }, attributes: [{ name: 'views', type: 'int32', aggregation: 'counter' }] }],
+    };
+    await start(page, definitions);
+    await shop.ready();
+    // Cookies expire by the browser's own clock.
+    const look = async () => {
+      await page.evaluate(() => {
+        tracker.newSession();
+        view();
+      });
+      return page.evaluate(() => [Object.values(oncue.getAttributes('domain_sessionid'))[0].views, oncue.getStats().engine.ids, oncue.getStats().engine.evicted]);
+    };
+    assert.deepEqual(await look(), [1, 1, 0]);
+    await page.clock.fastForward('23:00:00');
+    assert.deepEqual(await look(), [1, 2, 0], 'a new session, the first one is kept');
+    await page.clock.fastForward('02:00:00');
+    assert.deepEqual(await look(), [1, 2, 1], 'a third session, the first one is gone');
+  }));

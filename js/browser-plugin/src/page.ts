@@ -51,6 +51,9 @@ export interface PageHost {
   onClear(): void;
 }
 
+/** A browser meets a new session id at every visit, and seldom another visitor. */
+const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
+
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
@@ -77,8 +80,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const agent = { userAgent: globalThis.navigator?.userAgent };
-    const engine = createEngine<Definitions>({ ...agent, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
+    const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
     earlyReceived = [];
     return engine;
   }
