@@ -54,7 +54,7 @@ inline std::size_t touch(const EventValue& value) {
 inline void touchAll(Event* event) {
   if (event == nullptr) return;
   std::size_t sum = event->vendor().size() + event->name().size() + event->version().size() +
-                    event->specificationId().size() + event->id().has_value();
+                    event->specificationId().size() + event->idText().size();
   event->settle(event->clock().value_or(1'700'000'000'000));
   for (std::uint32_t i = 0; i < greedyModel().properties.size(); ++i) {
     sum += touch(event->value(i));
