@@ -76,6 +76,15 @@ describe('bodies', () => {
       assert.equal((await client.ask('GET', '/healthz')).status, 200);
     }));
 
+  test('a name that is an object with a toString of its own', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      const group = { ...counterGroup(), attribute_key: { name: { toString: false } } };
+      const answer = await client.ask('PUT', `/api/v1/registry/attribute_groups/${group.name}/versions/1`, JSON.stringify(group));
+      assert.equal(answer.status, 422);
+      assertPlain(answer, 'attribute_key');
+    }));
+
   test('bytes that are no JSON, no UTF-8, deeply nested, empty, or of a huge number', () =>
     withServer(async (client) => {
       const nested = '['.repeat(200_000) + ']'.repeat(200_000);

@@ -2,7 +2,7 @@
 import type { Engine } from '@oncue/engine';
 import { badRequest } from '../errors.js';
 import { isObject } from '../registry/body.js';
-import { isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
+import { asText, isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
 import { attributeNames, keyNameOf, linksOf } from '../registry/references.js';
 
 const REFERENCE = /^([A-Za-z0-9_]+)_v([0-9]+):([A-Za-z0-9_]+)$/;
@@ -31,7 +31,7 @@ function publishedGroup(registry: Registry, name: string, version: number): Regi
 
 function ofService(registry: Registry, name: unknown, key: string): Wanted[] {
   const service = typeof name === 'string' ? registry.get('services', name) : undefined;
-  if (!service || !isPublished(service)) throw badRequest(`service ${String(name)} is not published`);
+  if (!service || !isPublished(service)) throw badRequest(`service ${asText(name)} is not published`);
   const groups = linksOf(service.attribute_groups)
     .map((link) => registry.get('attribute_groups', linkId(link)))
     .filter((group): group is RegistryObject => group !== undefined && isPublished(group) && keyNameOf(group) === key);

@@ -1,15 +1,15 @@
 // Registry objects as the API answers them.
 import { withKey } from './bundle.js';
-import { type Kind, type Registry, type RegistryObject, versionOf } from './objects.js';
+import { asText, type Kind, type Registry, type RegistryObject, versionOf } from './objects.js';
 import { isObject } from './body.js';
 
 /** Path of a property in the event that the stream engine of Signals reads. */
 export function bloblPath(property: unknown): string | null {
   if (!isObject(property)) return null;
-  if (typeof property.vendor !== 'string') return `this.${String(property.name)}`;
+  if (typeof property.vendor !== 'string') return `this.${asText(property.name)}`;
   const snake = (text: string) => text.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_').toLowerCase();
-  const schema = `${snake(property.vendor)}_${snake(String(property.name))}_${String(property.major_version)}`;
-  const path = String(property.path).replace(/^\$\.?/, '');
+  const schema = `${snake(property.vendor)}_${snake(asText(property.name))}_${asText(property.major_version)}`;
+  const path = asText(property.path).replace(/^\$\.?/, '');
   if (property.type === 'event') return `this.unstruct_event_${schema}.${path}`;
   return `this.contexts_${schema}.${Number(property.index ?? 0)}.${path}`;
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Detail, unprocessable } from '../errors.js';
 import { checkDefinitions } from './check.js';
-import { isVersioned, type Kind, type Registry, type RegistryObject } from './objects.js';
+import { asText, isVersioned, type Kind, type Registry, type RegistryObject } from './objects.js';
 import { keyNameOf } from './references.js';
 
 const NAME = /^[A-Za-z0-9_]{1,128}$/;
@@ -57,7 +57,7 @@ function resolveKey(registry: Registry, group: RegistryObject): RegistryObject {
   if (isSpeltOut(given)) return group;
   const known = registry.key(keyNameOf(group));
   if (known) return { ...group, attribute_key: known };
-  const msg = `Attribute key "${String(given.name)}" is not registered; publish it first, or give its "property".`;
+  const msg = `Attribute key "${asText(given.name)}" is not registered; publish it first, or give its "property".`;
   throw unprocessable([{ loc: ['body', 'attribute_key', 'name'], msg, type: 'unknown_attribute_key' }]);
 }
 

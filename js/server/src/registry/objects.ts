@@ -18,6 +18,9 @@ export interface Change {
   readonly object: RegistryObject | null;
 }
 
+/** A name out of a body that nobody has checked yet: String() throws on objects that have a `toString` of their own. */
+export const asText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 export const isVersioned = (kind: Kind): boolean => kind === 'attribute_groups' || kind === 'interventions';
 /** 1 unless given. */
 export const versionOf = (object: Readonly<Record<string, unknown>>): number => (typeof object.version === 'number' ? object.version : 1);

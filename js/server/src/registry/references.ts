@@ -1,5 +1,5 @@
 // Which objects name which others.
-import { type Link, linkId, type Registry, type RegistryObject, versionOf } from './objects.js';
+import { asText, type Link, linkId, type Registry, type RegistryObject, versionOf } from './objects.js';
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -9,11 +9,11 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 export function linksOf(value: unknown): Link[] {
   return listOf(value)
     .filter(isObject)
-    .map((link) => ({ name: String(link.name), version: versionOf(link) }));
+    .map((link) => ({ name: asText(link.name), version: versionOf(link) }));
 }
 
 /** Names of `{name}` objects, or plain texts. */
-export const namesOf = (value: unknown): string[] => listOf(value).map((one) => String(isObject(one) ? one.name : one));
+export const namesOf = (value: unknown): string[] => listOf(value).map((one) => asText(isObject(one) ? one.name : one));
 
 /** Every `group:attribute` of a criteria tree. */
 export function attributesIn(criteria: unknown): string[] {
@@ -42,4 +42,4 @@ export function reads(registry: Registry, intervention: RegistryObject, group: R
 }
 
 /** Name of a group's attribute key. */
-export const keyNameOf = (group: RegistryObject): string => (isObject(group.attribute_key) ? String(group.attribute_key.name) : '');
+export const keyNameOf = (group: RegistryObject): string => (isObject(group.attribute_key) ? asText(group.attribute_key.name) : '');
