@@ -117,23 +117,25 @@ function flush(outlet: Outlet): void {
 }
 
 /**
- * Delivers an intervention once to the handlers of a tracker. Never throws, never calls them at once.
+ * Delivers an intervention once to the handlers of a tracker. Never throws, never calls them at once unless told to.
  * @param from the tracker whose event fired it; the first one stands in for one that this page does not have
+ * @param isOwnTask whether handlers are called at once: the caller is neither inside track() nor in the page's code, and has
+ * just looked whether the visitor looks
  */
-export function dispatch(intervention: Intervention, from: TrackerId | undefined): void {
+export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false): void {
   const { intervention_id } = intervention;
   const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
 
-  if (canHandle(outlet)) return deliver(intervention, outlet);
+  if (canHandle(outlet)) return deliver(intervention, outlet, isOwnTask);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
   outlet.undelivered.push(intervention);
   if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();
 }
 
-function deliver(intervention: Intervention, outlet: Outlet): void {
+function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false): void {
   const { tracker, log, measurement } = outlet;
   // Both as they are now: a handler may change the intervention, or the list of handlers.
   const handlers = [...handlersOf(tracker.id)];
@@ -145,15 +147,16 @@ function deliver(intervention: Intervention, outlet: Outlet): void {
       log.error(`OnCue: ${event} was not tracked`, error);
     }
   };
-  // Deferred, so that no event is tracked, and no page code runs, inside the tracker's own track().
-  setTimeout(report, 0, 'delivery', handlers.map(([id]) => id));
+  // Otherwise deferred, so that no event is tracked, and no page code runs, inside the tracker's own track().
+  const run = isOwnTask ? (work: () => void): void => work() : setTimeout;
+  run(() => report('delivery', handlers.map(([id]) => id)));
   for (const [id, handler] of handlers) {
     const accept = (): void => report('dispatch_accept', [id]);
     const reject = (reason: unknown): void => {
       log.error(`OnCue: handler ${id} failed`, reason);
       report('dispatch_error', [id], reason);
     };
-    setTimeout(() => {
+    run(() => {
       try {
         const result = handler(intervention, tracker) as PromiseLike<unknown> | undefined;
         if (typeof result?.then === 'function') Promise.resolve(result).then(accept, reject);
@@ -161,6 +164,6 @@ function deliver(intervention: Intervention, outlet: Outlet): void {
       } catch (error) {
         reject(error);
       }
-    }, 0);
+    });
   }
 }

@@ -73,7 +73,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     createEngine: makeEngine,
     isEnabled,
     hasHandlers,
-    show: ({ intervention, tracker }) => dispatch(intervention, tracker),
+    show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
     onFailed: fail,
     onClear: forget,
     answer: (method, args) => readAnswers(profile.engine, method, args),

@@ -79,6 +79,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
+  /** Stored before this tab heard of them: the leader's word can be faster than the sender's. */
+  const overtaken = new Set<string>();
   const roleListeners = new Set<(role: Role) => void>();
   const eventListeners = new Set<(event: TabEvent) => void>();
   const questions = new Map<number, (value: unknown) => void>();
@@ -178,7 +180,11 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function drop(keys: string[]): void {
-    for (const key of keys) if (!unsaved.delete(key)) heard.delete(key);
+    for (const key of keys) {
+      if (unsaved.delete(key) || heard.delete(key)) continue;
+      overtaken.add(key);
+      if (overtaken.size > UNSAVED_MAX) overtaken.delete(overtaken.values().next().value as string);
+    }
   }
 
   function send(events: TabEvent[]): void {
@@ -216,7 +222,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'events':
         for (const event of data.events) {
           if (leader) accept(event);
-          else remember(heard, event, HEARD_MAX);
+          else if (!overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
         }
         return;
       case 'saved':
@@ -240,7 +246,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
         if (data.to === tab) leadership.seize();
         return;
       case 'offer':
-        if (focus() >= 0) post({ type: 'accept', id: data.id, focus: focus() });
+        // After what this tab was told to show before.
+        setTimeout(() => {
+          if (focus() >= 0) post({ type: 'accept', id: data.id, focus: focus() });
+        });
         return;
       case 'accept':
         return leader?.showing?.accept(data.id, from, data.focus);

@@ -28,34 +28,47 @@ export interface Showing {
 
 /**
  * The leader's part in showing an intervention once: the visible tab that was looked at last gets it. It is written down
- * as shown before that tab is told, so a crash in between loses it, and none shows it twice.
+ * as shown before that tab is told, so that none shows it twice, and one is under way at a time: a tab answers an offer
+ * after it has shown what it was told before. So a tab that dies takes one with it at most.
  */
 export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): Showing {
-  const bids = new Map<string, { tab: string; focus: number }>();
+  let best: { fired: Fired; tab: string; focus: number } | undefined;
+  let isBusy = false;
 
   function give(fired: Fired, tab: string): void {
+    best = undefined;
+    isBusy = true;
     waiting.delete(fired.intervention.intervention_id);
-    host.settle(fired, () => host.show(tab, fired));
+    host.settle(fired, () => {
+      host.show(tab, fired);
+      // After the handlers, should it be this tab that shows it.
+      setTimeout(proceed);
+    });
   }
 
-  function attempt(fired: Fired): void {
-    const id = fired.intervention.intervention_id;
+  function proceed(): void {
+    isBusy = false;
+    next();
+  }
+
+  function next(): void {
+    const [fired] = waiting.values();
+    if (!fired || isBusy) return;
     const focus = host.focus();
     if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
     if (focus < 0 && host.isAlone()) return;
-    if (!bids.has(id)) {
-      bids.set(id, { tab: host.me, focus });
-      setTimeout(close, ANSWER_MS, id);
+    if (best?.fired !== fired) {
+      best = { fired, tab: host.me, focus };
+      setTimeout(close, ANSWER_MS, best);
     }
     // Again while bids are open: a tab that just woke has not heard the first offer.
-    host.offer(id);
+    host.offer(fired.intervention.intervention_id);
   }
 
-  function close(id: string): void {
-    const best = bids.get(id);
-    const fired = waiting.get(id);
-    bids.delete(id);
-    if (best && fired && best.focus >= 0) give(fired, best.tab);
+  function close(bids: typeof best): void {
+    if (!bids || best?.fired !== bids.fired) return;
+    if (best.focus >= 0) give(best.fired, best.tab);
+    else best = undefined;
   }
 
   return {
@@ -64,17 +77,15 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
       waiting.set(fired.intervention.intervention_id, fired);
       const [oldest] = waiting.keys();
       if (waiting.size > WAITING_MAX) waiting.delete(oldest as string);
-      attempt(fired);
+      next();
     },
     accept(id, tab, focus) {
-      const best = bids.get(id);
-      if (!best || focus <= best.focus) return;
-      bids.set(id, { tab, focus });
+      if (best?.fired.intervention.intervention_id !== id || focus <= best.focus) return;
+      best.tab = tab;
+      best.focus = focus;
       // Nobody can outbid this, and in a hidden tab the timer may take a minute.
-      if (focus === Infinity) close(id);
+      if (focus === Infinity) give(best.fired, tab);
     },
-    retry() {
-      for (const fired of [...waiting.values()]) attempt(fired);
-    },
+    retry: next,
   };
 }
