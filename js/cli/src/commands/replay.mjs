@@ -1,10 +1,10 @@
 import { firedText } from '@oncue/engine/text';
 import { describeOptions, parseArguments } from '../arguments.mjs';
-import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
+import { openEngine } from '../history_engine.mjs';
 import { partsOf } from '../json_text.mjs';
-import { HISTORY_OPTIONS, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
+import { HISTORY_OPTIONS } from '../shared_options.mjs';
 import { cellText } from '../table.mjs';
 
 export const summary = 'interventions that recorded events would have fired';
@@ -41,13 +41,7 @@ export async function run(args, output) {
     await output.line(help);
     return 0;
   }
-  if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option: definitions come after --definitions, events after --events.`, 2);
-  const asOf = readMoment(values['as-of']);
-  const definitions = await DefinitionFiles.read(values.definitions);
-  const { engine, warnings } = definitions.createEngine({ ...engineOptions(values), explainFires: values.explain });
-  restoreState(engine, values.state);
-  for (const line of warningLines(warnings)) console.error(line);
-
+  const { engine, asOf } = await openEngine(values, files, { explainFires: values.explain });
   if (values.key !== undefined) checkTargetKey(engine, values.key);
 
   const isTable = values.output === 'table';

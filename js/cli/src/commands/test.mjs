@@ -1,10 +1,10 @@
 import { groupAttributesText } from '@oncue/engine/text';
 import { describeOptions, parseArguments } from '../arguments.mjs';
-import { DefinitionFiles, warningLines } from '../definition_files.mjs';
 import { Failure } from '../failure.mjs';
 import { History } from '../history.mjs';
+import { openEngine } from '../history_engine.mjs';
 import { membersOf } from '../json_text.mjs';
-import { HISTORY_OPTIONS, WINDOW_EVENT_LIMIT, engineOptions, readMoment, restoreState } from '../shared_options.mjs';
+import { HISTORY_OPTIONS, WINDOW_EVENT_LIMIT } from '../shared_options.mjs';
 import { cellOf, cellText, tableLines, widthOf } from '../table.mjs';
 
 const { explain: _, ...SHARED } = HISTORY_OPTIONS;
@@ -106,13 +106,7 @@ export async function run(args, output) {
     await output.line(help);
     return 0;
   }
-  if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option: definitions come after --definitions, events after --events.`, 2);
-  const asOf = readMoment(values['as-of']);
-  const options = { ...engineOptions(values), includeUnpublished: true, rememberIds: true };
-  const definitions = await DefinitionFiles.read(values.definitions);
-  const { engine, warnings } = definitions.createEngine(options);
-  restoreState(engine, values.state);
-  for (const line of warningLines(warnings)) console.error(line);
+  const { engine, asOf, options } = await openEngine(values, files, { includeUnpublished: true, rememberIds: true });
   const groups = chosenGroups(engine, values.key);
 
   const history = new History(engine, { asOf });
