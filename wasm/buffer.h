@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+
 #include "oncue/vec.h"
 
 extern oncue::Vec<std::uint8_t> buffer;

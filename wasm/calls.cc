@@ -1,10 +1,10 @@
 #include "calls.h"
 
 #include <utility>
-#include "oncue/vec.h"
 
 #include "js_time.h"
 #include "oncue/engine.h"
+#include "oncue/vec.h"
 
 namespace calls {
 namespace {

@@ -8,9 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "oncue/status.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

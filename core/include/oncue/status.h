@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+
 #include "oncue/vec.h"
 
 namespace oncue {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include "oncue/vec.h"
 
 #include "aggregation/frequency.h"
 #include "base/insert_at.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include "oncue/vec.h"
 
 namespace oncue {

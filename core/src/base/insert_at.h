@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <utility>
+
 #include "oncue/vec.h"
 
 namespace oncue {

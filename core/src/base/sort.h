@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <utility>
+
 #include "oncue/vec.h"
 
 namespace oncue {

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include "oncue/vec.h"
 
 #include "base/sort.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

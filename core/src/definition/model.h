@@ -5,12 +5,12 @@
 #include <limits>
 #include <memory>
 #include <string>
-#include "oncue/vec.h"
 
 #include "definition/aggregation_kind.h"
 #include "definition/atomic_fields.h"
 #include "match/regex.h"
 #include "oncue/value.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+
 #include "oncue/vec.h"
 
 namespace oncue {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "definition/model.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

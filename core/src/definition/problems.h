@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "oncue/status.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <string>
-#include "oncue/vec.h"
 
 #include "intervention/latches.h"
+#include "oncue/vec.h"
 #include "state/entity.h"
 #include "state/seen_events.h"
 

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+
 #include "oncue/vec.h"
 
 namespace oncue {

@@ -4,7 +4,6 @@
 #include <array>
 #include <memory>
 #include <string>
-#include "oncue/vec.h"
 
 #include "base/json_writer.h"
 #include "engine/engine_state.h"
@@ -16,6 +15,7 @@
 #include "intervention/id_source.h"
 #include "intervention/targets.h"
 #include "oncue/engine.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

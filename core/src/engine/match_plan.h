@@ -3,10 +3,10 @@
 
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "event/event.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include "oncue/vec.h"
 
+#include "oncue/vec.h"
 #include "state/context.h"
 
 namespace oncue {

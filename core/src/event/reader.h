@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "event/event.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

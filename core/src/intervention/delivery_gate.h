@@ -2,12 +2,12 @@
 #pragma once
 
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "definition/model.h"
 #include "intervention/held.h"
 #include "intervention/latches.h"
 #include "intervention/targets.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "base/text_table.h"
 #include "base/wire.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

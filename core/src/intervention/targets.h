@@ -2,9 +2,9 @@
 #pragma once
 
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "intervention/latches.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include "oncue/vec.h"
 
 #include "base/text_table.h"
+#include "oncue/vec.h"
 #include "state/id_set.h"
 #include "window/cell.h"
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include "oncue/vec.h"
 
 #include "base/text_table.h"
+#include "oncue/vec.h"
 #include "state/context.h"
 
 namespace oncue {

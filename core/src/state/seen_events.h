@@ -3,9 +3,9 @@
 
 #include <array>
 #include <cstdint>
-#include "oncue/vec.h"
 
 #include "base/wire.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 
@@ -23,8 +23,8 @@ class SeenEvents {
  private:
   void erase(std::uint32_t entry);
 
-  Vec<Id> ring_;               // grows to kCapacity, then wraps
-  std::uint32_t next_ = 0;             // where the next id goes
+  Vec<Id> ring_;             // grows to kCapacity, then wraps
+  std::uint32_t next_ = 0;   // where the next id goes
   // Open addressing, at most half full: 16 bits of the id's hash, then its index in the ring + 1; 0 = free. Other ids than
   // the one looked for are told apart without a look at the ring.
   Vec<std::uint32_t> slots_;

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include "oncue/vec.h"
 
 #include "aggregation/held_element.h"
+#include "oncue/vec.h"
 
 namespace oncue {
 
