@@ -216,7 +216,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
         role,
         waiting: leader ? leader.early : unsaved,
         undelivered: leader?.showing?.waiting.size ?? 0,
-        unsaved,
+        unsaved: unsaved + Number(leader?.showing?.isBusy ?? 0),
         dropped,
         storage: leader && { bytes: leader.journal.bytes, trouble: leader.journal.trouble },
         engine: leader?.engine?.stats(),

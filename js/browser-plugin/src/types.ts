@@ -142,7 +142,7 @@ export interface PluginStats {
   /** Events waiting for the engine, and events lost because too many waited. */
   waiting: number;
   dropped: number;
-  /** Events of this tab that are not stored yet. */
+  /** What is not stored yet: events of this tab, and that an intervention is being shown. */
   unsaved: number;
   /** What the leader stores: bytes, about; `trouble` says why nothing is stored and all goes with the page. */
   storage?: { bytes: number; trouble?: string };

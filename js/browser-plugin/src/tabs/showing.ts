@@ -24,6 +24,8 @@ export interface Showing {
   /** A tab woke up. */
   retry(): void;
   readonly waiting: Map<string, Fired>;
+  /** One is being written down and shown. */
+  readonly isBusy: boolean;
 }
 
 /**
@@ -87,5 +89,8 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
       if (focus === Infinity) give(best.fired, tab);
     },
     retry: next,
+    get isBusy() {
+      return isBusy;
+    },
   };
 }
