@@ -12,6 +12,12 @@ import { Metrics } from './operations/metrics.js';
 import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import type { Store } from './storage/store.js';
+import { RedisSyncStore } from './storage/sync/redis_store.js';
+import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
+import type { SyncLimits } from './http/sync_routes.js';
+import { readSyncKeys, Sync } from './sync/sync.js';
+import { secretBytes } from './sync/tokens.js';
+import { SyncMetrics } from './sync/sync_metrics.js';
 
 export interface ServerOptions {
   /** File of the embedded store, made when missing; needed unless there is `redis`. */
@@ -41,6 +47,19 @@ export interface ServerOptions {
   readonly requestsPerSecond?: number;
   /** Connections at a time; default 20,000. */
   readonly maxConnections?: number;
+  /** Sync of attribute keys across devices; without it there is none. */
+  readonly sync?: {
+    /** Any of which may have signed a token (HS256); at least 32 bytes each. */
+    readonly secrets: readonly string[];
+    /** Attribute keys that are synced; default `user_id`. */
+    readonly keys?: readonly string[];
+    /** Facts of one upload; default 500. */
+    readonly mostFacts?: number;
+    /** Requests a second of one token, on average; default 20, 0 for no limit. */
+    readonly requestsPerSecond?: number;
+    /** Streams of one id; default 32. */
+    readonly mostStreams?: number;
+  };
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -62,12 +81,31 @@ function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrou
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
 
+type Trouble = (error: unknown, doing: string) => void;
+
+function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys }: NonNullable<ServerOptions['sync']>, host: Host, store: Store, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+  return Sync.start({
+    secrets,
+    ...(keys && { keys }),
+    store: redis === undefined ? new SqliteSyncStore(store as SqliteStore) : new RedisSyncStore({ url: redis, onTrouble }),
+    definitions: () => host.definitions.text,
+    pingMs: keepAliveMs ?? 15_000,
+    mostWaitingBytes: mostWaitingBytes ?? 256 * 1024,
+    metrics: new SyncMetrics(metrics.registry),
+    onTrouble,
+  });
+}
+
+const syncLimits = ({ mostFacts = 500, requestsPerSecond = 20, mostStreams = 32 }: Partial<SyncLimits> = {}): SyncLimits => ({ mostFacts, requestsPerSecond, mostStreams });
+
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
+  options.sync?.secrets.forEach(secretBytes);
+  const syncKeys = options.sync && readSyncKeys(options.sync.keys);
   const metrics = new Metrics();
   const fired = new FiredList();
   const hub = new Hub({
@@ -85,7 +123,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const host = await Host.start(store, {
     snapshotEvery: options.snapshotEvery ?? 20_000,
     retentionDays,
-    ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
+    engine: {
+      ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
+      ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),
+    },
     onDelivery(delivery: Delivery) {
       const { targets, ...message } = delivery;
       fired.add(delivery);
@@ -101,6 +142,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
+  const sync = options.sync && (await startSync(options, options.sync, host, store, metrics, onTrouble).catch(async (error: unknown) => {
+    await host.close();
+    throw error;
+  }));
   const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
   const app = createApp(host, hub, exchange, {
     tokens,
@@ -110,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestsPerSecond: options.requestsPerSecond ?? 0,
     metrics,
     fired,
+    ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });
   app.server.maxConnections = options.maxConnections ?? 20_000;
@@ -119,6 +165,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: address, port });
   } catch (error) {
     await exchange.close();
+    await sync?.close();
     await host.close();
     throw error;
   }
@@ -129,8 +176,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: bound.port,
     async close() {
       hub.close();
+      sync?.endStreams();
       await closeGently();
       await exchange.close();
+      await sync?.close();
       await host.close();
     },
   };

@@ -14,6 +14,14 @@ const CHANGE_TRIES = 20;
 const TICK_RETRY_MS = 50;
 const DAY_MS = 86_400_000;
 
+/** A version of an attribute group. */
+export interface GroupVersion {
+  readonly name: string;
+  readonly version: number;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
 export interface HostOptions {
   readonly engine?: MachineOptions;
   /** Entries between two snapshots. */
@@ -99,6 +107,11 @@ export class Host {
   /** The last entry applied. */
   get seq(): number {
     return this.machine.seq;
+  }
+
+  /** For each id the values of each of these groups, whose key is `key`, as of `now` (epoch ms). */
+  async values(_key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
+    return ids.map((id) => groups.map(({ name, version }) => this.engine.groupAttributes(name, id, { version, now }) ?? {}));
   }
 
   /** Adds events; resolves when they are durable and counted. @returns for each whether it was new */
