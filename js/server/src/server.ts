@@ -59,6 +59,10 @@ export interface ServerOptions {
     readonly requestsPerSecond?: number;
     /** Streams of one id; default 32. */
     readonly mostStreams?: number;
+    /** Browser profiles of one id that have ever uploaded; default 256. */
+    readonly mostReplicas?: number;
+    /** Uploads of an id after which they are folded into its state; default 64. */
+    readonly compactEvery?: number;
   };
   readonly logger?: FastifyBaseLogger;
 }
@@ -83,12 +87,13 @@ function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrou
 
 type Trouble = (error: unknown, doing: string) => void;
 
-function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys }: NonNullable<ServerOptions['sync']>, host: Host, store: Store, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, store: Store, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
   return Sync.start({
     secrets,
     ...(keys && { keys }),
     store: redis === undefined ? new SqliteSyncStore(store as SqliteStore) : new RedisSyncStore({ url: redis, onTrouble }),
     definitions: () => host.definitions.text,
+    service: { ...(mostReplicas !== undefined && { mostReplicas }), ...(compactEvery !== undefined && { compactEvery }) },
     pingMs: keepAliveMs ?? 15_000,
     mostWaitingBytes: mostWaitingBytes ?? 256 * 1024,
     metrics: new SyncMetrics(metrics.registry),

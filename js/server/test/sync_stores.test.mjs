@@ -12,7 +12,7 @@ const NONE = { n: 0, chain: '0000000000000000' };
 const [ONE, TWO] = [{ n: 1, chain: 'aaaaaaaaaaaaaaaa' }, { n: 3, chain: 'bbbbbbbbbbbbbbbb' }];
 const R1 = '0000000000000001';
 const R2 = '0000000000000002';
-const append = (more) => ({ key: 'user_id', epoch: 0, replica: R1, base: NONE, next: ONE, at: 1_000, body: '{"b":1}', mostReplicas: 3, ...more });
+const append = (more) => ({ key: 'user_id', epoch: 0, floor: 0, replica: R1, base: NONE, next: ONE, at: 1_000, body: '{"b":1}', mostReplicas: 3, ...more });
 const claim = (more) => ({ epoch: 0, name: 'x', version: 1, interventionId: 'i1', replica: R1, isFinal: false, now: Date.now(), leaseMs: 60_000, ...more });
 let ids = 0;
 const freshPlace = () => placeOf({ key: 'user_id', id: `id ${++ids}` });
@@ -130,11 +130,13 @@ function promises(open) {
   test('the floor only rises, within its epoch', async () => {
     const place = freshPlace();
     await store.append(place, append());
-    assert.equal(await store.raiseFloor(place, 0, 500, 1), true);
-    assert.equal(await store.raiseFloor(place, 0, 500, 1), false);
-    assert.equal(await store.raiseFloor(place, 0, 400, 1), false);
-    assert.equal(await store.raiseFloor(place, 1, 600, 1), false);
+    assert.equal(await store.raiseFloor(place, 0, 500, 1), 2);
+    assert.equal(await store.raiseFloor(place, 0, 500, 1), 0);
+    assert.equal(await store.raiseFloor(place, 0, 400, 1), 0);
+    assert.equal(await store.raiseFloor(place, 1, 600, 1), 0);
     assert.equal((await store.load(place)).floor, 500);
+    assert.deepEqual(await store.append(place, append({ base: ONE, next: TWO })), { outcome: 'conflict' }, 'decided with another floor');
+    assert.equal((await store.append(place, append({ base: ONE, next: TWO, floor: 500 }))).outcome, 'ok');
     assert.equal((await store.read(place, 1, 10))[0].body, '{"floor":500}');
   });
 
@@ -185,7 +187,7 @@ describe('in the data file', () => {
     const [kept, gone] = [freshPlace(), freshPlace()];
     const first = openSqliteSyncStore(data);
     const { generation } = await first.open();
-    await first.remember('d1');
+    await first.remember({ digest: 'd1', text: '{}' });
     await first.append(kept, append());
     await first.claim(kept, 'user_id', claim({ isFinal: true }));
     await first.append(gone, append({ body: '"a secret of somebody"' }));
@@ -193,7 +195,7 @@ describe('in the data file', () => {
     await first.close();
     assert.doesNotMatch(readFileSync(data, 'latin1'), /a secret of somebody/);
     const second = openSqliteSyncStore(data);
-    assert.deepEqual(await second.open(), { generation, definitions: ['d1'] });
+    assert.deepEqual(await second.open(), { generation, definitions: [{ digest: 'd1', text: '{}' }] });
     assert.equal((await second.load(kept)).cursor, 2);
     assert.deepEqual([...(await second.claims(kept))], [{ name: 'x', version: 1 }]);
     assert.equal((await second.load(gone)).epoch, 1);
@@ -220,12 +222,12 @@ describe('in Redis', { skip: REDIS_MISSING }, () => {
     await woken;
     assert.deepEqual((await b.read(place, 0, 10)).map(({ cursor }) => cursor), [1]);
     await a.claim(place, 'user_id', claim({ isFinal: true }));
-    await a.remember('d1');
+    await a.remember({ digest: 'd1', text: '{}' });
     await redis.stop();
     await assert.rejects(Promise.resolve(a.append(place, append({ replica: R2 }))), { name: 'StoreError' });
     await redis.start();
     const again = connect();
-    assert.deepEqual(await again.open(), { generation: opened.generation, definitions: ['d1'] });
+    assert.deepEqual(await again.open(), { generation: opened.generation, definitions: [{ digest: 'd1', text: '{}' }] });
     assert.equal((await again.load(place)).cursor, 2);
     assert.deepEqual(await again.claims(place), [{ name: 'x', version: 1 }]);
     for (const store of [a, b, again]) await store.close();

@@ -91,7 +91,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
 
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
-  void app.register(async (open) => addPublicRoutes(open, host, cors));
+  void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));
   void app.register(async (open) => addConsolePage(open));
   if (options.sync) {
     const { sync, limits } = options.sync;

@@ -53,5 +53,5 @@ export const STEPS: readonly string[] = [
      until INTEGER NOT NULL,
      PRIMARY KEY (place, name, version)
    ) WITHOUT ROWID;
-   CREATE TABLE sync_definitions (digest TEXT PRIMARY KEY) WITHOUT ROWID;`,
+   CREATE TABLE sync_definitions (digest TEXT PRIMARY KEY, text TEXT NOT NULL);`,
 ];

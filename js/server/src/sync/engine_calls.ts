@@ -33,7 +33,7 @@ export interface StateOfId {
   readonly state: string;
 }
 
-/** An engine with option `syncSource: 'facts'`. */
+/** An engine with option `syncSource: 'facts'`, which had every version of the definitions loaded that was ever published. */
 export interface SyncEngine {
   /** @returns what core answers, read as JSON */
   sync(command: object, now: number): unknown;
@@ -67,6 +67,9 @@ export function mergeState(engine: SyncEngine, { key, id }: Id, state: string, n
   const { status } = ask<{ status: string }>(engine, { do: 'merge', key, id, state }, now);
   if (status !== 'ok') throw new EngineError(`a state that was kept is refused: ${status}`);
 }
+
+/** Facts received before it are refused from now on. */
+export const setFloor = (engine: SyncEngine, { key, id }: Id, floor: number, now: number): void => void ask(engine, { do: 'floor', key, id, floor }, now);
 
 export const setEpoch = (engine: SyncEngine, { key, id }: Id, epoch: number, now: number): void => void ask(engine, { do: 'forget', key, id, epoch }, now);
 

@@ -7,5 +7,5 @@ export { RedisSyncStore } from '../storage/sync/redis_store.js';
 export { SyncService, type SyncServiceOptions } from './service.js';
 export type { ClaimReply, ClaimRequest, Hello, StateAnswer, Upload, UploadAnswer } from './service_types.js';
 export { openSqliteSyncStore } from '../storage/sync/sqlite_store.js';
-export type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, FinalClaim, Kept, Place, SyncEntry, SyncOpened, SyncStore } from '../storage/sync/store.js';
+export type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, FinalClaim, Kept, KnownDefinitions, Place, SyncEntry, SyncOpened, SyncStore } from '../storage/sync/store.js';
 export { type MintOptions, mintSyncToken } from './tokens.js';

@@ -1,5 +1,5 @@
 // Which ids the engine holds at the moment, and up to where. The store is the truth, this is a cache of it.
-import { addFacts, type Facts, mergeState, setEpoch, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
+import { addFacts, type Facts, mergeState, setEpoch, setFloor, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
 import { type Steps, wait } from '../storage/sync/maybe.js';
 import { type Id, placeOf } from './place.js';
 import type { Kept, Place, SyncEntry, SyncStore } from '../storage/sync/store.js';
@@ -66,11 +66,12 @@ export class LoadedIds {
   private fill({ key, id }: Id, place: Place, kept: Kept): LoadedId {
     if (this.ids.size >= this.mostIds) this.reset();
     const { epoch, floor, cursor, dropped, state, tail } = kept;
-    const loaded: LoadedId = { key, id, place, epoch, floor, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, view: undefined };
+    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, view: undefined };
     try {
       if (epoch > 0) setEpoch(this.current, loaded, epoch, this.now());
       if (state) mergeState(this.current, loaded, state.text, this.now());
       for (const entry of tail) this.apply(loaded, entry);
+      this.raise(loaded, floor);
     } catch (error) {
       // Half an id must not stay.
       this.reset();
@@ -102,8 +103,15 @@ export class LoadedIds {
   private apply(loaded: LoadedId, { cursor, kind, body }: SyncEntry): void {
     loaded.cursor = cursor;
     if (kind === 'facts') addFacts(this.current, loaded, loaded.epoch, JSON.parse(body) as Facts, this.now());
-    if (kind === 'floor') loaded.floor = (JSON.parse(body) as { floor: number }).floor;
+    if (kind === 'floor') this.raise(loaded, (JSON.parse(body) as { floor: number }).floor);
     if (kind !== 'claim') loaded.view = undefined;
+  }
+
+  raise(loaded: LoadedId, floor: number): void {
+    if (floor <= loaded.floor) return;
+    setFloor(this.current, loaded, floor, this.now());
+    loaded.floor = floor;
+    loaded.view = undefined;
   }
 
   /** What the id's owner wrote, which the engine has applied already. */

@@ -10,10 +10,10 @@ const DAY_MS = 86_400_000;
 
 export interface SyncServiceOptions {
   readonly store: SyncStore;
-  /** An engine with the definitions of this moment and `syncSource: 'facts'`. */
-  createEngine(): SyncEngine;
-  /** Changes whenever the definitions do; without it they only change by redefine(). */
-  definitions?(): string;
+  /** What is published at this moment. */
+  definitions(): string;
+  /** An engine with `syncSource: 'facts'` that has loaded `former`, in any order, and last `definitions`. */
+  createEngine(definitions: string, former: readonly string[]): SyncEngine;
   /** Epoch ms. */
   now(): number;
   /** How far a fact may be ahead of the server's clock; default 60 s. */
@@ -40,13 +40,14 @@ const EVENT_ID = /^([0-9a-f]+)-(0|[1-9][0-9]{0,14})$/;
 export class SyncService {
   private readonly ids: LoadedIds;
   private readonly queues = new Queues();
-  private readonly known = new Set<string>();
+  /** Definitions that were ever published, by digest. */
+  private readonly known = new Map<string, string>();
   private generation = '';
-  private defined: string | undefined;
+  private defined = '';
 
   constructor(private readonly options: SyncServiceOptions) {
     const { store, now, mostIds = 5_000 } = options;
-    this.ids = new LoadedIds(store, () => options.createEngine(), mostIds, now);
+    this.ids = new LoadedIds(store, () => options.createEngine(this.defined, [...this.known.values()]), mostIds, now);
   }
 
   /** Opens the store; has to be the first call. */
@@ -57,22 +58,25 @@ export class SyncService {
   private *openSteps(): Steps<void> {
     const { generation, definitions } = yield* wait(this.options.store.open());
     this.generation = generation;
-    for (const one of definitions) this.known.add(one);
-    yield* this.rememberDefinitions();
+    for (const { digest, text } of definitions) this.known.set(digest, text);
+    yield* this.redefine();
   }
 
-  /** The definitions are others now: `createEngine` gives them. */
-  redefine(): Maybe<void> {
+  /** Takes notice of definitions before devices can have them. */
+  notice(): Maybe<void> {
+    return run(this.redefine());
+  }
+
+  /** What is published may have changed; what was published is never forgotten. */
+  private *redefine(): Steps<void> {
+    const text = this.options.definitions();
+    if (text === this.defined) return;
+    this.defined = text;
     this.ids.reset();
-    return run(this.rememberDefinitions());
-  }
-
-  private *rememberDefinitions(): Steps<void> {
-    this.defined = this.options.definitions?.();
     const digest = definitionsOf(this.ids.current, this.options.now());
     if (this.known.has(digest)) return;
-    yield* wait(this.options.store.remember(digest));
-    this.known.add(digest);
+    this.known.set(digest, text);
+    yield* wait(this.options.store.remember({ digest, text }));
   }
 
   /** Ids that the engine holds at the moment. */
@@ -85,10 +89,7 @@ export class SyncService {
   }
 
   private *withDefinitions<T>(begin: () => Steps<T>): Steps<T> {
-    if (this.options.definitions?.() !== this.defined) {
-      this.ids.reset();
-      yield* this.rememberDefinitions();
-    }
+    yield* this.redefine();
     return yield* begin();
   }
 
@@ -135,11 +136,11 @@ export class SyncService {
     const { store, now, mostReplicas = 256 } = this.options;
     const known = upload.facts.length - fresh;
     const base: Head = { n: n - fresh, chain: known === 0 ? upload.chain : (chains[known - 1] ?? '') };
-    const { key, epoch, place } = loaded;
+    const { key, epoch, floor, place } = loaded;
     const { replica } = upload;
     const body = JSON.stringify({ replica, base: base.n, chain, facts: upload.facts.slice(known) });
     try {
-      const kept = yield* wait(store.append(place, { key, epoch, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
+      const kept = yield* wait(store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
       if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
       if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
       this.ids.reset();
@@ -157,6 +158,7 @@ export class SyncService {
 
   private *compact(loaded: LoadedId): Steps<void> {
     const { store, now, keptEntries = 1_000, keptMs = 7 * DAY_MS } = this.options;
+    yield* this.raiseFloor(loaded);
     const { cursor, place, epoch, dropped } = loaded;
     const { state } = this.ids.view(loaded);
     const oldest = yield* wait(store.read(place, dropped, keptEntries));
@@ -167,6 +169,17 @@ export class SyncService {
     loaded.dropped = drop;
   }
 
+  /** What is this old no device brings any more, so that segments that are dead can go. */
+  private *raiseFloor(loaded: LoadedId): Steps<void> {
+    const { store, now, floorMs = 90 * DAY_MS } = this.options;
+    const floor = now() - Math.max(floorMs, 90 * DAY_MS);
+    if (floor - loaded.floor < DAY_MS) return;
+    const cursor = yield* wait(store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
+    if (cursor === 0) return;
+    this.ids.raise(loaded, floor);
+    this.ids.wrote(loaded, cursor);
+  }
+
   /** Everything about an id, for a device that is new or has lost its way. */
   state(id: Id): Maybe<StateAnswer> {
     return this.on(id, () => this.stateSteps(id));
@@ -174,8 +187,8 @@ export class SyncService {
 
   private *stateSteps(id: Id): Steps<StateAnswer> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, floor, digest, vector, state } = this.ids.view(loaded);
-    const { cursor, place } = loaded;
+    const { epoch, digest, vector, state } = this.ids.view(loaded);
+    const { cursor, floor, place } = loaded;
     const claims = yield* wait(this.options.store.claims(place));
     return { epoch, floor, generation: this.generationOf(epoch), cursor, digest, vector, state, claims, now: this.options.now() };
   }

@@ -2,7 +2,7 @@
 import { createEngine, type Definitions, type Engine } from '@oncue/engine';
 import type { GroupVersion, Host, Values } from '../engine_host/host.js';
 import type { SyncEngine } from './engine_calls.js';
-import { SyncService } from './service.js';
+import { SyncService, type SyncServiceOptions } from './service.js';
 import type { SyncStore } from '../storage/sync/store.js';
 import { SyncStreams } from './streams.js';
 import type { SyncMetrics } from './sync_metrics.js';
@@ -16,6 +16,8 @@ export interface Access {
   now(): number;
 }
 
+const NO_DEFINITIONS = '{}';
+
 /** Keys of one device, which never leave it. */
 const DEVICE_KEYS = ['domain_userid', 'domain_sessionid'];
 
@@ -27,6 +29,7 @@ export interface SyncOptions {
   readonly store: SyncStore;
   /** Text of the definitions that are published now. */
   definitions(): string;
+  readonly service?: Pick<SyncServiceOptions, 'mostReplicas' | 'compactEvery'>;
   readonly pingMs: number;
   readonly mostWaitingBytes: number;
   readonly metrics: SyncMetrics;
@@ -51,9 +54,36 @@ class ServerSyncEngine implements SyncEngine {
   dispose = (): void => this.engine.dispose();
 }
 
-function createSyncEngine(definitions: string, syncKeys: readonly string[]): ServerSyncEngine {
-  const options = { definitions, syncKeys, syncSource: 'facts' as const, seed: 0, timeDriven: false };
-  return new ServerSyncEngine(createEngine<Definitions>(options) as unknown as WholeEngine);
+function createSyncEngine(definitions: string, former: readonly string[], syncKeys: readonly string[]): ServerSyncEngine {
+  const options = { definitions: NO_DEFINITIONS, syncKeys, syncSource: 'facts' as const, seed: 0, timeDriven: false };
+  const engine = createEngine<Definitions>(options);
+  for (const one of [...former, definitions]) engine.load(one);
+  return new ServerSyncEngine(engine as unknown as WholeEngine);
+}
+
+interface Named {
+  readonly name: string;
+}
+interface WithKey {
+  readonly attribute_key: string | Named;
+}
+
+/** Only what concerns synced keys: every version of it is kept. */
+function syncedPart(definitions: () => string, syncKeys: readonly string[]): () => string {
+  let whole: string | undefined;
+  let part = NO_DEFINITIONS;
+  const keyOf = ({ attribute_key: key }: WithKey): string => (typeof key === 'string' ? key : key.name);
+  return () => {
+    const text = definitions();
+    if (text === whole) return part;
+    whole = text;
+    const { attribute_keys, attribute_groups } = JSON.parse(text) as { attribute_keys: Named[]; attribute_groups: WithKey[] };
+    part = JSON.stringify({
+      attribute_keys: attribute_keys.filter(({ name }) => syncKeys.includes(name)),
+      attribute_groups: attribute_groups.filter((group) => syncKeys.includes(keyOf(group))),
+    });
+    return part;
+  };
 }
 
 export class Sync {
@@ -62,12 +92,12 @@ export class Sync {
   readonly access: Access;
   readonly metrics: SyncMetrics;
 
-  private constructor({ secrets, keys, store, definitions, metrics, onTrouble, ...options }: SyncOptions) {
+  private constructor({ secrets, keys, store, definitions, metrics, onTrouble, service, ...options }: SyncOptions) {
     const now = (): number => Date.now();
     const syncKeys = readSyncKeys(keys);
     this.metrics = metrics;
     this.access = { secrets: secrets.map(secretBytes), keys: syncKeys, now };
-    this.service = new SyncService({ store, now, definitions, createEngine: () => createSyncEngine(definitions(), syncKeys) });
+    this.service = new SyncService({ ...service, store, now, definitions: syncedPart(definitions, syncKeys), createEngine: (last, former) => createSyncEngine(last, former, syncKeys) });
     this.streams = new SyncStreams({ ...options, service: this.service, now, onTrouble, onSent: () => metrics.sent.inc(), onDropped: () => metrics.dropped.inc() });
     metrics.watch(() => this.streams.size, () => this.service.loadedIds);
   }

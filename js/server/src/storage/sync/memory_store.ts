@@ -1,6 +1,6 @@
 // A store in memory, for simulations: what a synced disk would have after a crash is exactly what calls have returned.
 import { claimBody, granted, type HeldClaim, isGranted } from './claims.js';
-import { type Append, type Appended, type ClaimAnswer, type ClaimAsked, type Compaction, type EntryKind, type FinalClaim, type Kept, NOTHING_KEPT, type Place, type SyncEntry, type SyncOpened, type SyncStore } from './store.js';
+import { type Append, type Appended, type ClaimAnswer, type ClaimAsked, type Compaction, type EntryKind, type FinalClaim, type Kept, type KnownDefinitions, NOTHING_KEPT, type Place, type SyncEntry, type SyncOpened, type SyncStore } from './store.js';
 import { Wakes } from './wakes.js';
 
 interface Head {
@@ -26,7 +26,7 @@ const emptyId = (epoch: number, cursor: number): Id => ({ epoch, floor: 0, curso
 export class MemorySyncStore implements SyncStore {
   readonly isShared = false;
   private readonly ids = new Map<Place, Id>();
-  private readonly definitions = new Set<string>();
+  private readonly definitions = new Map<string, KnownDefinitions>();
   private wakes = new Wakes();
 
   constructor(private readonly generation = '1') {}
@@ -34,7 +34,7 @@ export class MemorySyncStore implements SyncStore {
   open(): SyncOpened {
     // Whoever listened belonged to a process that is gone.
     this.wakes = new Wakes();
-    return { generation: this.generation, definitions: [...this.definitions] };
+    return { generation: this.generation, definitions: [...this.definitions.values()] };
   }
 
   private id(place: Place): Id {
@@ -63,10 +63,10 @@ export class MemorySyncStore implements SyncStore {
     return log.slice(first, first + limit);
   }
 
-  append(place: Place, { epoch, replica, base, next, at, body, mostReplicas }: Append): Appended {
+  append(place: Place, { epoch, floor, replica, base, next, at, body, mostReplicas }: Append): Appended {
     const id = this.id(place);
     const head = id.replicas.get(replica);
-    if (id.epoch !== epoch) return { outcome: 'conflict' };
+    if (id.epoch !== epoch || id.floor !== floor) return { outcome: 'conflict' };
     if (head && isSame(head, next)) return { outcome: 'known' };
     if (!isSame(head ?? NO_FACTS, base)) return { outcome: 'conflict' };
     if (!head && id.replicas.size >= mostReplicas) return { outcome: 'replicas' };
@@ -99,12 +99,11 @@ export class MemorySyncStore implements SyncStore {
     return { epoch: epoch + 1, known: replicas.size + claims.size > 0 };
   }
 
-  raiseFloor(place: Place, epoch: number, floor: number, now: number): boolean {
+  raiseFloor(place: Place, epoch: number, floor: number, now: number): number {
     const id = this.id(place);
-    if (id.epoch !== epoch || id.floor >= floor) return false;
+    if (id.epoch !== epoch || id.floor >= floor) return 0;
     id.floor = floor;
-    this.publish(place, 'floor', now, JSON.stringify({ floor }));
-    return true;
+    return this.publish(place, 'floor', now, JSON.stringify({ floor }));
   }
 
   compact(place: Place, { epoch, cursor, text, drop }: Compaction): void {
@@ -115,8 +114,8 @@ export class MemorySyncStore implements SyncStore {
     id.dropped = Math.max(id.dropped, drop);
   }
 
-  remember(definitions: string): void {
-    this.definitions.add(definitions);
+  remember(definitions: KnownDefinitions): void {
+    this.definitions.set(definitions.digest, definitions);
   }
 
   watch(place: Place, wake: () => void): () => void {

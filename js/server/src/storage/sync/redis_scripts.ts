@@ -18,9 +18,9 @@ local entries = redis.call('XRANGE', KEYS[3], '(' .. (meta[5] or '0') .. '-0', '
 return {meta[1] or '0', meta[2] or '0', meta[3] or '0', meta[4] or '0', meta[5], redis.call('GET', KEYS[4]), entries}
 `;
 
-/** ARGV: epoch, replica, head before, head after, at, body, most replicas. Returns an outcome and the cursor. */
+/** ARGV: epoch, replica, head before, head after, at, body, most replicas, floor. Returns an outcome and the cursor. */
 export const APPEND = `${PUBLISH}
-if epoch() ~= ARGV[1] then return {'conflict'} end
+if epoch() ~= ARGV[1] or (redis.call('HGET', KEYS[1], 'floor') or '0') ~= ARGV[8] then return {'conflict'} end
 local head = redis.call('HGET', KEYS[2], ARGV[2])
 if head == ARGV[4] then return {'known'} end
 if (head or '0:0000000000000000') ~= ARGV[3] then return {'conflict'} end
@@ -59,13 +59,12 @@ publish('forget', ARGV[1], '{"epoch":' .. next .. '}')
 return {next, known and '1' or '0'}
 `;
 
-/** ARGV: epoch, floor, at. Returns 1 when it rose. */
+/** ARGV: epoch, floor, at. Returns the cursor, '0' when it did not rise. */
 export const RAISE_FLOOR = `${PUBLISH}
-if epoch() ~= ARGV[1] or redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-if tonumber(redis.call('HGET', KEYS[1], 'floor') or '0') >= tonumber(ARGV[2]) then return 0 end
+if epoch() ~= ARGV[1] or redis.call('EXISTS', KEYS[1]) == 0 then return '0' end
+if tonumber(redis.call('HGET', KEYS[1], 'floor') or '0') >= tonumber(ARGV[2]) then return '0' end
 redis.call('HSET', KEYS[1], 'floor', ARGV[2])
-publish('floor', ARGV[3], '{"floor":' .. ARGV[2] .. '}')
-return 1
+return publish('floor', ARGV[3], '{"floor":' .. ARGV[2] .. '}')
 `;
 
 /** ARGV: epoch, cursor of the state, state, entries up to which are dropped, the one after that. Keeps a newer state. */

@@ -4,7 +4,7 @@ import { createClient } from 'redis';
 import { StoreError } from '../store.js';
 import { claimBody } from './claims.js';
 import { APPEND, CLAIM, COMPACT, FORGET, LOAD, RAISE_FLOOR } from './redis_scripts.js';
-import type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, EntryKind, FinalClaim, Kept, Place, SyncEntry, SyncOpened, SyncStore } from './store.js';
+import type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, EntryKind, FinalClaim, Kept, KnownDefinitions, Place, SyncEntry, SyncOpened, SyncStore } from './store.js';
 import { Wakes } from './wakes.js';
 
 type Client = ReturnType<typeof createClient>;
@@ -72,8 +72,8 @@ export class RedisSyncStore implements SyncStore {
     return this.ask(async () => {
       await Promise.all([this.client.connect(), this.subscriber.connect()]);
       await this.client.set(GENERATION, randomBytes(8).toString('hex'), { condition: 'NX' });
-      const [generation, definitions] = await Promise.all([this.client.get(GENERATION), this.client.sMembers(DEFINITIONS)]);
-      return { generation: generation ?? '', definitions };
+      const [generation, definitions] = await Promise.all([this.client.get(GENERATION), this.client.hGetAll(DEFINITIONS)]);
+      return { generation: generation ?? '', definitions: Object.entries(definitions).map(([digest, text]) => ({ digest, text })) };
     });
   }
 
@@ -90,8 +90,8 @@ export class RedisSyncStore implements SyncStore {
     return (found as { id: string; message: Record<string, string> }[]).map(({ id, message }) => toEntry([id, Object.entries(message).flat()]));
   }
 
-  async append(place: Place, { epoch, replica, base, next, at, body, mostReplicas }: Append): Promise<Appended> {
-    const parameters = [String(epoch), replica, headText(base), headText(next), String(at), body, String(mostReplicas), channelOf(place)];
+  async append(place: Place, { epoch, floor, replica, base, next, at, body, mostReplicas }: Append): Promise<Appended> {
+    const parameters = [String(epoch), replica, headText(base), headText(next), String(at), body, String(mostReplicas), String(floor), channelOf(place)];
     const [outcome, cursor] = await this.run<[Appended['outcome'], string?]>(SCRIPTS.append, keysOf(place), ...parameters);
     return outcome === 'ok' ? { outcome, cursor: Number(cursor) } : { outcome };
   }
@@ -118,16 +118,16 @@ export class RedisSyncStore implements SyncStore {
     return { epoch: Number(epoch), known: known === '1' };
   }
 
-  async raiseFloor(place: Place, epoch: number, floor: number, now: number): Promise<boolean> {
-    return (await this.run<number>(SCRIPTS.raiseFloor, keysOf(place), String(epoch), String(floor), String(now), channelOf(place))) === 1;
+  async raiseFloor(place: Place, epoch: number, floor: number, now: number): Promise<number> {
+    return Number(await this.run<string>(SCRIPTS.raiseFloor, keysOf(place), String(epoch), String(floor), String(now), channelOf(place)));
   }
 
   async compact(place: Place, { epoch, cursor, text, drop }: Compaction): Promise<void> {
     await this.run(SCRIPTS.compact, keysOf(place), String(epoch), String(cursor), text, String(drop), String(drop + 1));
   }
 
-  async remember(definitions: string): Promise<void> {
-    await this.ask(() => this.client.sAdd(DEFINITIONS, definitions));
+  async remember({ digest, text }: KnownDefinitions): Promise<void> {
+    await this.ask(() => this.client.hSet(DEFINITIONS, digest, text));
   }
 
   async watch(place: Place, wake: () => void): Promise<() => void> {

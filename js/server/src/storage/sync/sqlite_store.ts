@@ -1,6 +1,6 @@
 // Sync in the embedded data file: one process owns it, so whoever writes also wakes.
 import { SqliteStore } from '../sqlite_store.js';
-import type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, FinalClaim, Kept, Place, SyncEntry, SyncOpened, SyncStore } from './store.js';
+import type { Append, Appended, ClaimAnswer, ClaimAsked, Compaction, FinalClaim, Kept, KnownDefinitions, Place, SyncEntry, SyncOpened, SyncStore } from './store.js';
 import { Wakes } from './wakes.js';
 
 export class SqliteSyncStore implements SyncStore {
@@ -18,7 +18,7 @@ export class SqliteSyncStore implements SyncStore {
   read = (place: Place, cursor: number, limit: number): Promise<SyncEntry[]> => this.file.sync('read', place, cursor, limit);
   claims = (place: Place): Promise<FinalClaim[]> => this.file.sync('claims', place);
   compact = (place: Place, compaction: Compaction): Promise<void> => this.file.sync('compact', place, compaction);
-  remember = (definitions: string): Promise<void> => this.file.sync('remember', definitions);
+  remember = (definitions: KnownDefinitions): Promise<void> => this.file.sync('remember', definitions);
 
   async append(place: Place, append: Append): Promise<Appended> {
     const appended = await this.file.sync('append', place, append);
@@ -38,10 +38,10 @@ export class SqliteSyncStore implements SyncStore {
     return forgotten;
   }
 
-  async raiseFloor(place: Place, epoch: number, floor: number, now: number): Promise<boolean> {
-    const rose = await this.file.sync('raiseFloor', place, epoch, floor, now);
-    if (rose) this.wakes.wake(place);
-    return rose;
+  async raiseFloor(place: Place, epoch: number, floor: number, now: number): Promise<number> {
+    const cursor = await this.file.sync('raiseFloor', place, epoch, floor, now);
+    if (cursor > 0) this.wakes.wake(place);
+    return cursor;
   }
 
   watch(place: Place, wake: () => void): () => void {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'libsql';
 import { claimBody, granted, type HeldClaim, isGranted } from './claims.js';
-import { type Append, type Appended, type ClaimAnswer, type ClaimAsked, type Compaction, type EntryKind, type FinalClaim, type Kept, NOTHING_KEPT, type Place, type SyncEntry, type SyncOpened } from './store.js';
+import { type Append, type Appended, type ClaimAnswer, type ClaimAsked, type Compaction, type EntryKind, type FinalClaim, type Kept, type KnownDefinitions, NOTHING_KEPT, type Place, type SyncEntry, type SyncOpened } from './store.js';
 
 type Sqlite = InstanceType<typeof Database>;
 interface Statement {
@@ -60,7 +60,7 @@ export class SyncTables {
   open(): SyncOpened {
     this.transaction(() => this.run(`INSERT OR IGNORE INTO meta VALUES ('sync_generation', ?)`, randomBytes(8).toString('hex')));
     const generation = this.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'sync_generation'`)?.value ?? '';
-    return { generation, definitions: this.all<{ digest: string }>('SELECT digest FROM sync_definitions').map(({ digest }) => digest) };
+    return { generation, definitions: this.all<KnownDefinitions>('SELECT digest, text FROM sync_definitions') };
   }
 
   private id(place: Place): IdRow | undefined {
@@ -95,8 +95,9 @@ export class SyncTables {
     return this.transaction(() => this.appendNow(place, asked));
   }
 
-  private appendNow(place: Place, { key, epoch, replica, base, next, at, body, mostReplicas }: Append): Appended {
-    if (this.begin(place, key).epoch !== epoch) return { outcome: 'conflict' };
+  private appendNow(place: Place, { key, epoch, floor, replica, base, next, at, body, mostReplicas }: Append): Appended {
+    const id = this.begin(place, key);
+    if (id.epoch !== epoch || id.floor !== floor) return { outcome: 'conflict' };
     const head = this.get<Head>('SELECT n, chain FROM sync_replica WHERE place = ? AND replica = ?', place, replica);
     if (head && isSame(head, next)) return { outcome: 'known' };
     if (!isSame(head ?? NO_FACTS, base)) return { outcome: 'conflict' };
@@ -145,13 +146,12 @@ export class SyncTables {
     return { epoch: epoch + 1, known };
   }
 
-  raiseFloor(place: Place, epoch: number, floor: number, now: number): boolean {
+  raiseFloor(place: Place, epoch: number, floor: number, now: number): number {
     return this.transaction(() => {
       const row = this.id(place);
-      if (!row || row.epoch !== epoch || row.floor >= floor) return false;
+      if (!row || row.epoch !== epoch || row.floor >= floor) return 0;
       this.run('UPDATE sync_id SET floor = ? WHERE place = ?', floor, place);
-      this.publish(place, 'floor', now, JSON.stringify({ floor }));
-      return true;
+      return this.publish(place, 'floor', now, JSON.stringify({ floor }));
     });
   }
 
@@ -164,7 +164,7 @@ export class SyncTables {
     });
   }
 
-  remember(digest: string): void {
-    this.transaction(() => this.run('INSERT OR IGNORE INTO sync_definitions (digest) VALUES (?)', digest));
+  remember({ digest, text }: KnownDefinitions): void {
+    this.transaction(() => this.run('INSERT OR IGNORE INTO sync_definitions (digest, text) VALUES (?, ?)', digest, text));
   }
 }

@@ -36,6 +36,7 @@ export const NOTHING_KEPT: Kept = { epoch: 0, floor: 0, cursor: 0, dropped: 0, t
 export interface Append {
   readonly key: string;
   readonly epoch: number;
+  readonly floor: number;
   readonly replica: string;
   /** What the store must hold of the replica: its number of facts and their chain. */
   readonly base: { readonly n: number; readonly chain: string };
@@ -47,7 +48,7 @@ export interface Append {
   readonly mostReplicas: number;
 }
 
-/** `known`: the store holds exactly `next` already. `conflict`: it holds something else than `base`, or another epoch. */
+/** `known`: the store holds exactly `next` already. `conflict`: it holds something else than `base`, or another epoch or floor. */
 export type Appended = { readonly outcome: 'ok'; readonly cursor: number } | { readonly outcome: 'known' | 'conflict' | 'replicas' };
 
 export interface ClaimAsked {
@@ -82,8 +83,14 @@ export interface Compaction {
 export interface SyncOpened {
   /** Drawn once for this store: cursors of another one mean nothing here. */
   readonly generation: string;
-  /** Every version of the definitions that was ever published. */
-  readonly definitions: readonly string[];
+  /** Every version of the definitions that was ever published, in no order. */
+  readonly definitions: readonly KnownDefinitions[];
+}
+
+export interface KnownDefinitions {
+  /** As the engine makes it of the synced computations. */
+  readonly digest: string;
+  readonly text: string;
 }
 
 /** Every change is durable when it returns or resolves. Rejects with StoreError: then the change may or may not be kept. */
@@ -100,10 +107,10 @@ export interface SyncStore {
   claims(place: Place): Maybe<readonly FinalClaim[]>;
   /** Erases everything of an id but its epoch, which rises by one. @returns the epoch, and whether anything was known */
   forget(place: Place, key: string, now: number): Maybe<{ readonly epoch: number; readonly known: boolean }>;
-  /** @returns whether the floor rose; not when the epoch is another */
-  raiseFloor(place: Place, epoch: number, floor: number, now: number): Maybe<boolean>;
+  /** @returns the cursor of the new entry; 0 when the floor did not rise, as with another epoch */
+  raiseFloor(place: Place, epoch: number, floor: number, now: number): Maybe<number>;
   compact(place: Place, compaction: Compaction): Maybe<void>;
-  remember(definitions: string): Maybe<void>;
+  remember(definitions: KnownDefinitions): Maybe<void>;
   /** `wake` is called after entries were added to an id, by whichever process. @returns ends it */
   watch(place: Place, wake: () => void): Maybe<() => void>;
   close(): Maybe<void>;
