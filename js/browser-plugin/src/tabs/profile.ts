@@ -92,6 +92,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let lastFocus = 0;
   let asked = 0;
   let impatience: ReturnType<typeof setTimeout> | undefined;
+  let orphans: ReturnType<typeof setTimeout> | undefined;
   let outgoing: TabEvent[] = [];
   let savedKeys: string[] = [];
 
@@ -150,8 +151,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     leader = undefined;
     if (!old) return;
     old.end();
-    // The new leader may have asked before this tab knew of it.
-    send([...unsaved.values()]);
+    // The new leader may have asked before this tab knew of it, and what was not stored yet may come from a tab that is dead.
+    send([...heard.values(), ...unsaved.values()]);
     change('following');
   }
 
@@ -198,7 +199,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function expectAnswer(): void {
-    if (leader || !hasLeader || impatience || !isVisible()) return;
+    if (leader || impatience || !isVisible()) return;
     impatience = setTimeout(() => {
       impatience = undefined;
       if (!leader && channel && isVisible()) leadership.seize();
@@ -221,8 +222,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (leader) accept(event);
-          else if (!overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
+          if (!overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
+          accept(event);
         }
         return;
       case 'saved':
@@ -234,6 +235,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
         calm();
         hasLeader = true;
         send([...unsaved.values()]);
+        // What is left then is of tabs that died before this leader could hear of it.
+        clearTimeout(orphans);
+        orphans = setTimeout(() => send([...heard.values()]), PATIENCE_MS);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {
