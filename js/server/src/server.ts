@@ -2,16 +2,16 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
-import { Host } from './engine_host/host.js';
+import type { Host, HostOptions } from './engine_host/host.js';
+import { LocalHost } from './engine_host/local_host.js';
+import { FleetHost } from './fleet/fleet_host.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
-import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
-import type { Store } from './storage/store.js';
 
 export interface ServerOptions {
   /** File of the embedded store, made when missing; needed unless there is `redis`. */
@@ -29,8 +29,10 @@ export interface ServerOptions {
   readonly windowEventLimit?: number | 'unlimited';
   /** Largest body, bytes; default 1 MiB. */
   readonly bodyLimit?: number;
-  /** Default 20,000 entries of the log. */
+  /** Entries of the log between two snapshots; default 20,000 in a file, 2,500 in a partition of Redis. */
   readonly snapshotEvery?: number;
+  /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
+  readonly partitions?: number;
   /** Default 30 days. */
   readonly retentionDays?: number;
   /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
@@ -54,11 +56,15 @@ export interface RunningServer {
 
 /** Headers that take longer are a slow loris. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Entries of the log between two snapshots. Of a partition fewer: until it is read again, its ids wait after a crash. */
+const FILE_SNAPSHOT = 20_000;
+const PARTITION_SNAPSHOT = 2_500;
+const PARTITIONS = 64;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrouble: (error: unknown, doing: string) => void): Store {
-  if (redis !== undefined) return new RedisStore({ url: redis, retentionDays, onTrouble });
-  if (data !== undefined) return new SqliteStore(data);
+function startHost({ data, redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
+  if (redis !== undefined) return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
+  if (data !== undefined) return LocalHost.start(new SqliteStore(data), { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
 
@@ -81,17 +87,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger?.error({ err: error }, doing);
   };
   const retentionDays = options.retentionDays ?? 30;
-  const store = openStore(options, retentionDays, onTrouble);
-  const host = await Host.start(store, {
-    snapshotEvery: options.snapshotEvery ?? 20_000,
+  const host = await startHost(options, {
     retentionDays,
     ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
     onDelivery(delivery: Delivery) {
-      const { targets, ...message } = delivery;
       fired.add(delivery);
-      metrics.fires.inc({ name: message.name, version: String(message.version) });
-      hub.deliver(message, targets);
+      hub.deliver(delivery, delivery.targets);
     },
+    onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
     onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
     onEvents(accepted, repeated, ms) {
@@ -100,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.commit.observe(ms / 1000);
     },
   });
-  metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
+  metrics.watch({ streams: () => hub.size, ...host.gauges });
   const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
   const app = createApp(host, hub, exchange, {
     tokens,

@@ -10,7 +10,7 @@ const LONGEST_SEGMENT = 128;
 
 /** All of these need a token. */
 export function addReadingRoutes(app: FastifyInstance, host: Host): void {
-  app.post('/get-online-attributes', async (request) => readAttributes(host.engine, host.registry, readJson(request), Date.now()));
+  app.post('/get-online-attributes', async (request) => readAttributes(host, readJson(request), Date.now()));
 
   app.post('/testing/attribute_groups', async (request) => {
     const body = readJson(request);
