@@ -59,12 +59,15 @@ function preparePage(definitions, options) {
   );
 }
 
-/** One site and one browser for all tests of a file; every test gets an origin's storage of its own by its name. */
-export function useTabs() {
+/**
+ * One site and one browser for all tests of a file; every test gets an origin's storage of its own by its name.
+ * @param entry the script of its pages, as in startSite
+ */
+export function useTabs(entry) {
   let site;
   let browser;
   before(async () => {
-    site = await startSite();
+    site = await startSite(entry);
     browser = await startRawBrowser();
   });
   after(async () => {
