@@ -22,6 +22,8 @@ export interface Page {
   readonly canReceive: boolean;
   /** Another engine with the same definitions and options. */
   create(): Engine;
+  /** The bytes of the engine's state, whichever tab has it; undefined when that does not answer. */
+  snapshot(): Promise<Uint8Array | undefined>;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
@@ -184,6 +186,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return !!failure || profile.role === 'leading';
     },
     create: () => makeEngine(definitions as string, '1'),
+    snapshot: () => profile.ask('snapshot') as Promise<Uint8Array | undefined>,
     ingest,
     receive,
     clear() {
@@ -191,19 +194,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       forget();
       return profile.clear();
     },
-    async exportAll() {
-      // Bytes as base64, payloads as the objects they are.
-      const readable = (_key: string, value: unknown): unknown => {
-        if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
-        try {
-          return typeof value === 'string' && /^[[{]/.test(value) ? JSON.parse(value) : value;
-        } catch {
-          return value;
-        }
-      };
-      const all = { attributes: await profile.ask('getAll'), stored: await profile.dump() };
-      return JSON.parse(JSON.stringify(all, readable));
-    },
+    exportAll: () => import('./everything.js').then(({ exportAll }) => exportAll(profile, storageName)),
     stop() {
       isStopped = true;
       profile.leave();

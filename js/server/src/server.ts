@@ -2,16 +2,16 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
-import { Host } from './engine_host/host.js';
+import type { Host, HostOptions } from './engine_host/host.js';
+import { LocalHost } from './engine_host/local_host.js';
+import { FleetHost } from './fleet/fleet_host.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
-import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
-import type { Store } from './storage/store.js';
 import { RedisSyncStore } from './storage/sync/redis_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
 import type { SyncLimits } from './http/sync_routes.js';
@@ -35,8 +35,10 @@ export interface ServerOptions {
   readonly windowEventLimit?: number | 'unlimited';
   /** Largest body, bytes; default 1 MiB. */
   readonly bodyLimit?: number;
-  /** Default 20,000 entries of the log. */
+  /** Entries of the log between two snapshots; default 20,000 in a file, 2,500 in a partition of Redis. */
   readonly snapshotEvery?: number;
+  /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
+  readonly partitions?: number;
   /** Default 30 days. */
   readonly retentionDays?: number;
   /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
@@ -77,21 +79,25 @@ export interface RunningServer {
 
 /** Headers that take longer are a slow loris. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Entries of the log between two snapshots. Of a partition fewer: until it is read again, its ids wait after a crash. */
+const FILE_SNAPSHOT = 20_000;
+const PARTITION_SNAPSHOT = 2_500;
+const PARTITIONS = 64;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrouble: (error: unknown, doing: string) => void): Store {
-  if (redis !== undefined) return new RedisStore({ url: redis, retentionDays, onTrouble });
-  if (data !== undefined) return new SqliteStore(data);
+function startHost({ redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, file: SqliteStore | undefined, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
+  if (redis !== undefined) return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
+  if (file) return LocalHost.start(file, { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
 
 type Trouble = (error: unknown, doing: string) => void;
 
-function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, store: Store, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, file: SqliteStore | undefined, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
   return Sync.start({
     secrets,
     ...(keys && { keys }),
-    store: redis === undefined ? new SqliteSyncStore(store as SqliteStore) : new RedisSyncStore({ url: redis, onTrouble }),
+    store: file ? new SqliteSyncStore(file) : new RedisSyncStore({ url: redis ?? '', onTrouble }),
     definitions: () => host.definitions.text,
     service: { ...(mostReplicas !== undefined && { mostReplicas }), ...(compactEvery !== undefined && { compactEvery }) },
     pingMs: keepAliveMs ?? 15_000,
@@ -124,20 +130,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger?.error({ err: error }, doing);
   };
   const retentionDays = options.retentionDays ?? 30;
-  const store = openStore(options, retentionDays, onTrouble);
-  const host = await Host.start(store, {
-    snapshotEvery: options.snapshotEvery ?? 20_000,
+  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
+  const host = await startHost(options, file, {
     retentionDays,
     engine: {
       ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
       ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),
     },
     onDelivery(delivery: Delivery) {
-      const { targets, ...message } = delivery;
       fired.add(delivery);
-      metrics.fires.inc({ name: message.name, version: String(message.version) });
-      hub.deliver(message, targets);
+      hub.deliver(delivery, delivery.targets);
     },
+    onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
     onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
     onEvents(accepted, repeated, ms) {
@@ -146,8 +150,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.commit.observe(ms / 1000);
     },
   });
-  metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
-  const sync = options.sync && (await startSync(options, options.sync, host, store, metrics, onTrouble).catch(async (error: unknown) => {
+  metrics.watch({ streams: () => hub.size, ...host.gauges });
+  const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
     throw error;
   }));

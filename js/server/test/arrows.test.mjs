@@ -14,6 +14,7 @@ const ROOMS = {
   registry: [],
   collector: ['storage'],
   engine_host: ['registry', 'storage'],
+  fleet: ['engine_host', 'registry', 'storage'],
   sync: ['engine_host', 'storage'],
   http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage', 'sync'],
 };
