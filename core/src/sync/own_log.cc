@@ -9,6 +9,7 @@ namespace oncue {
 namespace {
 
 constexpr std::uint32_t kRoom = 1000;
+constexpr std::uint32_t kLeastPendingBytes = 1 + 12 + 2;
 
 std::int64_t clampTime(std::int64_t ms) { return std::clamp(ms, -kLatestMs, kLatestMs); }
 
@@ -100,7 +101,7 @@ void OwnLog::serialize(Writer& out) const {
 
 bool OwnLog::deserialize(Reader& in) {
   clear();
-  const std::uint32_t count = in.count(15);
+  const std::uint32_t count = in.count(kLeastPendingBytes);
   const std::uint64_t frozen = in.varint();
   for (std::uint32_t i = 0; i < count; ++i) {
     PendingFact one;

@@ -119,7 +119,7 @@ void ReplicaMap::join(ReplicaMap from, const SyncedComputations& known) {
     if (!isAhead(mine, theirs)) std::swap(mine, theirs);
     for (Partial& partial : theirs.partials) joinPartial(partialOf(mine.partials, partial.computation), std::move(partial));
   }
-  raiseFloor(std::max(floor, from.floor), known);
+  if (floor > 0 || from.floor > 0) raiseFloor(from.floor, known);
 }
 
 void ReplicaMap::raiseFloor(std::int64_t to, const SyncedComputations& known) {

@@ -52,8 +52,8 @@ class ReplicaMap {
   // whether the writer knew all that are known here.
   bool deserialize(const SyncedComputations& known, Reader& in, bool& isComplete);
 
-  std::uint64_t epoch = 0;          // raised by forgetting
-  std::int64_t floor = -kLatestMs;  // ms
+  std::uint64_t epoch = 0;  // raised by forgetting
+  std::int64_t floor = 0;   // ms
 
  private:
   Replica& findOrMake(std::uint64_t replica);
