@@ -8,8 +8,9 @@
 
 #include "base/json_writer.h"
 #include "intervention/targets.h"
+#include "definition/model.h"
 #include "oncue/value.h"
-#include "state/context.h"
+#include "state/entity.h"
 
 namespace oncue {
 
@@ -21,8 +22,8 @@ class SyncHook {
 
   // The event in hand meets the computation's filter, for the latest id of its key. Anything but NotSynced: done.
   virtual SyncTake take(std::uint32_t computation, Entity& holder, const EventValue& value, std::int64_t ts) = 0;
-  // Adds the member "claim" to what fires for `target`, if it is synced.
-  virtual void claim(JsonWriter& out, const Target& target, const Context* context) = 0;
+  // Adds the member "claim" to what fires for `target`, if it is synced and the intervention latches.
+  virtual void claim(JsonWriter& out, const Intervention& intervention, const Target& target, const Context* context) = 0;
   virtual bool keeps(std::uint32_t key) = 0;  // ids of this key are not evicted
   virtual std::string save() = 0;             // the snapshot's section; "" when there is nothing
   // Checks and reads a snapshot's section, "" included; it counts once the state it came with is adopted.

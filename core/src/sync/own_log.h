@@ -29,6 +29,9 @@ class OwnLog {
 
   // Freezes one more, its times `offset` ms later. True when what it counts for may have changed by that.
   bool freezeNext(std::int64_t offset, std::int64_t lastAt);
+  // What is not frozen counts from the device's time on, but never before the fact before it. To be called when the
+  // numbering or `lastAt` has changed.
+  void settle(std::int64_t lastAt);
   // All facts go back to the device's times.
   void unfreeze(std::int64_t lastAt);
 
@@ -45,9 +48,6 @@ class OwnLog {
   bool deserialize(Reader& in);
 
  private:
-  // What is not frozen counts from the device's time on, but never before the fact before it.
-  void settle(std::int64_t lastAt);
-
   Vec<PendingFact> pending_;
   std::uint32_t frozen_ = 0;
 };
