@@ -1,0 +1,22 @@
+import { load } from '@oncue/engine';
+import { createSchedule } from './schedule.mjs';
+import { shrink } from './shrink.mjs';
+import { World } from './world.mjs';
+import { verify } from './verify.mjs';
+await load();
+const kind = (m) => m.replace(/[0-9a-f]{16}/g, '#').replace(/\d+/g, '#').replace(/(ann|bob)/g, 'id').slice(0, 45);
+const fail = (s) => { try { const w = new World(s); w.run(); verify(w); } catch (e) { return e; } };
+const s = createSchedule(Number(process.argv[2]));
+const k = kind(fail(s).message);
+const small = shrink(s, (c) => { const e = fail(c); return e && kind(e.message) === k; });
+console.log(JSON.stringify({ ...small, operations: undefined }));
+for (const o of small.operations) console.log(JSON.stringify(o));
+const e = fail(small); console.log(e.message.slice(0, 600));
+if (process.argv[3]) { const { Device } = await import('./device.mjs'); const { Server } = await import('./server.mjs');
+  const wrap = (C, name, f) => { const old = C.prototype[name]; C.prototype[name] = function (...a) { const r = old.apply(this, a); f(this, a, r); return r; }; };
+  wrap(Server, 'answer', (s, a, r) => console.log(s.timeline.now - 1767603600000, 'SERVER', JSON.stringify(a).slice(0, 420), '=>', JSON.stringify(r).slice(0, 300)));
+  wrap(Server, 'openStream', (s, a, r) => console.log(s.timeline.now - 1767603600000, 'STREAM', a.slice(0, 3).join(' ')));
+  const { Client } = await import('./client.mjs');
+  wrap(Server, 'ping', (s) => console.log(s.timeline.now - 1767603600000, 'PING', s.streams.size));
+  wrap(Device, 'give', (d, a, r) => console.log(d.timeline.now - 1767603600000, d.profile, JSON.stringify(a[0]).slice(0, 300), '=>', JSON.stringify(r).slice(0, 250)));
+} if (process.argv[3]) { globalThis.TRACE = 1; fail(small); }
