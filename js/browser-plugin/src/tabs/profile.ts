@@ -1,10 +1,9 @@
 import type { Engine } from '@oncue/engine';
 import type { Payload } from '@snowplow/browser-tracker';
-import { createStore } from '../storage/store.js';
+import { createStore, open, transact } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
-import { createLockLeadership } from './leadership.js';
-import { createLeaseLeadership } from './lease.js';
+import { createLeadershipLater, createLockLeadership, type Leadership } from './leadership.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
@@ -23,6 +22,8 @@ export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'create
   show(fired: Fired): void;
   /** Another tab was told to forget everything. */
   onClear(): void;
+  /** The visitor looks at this tab again. */
+  onBack(): void;
   /** The leader answers what another tab asks. */
   answer(method: string, args: unknown[]): unknown;
 }
@@ -75,7 +76,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
     ? createLockLeadership(name, lead, follow)
-    : createLeaseLeadership(name, lead, follow, host.onFailed);
+    : createLeadershipLater(loadLease(), host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -94,6 +95,11 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let impatience: ReturnType<typeof setTimeout> | undefined;
   let outgoing: TabEvent[] = [];
   let savedKeys: string[] = [];
+
+  async function loadLease(): Promise<Leadership> {
+    const { createLeaseLeadership } = await import('../lockless.js');
+    return createLeaseLeadership(name, lead, follow, host.onFailed, { open, transact });
+  }
 
   const isVisible = (): boolean => document.visibilityState === 'visible';
   const isLookedAt = (): boolean => isVisible() && document.hasFocus();
@@ -311,6 +317,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     if (isTakingPart && isVisible()) {
       join();
       awake();
+      host.onBack();
     }
   };
   const listeners: [EventTarget, string, (event: never) => void][] =
