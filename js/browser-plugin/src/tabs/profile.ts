@@ -22,6 +22,8 @@ export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'create
   show(fired: Fired): void;
   /** Another tab was told to forget everything. */
   onClear(): void;
+  /** The visitor looks at this tab again. */
+  onBack(): void;
   /** The leader answers what another tab asks. */
   answer(method: string, args: unknown[]): unknown;
 }
@@ -312,6 +314,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     if (isTakingPart && isVisible()) {
       join();
       awake();
+      host.onBack();
     }
   };
   const listeners: [EventTarget, string, (event: never) => void][] =
