@@ -1,4 +1,5 @@
-// npm run bench:server [-- --redis] [-- --clients 10000] [-- --seconds 5]: a real `oncue serve`, over real sockets.
+// npm run bench:server [-- --redis] [-- --servers 3] [-- --clients 10000] [-- --seconds 5] [-- --profile FOLDER]: real
+// `oncue serve` processes, over real sockets. What a busy machine cannot distort is processor time for each event.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' } },
+  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' } },
 });
 const CLIENTS = Number(values.clients);
 const SECONDS = Number(values.seconds);
@@ -25,6 +26,7 @@ const COMMAND = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.
 const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-bench-'));
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 const children = [];
+const servers = [];
 
 async function until(child, pattern) {
   for await (const text of child.stdout.setEncoding('utf8')) {
@@ -47,8 +49,10 @@ async function startRedis() {
 
 async function startServer() {
   const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
+  const child = spawn(process.execPath, [...profiling, COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
+  servers.push(child);
   return (await until(child, /OnCue server: (http:\S+)\//))[1];
 }
 
@@ -102,7 +106,7 @@ async function load(seconds, perSecond = Infinity) {
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return { rate: sent / ((performance.now() - begin) / 1000), times };
+  return { sent, rate: sent / ((performance.now() - begin) / 1000), times };
 }
 
 /** Opens a stream; `told` is called at every message. */
@@ -113,6 +117,8 @@ function subscribe(id, told = () => {}) {
   socket.on('error', () => {});
   return once(socket, 'data').then(() => socket);
 }
+
+const gauge = async (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await ask('GET', '/metrics'))[1]);
 
 /** ms from POST of the causing event to the message at the client. */
 async function fanOut() {
@@ -134,7 +140,7 @@ async function fanOut() {
 const memory = async () => {
   const samples = [];
   for (let i = 0; i < 5; i++) {
-    samples.push(Number(/^process_resident_memory_bytes (\S+)$/m.exec(await ask('GET', '/metrics'))[1]));
+    samples.push(await gauge('process_resident_memory_bytes'));
     await sleep(200);
   }
   return Math.min(...samples);
@@ -144,10 +150,14 @@ try {
   console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
   for (const kind of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[kind]) await ask('POST', `/api/v1/registry/${kind}/`, object);
   await load(1);
+  const cpuBefore = await gauge('process_cpu_seconds_total');
   const full = await load(SECONDS);
+  const cpu = (await gauge('process_cpu_seconds_total')) - cpuBefore;
   print('events accepted', full.rate, '/s');
   print('  request to answer, p50', quantile(full.times, 0.5), 'ms');
   print('  request to answer, p99', quantile(full.times, 0.99), 'ms');
+  print('  processor time of the server, all its threads', (cpu / full.sent) * 1e6, 'us/event');
+  print('  events for each second of it', full.sent / cpu, '/s');
   const quiet = await fanOut();
   print('causing event to SSE message, nothing else going on, p50', quantile(quiet, 0.5), 'ms');
   print('causing event to SSE message, nothing else going on, p99', quantile(quiet, 0.99), 'ms');
@@ -167,6 +177,8 @@ try {
   print(`memory of an idle SSE client, ${CLIENTS} of them`, (after - before) / CLIENTS / 1024, 'KiB');
   for (const socket of sockets) socket.destroy();
 } finally {
+  // A profile is written at the end.
+  for (const child of values.profile ? servers : []) if (child.kill('SIGTERM')) await once(child, 'exit');
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
   agent.destroy();

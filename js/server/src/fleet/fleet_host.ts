@@ -26,6 +26,8 @@ const LONGEST_ASK_MS = 10_000;
 const LONGEST_FORGET_MS = 120_000;
 const ONE_ASK_MS = 4_000;
 const ASK_AGAIN_MS = 100;
+/** Redis reads 16 KiB of each connection, then syncs what came of them: with one connection it would sync far more often. */
+const WRITERS = 16;
 
 export interface FleetOptions extends HostOptions {
   readonly url: string;
@@ -35,6 +37,7 @@ export interface FleetOptions extends HostOptions {
 
 interface Connections {
   readonly client: Client;
+  readonly writers: readonly Client[];
   readonly partitionReader: Client;
   readonly commonReader: Client;
   readonly subscriber: Client;
@@ -64,7 +67,7 @@ export class FleetHost implements Host {
     seed: bigint,
     private readonly options: FleetOptions,
   ) {
-    const { client, partitionReader, commonReader } = connections;
+    const { client, writers, partitionReader, commonReader } = connections;
     const { onApplied } = options;
     this.counted = {
       ...options,
@@ -74,7 +77,7 @@ export class FleetHost implements Host {
       },
     };
     this.registryLog = new RegistryLog(client, (layout) => this.follow(layout));
-    this.writer = new Writer(client, options.retentionDays);
+    this.writer = new Writer(writers, options.retentionDays);
     this.reader = new StreamReader(partitionReader, client);
     this.commonReader = new StreamReader(commonReader, client);
     this.shared = { client, reader: this.reader, writer: this.writer, seed, reach: (revision) => this.registryLog.reach(revision) };
@@ -90,17 +93,20 @@ export class FleetHost implements Host {
   static async start(options: FleetOptions): Promise<FleetHost> {
     await load();
     const client = makeClient(options.url, options.onTrouble);
-    const connections = { client, partitionReader: client.duplicate(), commonReader: client.duplicate(), subscriber: client.duplicate() } as Connections;
-    for (const one of [connections.partitionReader, connections.commonReader, connections.subscriber]) one.on('error', () => {});
+    // One of them tells of a lost connection for all.
+    const another = () => client.duplicate().on('error', () => {}) as Client;
+    const writers = Array.from({ length: WRITERS }, another);
+    const connections: Connections = { client, writers, partitionReader: another(), commonReader: another(), subscriber: another() };
+    const all = [client, ...writers, connections.partitionReader, connections.commonReader, connections.subscriber];
     try {
-      await Promise.all(Object.values(connections).map((one: Client) => one.connect()));
+      await Promise.all(all.map((one) => one.connect()));
       await checkDurability(client, options.onTrouble);
       const { partitions, seed } = await settle(client, options.partitions, options.engine ?? {});
       const host = new FleetHost(connections, partitions, seed, options);
       await host.open();
       return host;
     } catch (error) {
-      for (const one of Object.values(connections) as Client[]) if (one.isOpen) one.destroy();
+      for (const one of all) if (one.isOpen) one.destroy();
       throw asStoreError(error);
     }
   }
@@ -314,12 +320,14 @@ export class FleetHost implements Host {
 
   async close(): Promise<void> {
     await this.leases.stop();
-    await Promise.all([...this.running.keys()].map((partition) => this.handOver(partition)));
-    await this.leases.leave().catch(() => {});
+    // Without Redis nothing can be saved, and nothing has to be: the next owner reads the log.
+    const isReady = await this.check().then(() => true, () => false);
+    await Promise.all([...this.running.keys()].map((partition) => (isReady ? this.handOver(partition) : this.end(partition, (one) => one.drop()))));
+    if (isReady) await this.leases.leave().catch(() => {});
     this.reader.close();
     this.commonReader.close();
     this.connections.subscriber.destroy();
     this.router?.router.dispose();
-    if (this.connections.client.isOpen) await this.connections.client.close();
+    for (const one of [...this.connections.writers, this.connections.client]) if (one.isOpen) await (isReady ? one.close() : one.destroy());
   }
 }
