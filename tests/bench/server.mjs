@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' } },
+  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' }, servers: { type: 'string', default: '1' } },
 });
 const CLIENTS = Number(values.clients);
 const SECONDS = Number(values.seconds);
@@ -47,19 +47,22 @@ async function startRedis() {
   return `redis://127.0.0.1:${port}`;
 }
 
-async function startServer() {
-  const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
+async function startServer(store) {
   const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
   const child = spawn(process.execPath, [...profiling, COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   servers.push(child);
-  return (await until(child, /OnCue server: (http:\S+)\//))[1];
+  return new URL((await until(child, /OnCue server: (http:\S+)\//))[1]);
 }
 
-const url = await startServer();
-const { hostname, port } = new URL(url);
+const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
+const addresses = [];
+for (let i = 0; i < Number(values.servers); i++) addresses.push(await startServer(store));
+let turn = 0;
+/** The servers in turn. */
+const next = () => addresses[turn++ % addresses.length];
 
-function ask(method, route, body) {
+function ask(method, route, body, { hostname, port } = addresses[0]) {
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = { authorization: 'Bearer bench', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
@@ -83,7 +86,7 @@ function action(type, duid) {
     co: JSON.stringify({ schema: `iglu:${SNOWPLOW}/contexts/jsonschema/1-0-0`, data: [product] }),
   };
 }
-const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data });
+const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data }, next());
 
 const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 const print = (what, value, unit) => console.log(`${what.padEnd(58)} ${(value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8)} ${unit}`);
@@ -111,6 +114,7 @@ async function load(seconds, perSecond = Infinity) {
 
 /** Opens a stream; `told` is called at every message. */
 function subscribe(id, told = () => {}) {
+  const { hostname, port } = next();
   const socket = connect(Number(port), hostname);
   socket.write(`GET /api/v1/interventions?domain_userid=${id} HTTP/1.1\r\nhost: bench\r\n\r\n`);
   socket.setEncoding('utf8').on('data', (text) => text.includes('data: ') && told());
@@ -118,7 +122,11 @@ function subscribe(id, told = () => {}) {
   return once(socket, 'data').then(() => socket);
 }
 
-const gauge = async (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await ask('GET', '/metrics'))[1]);
+/** A number of /metrics, of all servers together. */
+async function gauge(name) {
+  const texts = await Promise.all(addresses.map((address) => ask('GET', '/metrics', undefined, address)));
+  return texts.reduce((sum, text) => sum + Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)[1]), 0);
+}
 
 /** ms from POST of the causing event to the message at the client. */
 async function fanOut() {
@@ -147,7 +155,7 @@ const memory = async () => {
 };
 
 try {
-  console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
+  console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, ${addresses.length} on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
   for (const kind of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[kind]) await ask('POST', `/api/v1/registry/${kind}/`, object);
   await load(1);
   const cpuBefore = await gauge('process_cpu_seconds_total');
