@@ -31,8 +31,6 @@ export interface Page {
   receive(outlet: Outlet, intervention: Intervention, isAnonymous: boolean): void;
   /** Forgets every event, value, fired and undelivered intervention, in all tabs; goes on as on a first visit. */
   clear(): Promise<void>;
-  /** Everything that is known and stored. */
-  exportAll(): Promise<Record<string, unknown>>;
   stop(): void;
   stats(): Omit<PluginStats, 'skipped'>;
 }
@@ -207,19 +205,6 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       earlyReceived = [];
       forget();
       return profile.clear();
-    },
-    async exportAll() {
-      // Bytes as base64, payloads as the objects they are.
-      const readable = (_key: string, value: unknown): unknown => {
-        if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
-        try {
-          return typeof value === 'string' && /^[[{]/.test(value) ? JSON.parse(value) : value;
-        } catch {
-          return value;
-        }
-      };
-      const all = { attributes: await profile.ask('getAll'), stored: await profile.dump() };
-      return JSON.parse(JSON.stringify(all, readable));
     },
     stop() {
       isStopped = true;

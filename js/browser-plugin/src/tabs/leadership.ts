@@ -8,12 +8,6 @@ export interface Leadership {
   resign(): void;
 }
 
-/** By what is still being loaded: told what this is told, in the same order. */
-export function createLeadershipLater(loading: Promise<Leadership>, onFailed: (error: unknown) => void): Leadership {
-  const tell = (what: keyof Leadership) => () => void loading.then((leadership) => leadership[what]()).catch(onFailed);
-  return { campaign: tell('campaign'), seize: tell('seize'), resign: tell('resign') };
-}
-
 /**
  * By a Web Lock, which the browser takes from a tab that dies.
  * @param onWon also when there is nobody to share with: a sandboxed page without storage has no locks either

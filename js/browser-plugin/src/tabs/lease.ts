@@ -1,4 +1,4 @@
-import type { open, transact } from '../storage/store.js';
+import { open, transact } from '../storage/store.js';
 import type { Leadership } from './leadership.js';
 
 /** A leader that has not renewed its lease for so long has lost it, ms. */
@@ -15,24 +15,22 @@ interface Lease {
  * Where there are no Web Locks (a page that is not HTTPS): a lease in the database, taken and renewed in transactions. A
  * leader that sleeps through its lease cannot do harm: each of its writes is checked against the reign of the next one.
  * @param onFailed there is no database either, so no way to agree with other tabs
- * @param store the page's own: this is loaded beside it
  */
 export function createLeaseLeadership(
   name: string,
   onWon: () => void,
   onLost: () => void,
-  onFailed: (error: unknown) => void,
-  store: { open: typeof open; transact: typeof transact }
+  onFailed: (error: unknown) => void
 ): Leadership {
   const owner = Math.random();
   let timer: ReturnType<typeof setInterval> | undefined;
   let isHeld = false;
 
   async function update(isOurs: (lease: Lease | undefined) => boolean, until: number): Promise<boolean> {
-    const db = await store.open(name, true);
+    const db = await open(name, true);
     if (!db) return false;
     db.onversionchange = () => db.close();
-    const { won } = await store.transact(db, (state) => {
+    const { won } = await transact(db, (state) => {
       const outcome = { won: false };
       const request = state.get('lease');
       request.onsuccess = () => {

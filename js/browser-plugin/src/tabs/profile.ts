@@ -1,9 +1,10 @@
 import type { Engine } from '@oncue/engine';
 import type { Payload } from '@snowplow/browser-tracker';
-import { createStore, open, transact } from '../storage/store.js';
+import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
-import { createLeadershipLater, createLockLeadership, type Leadership } from './leadership.js';
+import { createLockLeadership } from './leadership.js';
+import { createLeaseLeadership } from './lease.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
@@ -58,8 +59,6 @@ export interface OwnProfile extends Profile {
   submit(event: TabEvent, payload?: Payload, raw?: RawJson): void;
   /** This tab can show interventions now. */
   awake(): void;
-  /** Everything in the database. */
-  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Erases what is stored and tells the other tabs. */
   clear(): Promise<void>;
   leave(): void;
@@ -76,7 +75,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
     ? createLockLeadership(name, lead, follow)
-    : createLeadershipLater(loadLease(), host.onFailed);
+    : createLeaseLeadership(name, lead, follow, host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -95,11 +94,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let impatience: ReturnType<typeof setTimeout> | undefined;
   let outgoing: TabEvent[] = [];
   let savedKeys: string[] = [];
-
-  async function loadLease(): Promise<Leadership> {
-    const { createLeaseLeadership } = await import('../lockless.js');
-    return createLeaseLeadership(name, lead, follow, host.onFailed, { open, transact });
-  }
 
   const isVisible = (): boolean => document.visibilityState === 'visible';
   const isLookedAt = (): boolean => isVisible() && document.hasFocus();
@@ -393,7 +387,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
         post({ type: 'ask', id, method, args });
       });
     },
-    dump: () => createStore(name).dump().catch(() => undefined),
     clear() {
       post({ type: 'clear' });
       return forget();

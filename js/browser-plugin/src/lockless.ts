@@ -1,2 +1,0 @@
-// What a page without Web Locks loads.
-export { createLeaseLeadership } from './tabs/lease.js';
