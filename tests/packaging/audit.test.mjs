@@ -32,8 +32,8 @@ test('server 7: no production dependency has a known vulnerability that is high 
 test('server 7: a grave vulnerability would be found, one of a tool that only develops, or a lesser one, would not count', async (t) => {
   const asked = [];
   const advisory = (id, severity) => [{ id, url: `https://advisories.example/${id}`, title: 'a test', severity, vulnerable_versions: '*', cwe: [], cvss: { score: 0 } }];
-  const known = { fastify: advisory(1, 'critical'), pino: advisory(2, 'moderate'), typescript: advisory(3, 'critical') };
-  const { version } = JSON.parse(readFileSync(new URL('../../node_modules/fastify/package.json', import.meta.url), 'utf8'));
+  const known = { libsql: advisory(1, 'critical'), 'prom-client': advisory(2, 'moderate'), typescript: advisory(3, 'critical') };
+  const { version } = JSON.parse(readFileSync(new URL('../../node_modules/libsql/package.json', import.meta.url), 'utf8'));
   const registry = createServer((request, response) => {
     asked.push(request.url);
     response.setHeader('content-type', 'application/json');
@@ -46,5 +46,5 @@ test('server 7: a grave vulnerability would be found, one of a tool that only de
   t.after(() => registry.close());
   const { grave } = await audit(`--registry=http://127.0.0.1:${registry.address().port}/`);
   assert.ok(asked.some((url) => url.endsWith('/advisories/bulk')));
-  assert.deepEqual(grave.filter((one) => one.includes('advisories.example')), ['fastify: critical: https://advisories.example/1']);
+  assert.deepEqual(grave.filter((one) => one.includes('advisories.example')), ['libsql: critical: https://advisories.example/1']);
 });
