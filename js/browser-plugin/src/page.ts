@@ -22,6 +22,8 @@ export interface Page {
   readonly canReceive: boolean;
   /** Another engine with the same definitions and options. */
   create(): Engine;
+  /** The bytes of the engine's state, whichever tab has it; undefined when that does not answer. */
+  snapshot(): Promise<Uint8Array | undefined>;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
@@ -54,6 +56,9 @@ export interface PageHost {
 /** A browser meets a new session id at every visit, and seldom another visitor. */
 const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 
+/** Between two looks whether there are new definitions, ms. */
+const REFRESH_MS = 300_000;
+
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
@@ -65,17 +70,21 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
 
-  const loaded = start();
+  const loaded = read();
   const profile = createProfile({
     name: storageName,
     log,
-    loaded,
+    // A tab that takes the lead later reads again: it may have been asleep since.
+    get loaded() {
+      return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
+    },
     createEngine: makeEngine,
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
     onFailed: fail,
     onClear: forget,
+    onBack: refresh,
     answer: (method, args) => readAnswers(profile.engine, method, args),
   });
 
@@ -100,12 +109,19 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     host.onReceiver();
   }
 
-  async function start(): Promise<string> {
+  /** In the tab that leads. A server that cannot be reached now is asked again the next time. */
+  function refresh(): void {
+    if (configuration.definitionsUrl && profile.engine) read('no-cache').then((text) => profile.leader?.update(text), () => {});
+  }
+
+  async function read(cache?: RequestCache): Promise<string> {
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), load({ wasm })]);
-    return (definitions = typeof read === 'string' ? read : JSON.stringify(read));
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), load({ wasm })]);
+    const text = typeof read === 'string' ? read : JSON.stringify(read);
+    definitions ??= text;
+    return text;
   }
 
   function derive(payload: Payload): SelfDescribingJson[] | undefined {
@@ -166,6 +182,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
   whenHandlersAdded(profile.awake);
   if (isEnabled()) profile.join();
+  const timer = setInterval(refresh, REFRESH_MS);
 
   return {
     configuration,
@@ -178,12 +195,15 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return profile.engine;
     },
     get definitions() {
-      return definitions;
+      return profile.leader?.definitions ?? definitions;
     },
     get canReceive() {
       return !!failure || profile.role === 'leading';
     },
-    create: () => makeEngine(definitions as string, '1'),
+    create() {
+      return makeEngine(this.definitions as string, '1');
+    },
+    snapshot: () => profile.ask('snapshot') as Promise<Uint8Array | undefined>,
     ingest,
     receive,
     clear() {
@@ -191,21 +211,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       forget();
       return profile.clear();
     },
-    async exportAll() {
-      // Bytes as base64, payloads as the objects they are.
-      const readable = (_key: string, value: unknown): unknown => {
-        if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
-        try {
-          return typeof value === 'string' && /^[[{]/.test(value) ? JSON.parse(value) : value;
-        } catch {
-          return value;
-        }
-      };
-      const all = { attributes: await profile.ask('getAll'), stored: await profile.dump() };
-      return JSON.parse(JSON.stringify(all, readable));
-    },
+    exportAll: () => import('./everything.js').then(({ exportAll }) => exportAll(profile, storageName)),
     stop() {
       isStopped = true;
+      clearInterval(timer);
       profile.leave();
     },
     stats() {

@@ -85,7 +85,7 @@ export interface Fetcher {
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
-  /** Where to fetch the definitions from instead; fetched once, with same-origin credentials. */
+  /** Where to fetch the definitions from instead, with same-origin credentials; read again while the page is open. */
   definitionsUrl?: string;
   /** Handlers to start with; more with addInterventionHandlers. */
   handlers?: Record<HandlerId, InterventionHandler>;

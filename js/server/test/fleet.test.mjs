@@ -57,6 +57,8 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
       assert.equal((await applied()) - before, ids.length, 'applied once each');
       const shares = await Promise.all(clients.map((client) => metric(client, 'oncue_log_seq')));
       assert.ok(Math.min(...shares) > 0, `every server has applied some: ${shares}`);
+      const suggested = (await clients[0].api('GET', 'console/ids/domain_userid')).body;
+      assert.deepEqual(suggested, ids.sort().slice(0, 100), 'any server knows the ids of all');
     }));
 
   test('an event is copied to the partitions of its ids, and counted once for each of them', () =>

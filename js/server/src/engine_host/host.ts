@@ -27,6 +27,8 @@ export interface Host {
   change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T>;
   /** Erases an id: its values, its latches, and the events that name it. @returns false when nothing was known of it */
   forget(key: string, id: string): Promise<boolean>;
+  /** Ids of `key` that hold values, at most `limit`, sorted. */
+  ids(key: string, limit: number): Promise<string[]>;
   /** For each id the values of each of these groups, whose key is `key`, as of `now` (epoch ms). */
   values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]>;
   /** Events received at or after `since` (epoch ms), at most the newest `limit`, oldest first. */

@@ -78,6 +78,10 @@ export class LocalHost implements Host {
     return this.keeper.forget({ key, id });
   }
 
+  async ids(key: string, limit: number): Promise<string[]> {
+    return this.keeper.state.engine.ids(key).slice(0, limit);
+  }
+
   async values(_key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
     const { engine } = this.keeper.state;
     return ids.map((id) => groups.map(({ name, version }) => (engine.groupAttributes(name, id, { version, now }) as Values | undefined) ?? {}));

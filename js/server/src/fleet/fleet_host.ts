@@ -189,6 +189,12 @@ export class FleetHost implements Host {
     return rows;
   }
 
+  async ids(key: string, limit: number): Promise<string[]> {
+    const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
+    const answers = await this.ask(questions, LONGEST_ASK_MS);
+    return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
+  }
+
   async forget(key: string, id: string): Promise<boolean> {
     // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));

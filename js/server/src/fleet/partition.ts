@@ -58,6 +58,7 @@ export class Partition {
 
   async answer(question: Question): Promise<Answer> {
     if (question.kind === 'forget') return { found: await this.keeper.forget(question) };
+    if (question.kind === 'ids') return { ids: this.keeper.state.ids(question.key, question.limit) };
     const { key, ids, groups, now } = question;
     // Whoever was told that an event is kept sees it counted.
     await this.store.until(await this.store.end());

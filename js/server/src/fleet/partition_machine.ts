@@ -132,6 +132,11 @@ export class PartitionMachine implements State {
     return [...this.engines.values()].some(({ engine }) => engine.ids(key).includes(id));
   }
 
+  /** As Host.ids(), of ids that belong here. */
+  ids(key: string, limit: number): string[] {
+    return this.engines.get(key)?.engine.ids(key).slice(0, limit) ?? [];
+  }
+
   /** As Host.values(), of ids that belong here. */
   values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Values[][] {
     const engine = this.engines.get(key)?.engine;

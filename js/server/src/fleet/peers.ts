@@ -7,10 +7,11 @@ import { KEYS } from '../storage/redis/keys.js';
 /** What the owner of a partition is asked. */
 export type Question =
   | { readonly kind: 'values'; readonly partition: number; readonly key: string; readonly ids: readonly string[]; readonly groups: readonly GroupVersion[]; readonly now: number }
+  | { readonly kind: 'ids'; readonly partition: number; readonly key: string; readonly limit: number }
   | { readonly kind: 'forget'; readonly partition: number; readonly key: string; readonly id: string };
 
 /** `null`: not mine. */
-export type Answer = { readonly values: readonly Values[][] } | { readonly found: boolean } | null;
+export type Answer = { readonly values: readonly Values[][] } | { readonly ids: readonly string[] } | { readonly found: boolean } | null;
 
 interface Letter {
   readonly id: string;
