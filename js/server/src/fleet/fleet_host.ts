@@ -191,7 +191,7 @@ export class FleetHost implements Host {
 
   async ids(key: string, limit: number): Promise<string[]> {
     const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
-    const answers = await this.ask(questions, LONGEST_ASK_MS);
+    const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
     return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
   }
 
