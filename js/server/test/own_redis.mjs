@@ -78,7 +78,8 @@ export async function everythingIn({ client }) {
   for await (const keys of client.scanIterator()) {
     for (const key of keys) {
       const value = await READERS[await client.type(key)](client, key);
-      parts.push(key, JSON.stringify(value), Buffer.from(value?.engine ?? '', 'base64').toString('latin1'));
+      const { engine = '', ...rest } = typeof value === 'string' ? { value } : value;
+      parts.push(key, JSON.stringify(rest), Buffer.from(engine, 'base64').toString('latin1'));
     }
   }
   return parts.join('\n');
