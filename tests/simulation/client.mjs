@@ -22,9 +22,11 @@ export class Client {
    * @param ignoresVector a control: trusts the cursor alone
    * @param onReached the server can be asked
    * @param onEpoch everything of the id is to go
+   * @param onAcknowledged an upload was answered
+   * @param onRefused the oldest facts came too late
    */
-  constructor({ device, server, network, timeline, ignoresVector, onReached, onEpoch, onAcknowledged }) {
-    Object.assign(this, { device, server, network, timeline, ignoresVector, onReached, onEpoch, onAcknowledged });
+  constructor({ device, server, network, timeline, ignoresVector, ...told }) {
+    Object.assign(this, { device, server, network, timeline, ignoresVector, ...told });
     this.id = device.user;
   }
 
@@ -81,8 +83,7 @@ export class Client {
     };
     const take = (message) => isOpen && !this.#isOver && this.#take(message, sent);
     const isUp = () => isOpen && this.#isReachable();
-    const { replica } = this.device.status();
-    const close = this.server.openStream(this.id, replica, this.#lastId, { isUp, take, end });
+    const close = this.server.openStream(this.id, this.device.replica, this.#lastId, { isUp, take, end });
     this.#close = () => {
       isOpen = false;
       close();
@@ -127,8 +128,8 @@ export class Client {
   }
 
   #takeFacts({ replica, base, chain, facts }) {
-    if (replica === this.device.status().replica) return this.#acknowledge({ n: base + facts.length, chain });
-    const epoch = this.device.find(this.id)?.epoch ?? 0;
+    if (replica === this.device.replica) return this.#acknowledge({ n: base + facts.length, chain });
+    const epoch = this.device.epochOf(this.id);
     const { status } = this.device.run(this.device.of(this.id, { do: 'facts', epoch, replica, base, chain, facts }));
     if (status !== 'ok' && status !== 'known' && !this.ignoresVector) this.#fetch();
   }
@@ -138,18 +139,15 @@ export class Client {
   }
 
   #raiseEpoch(epoch) {
-    if (epoch <= (this.device.find(this.id)?.epoch ?? 0)) return;
+    if (epoch <= this.device.epochOf(this.id)) return;
     this.device.run(this.device.of(this.id, { do: 'forget', epoch }));
+    this.device.mayHaveWiped(this.id);
     this.onEpoch();
   }
 
   /** The server's word on this replica. */
   #acknowledge({ n, chain }) {
-    const known = this.device.find(this.id)?.n ?? 0;
-    if (n < known) return;
-    const ack = this.device.of(this.id, { do: 'ack', n, chain });
-    if ((n > known ? this.device.run(ack) : this.device.ask(ack)).fork) this.device.fork();
-    else this.onAcknowledged();
+    if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) this.device.fork();
   }
 
   // What reads and writes this replica's own entry is done one by one.
@@ -197,6 +195,7 @@ export class Client {
       this.device.fork();
       this.device.run(merge);
     }
+    this.device.mayHaveWiped(this.id);
     this.#connected();
   }
 
@@ -207,16 +206,16 @@ export class Client {
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();
     this.#isBusy = true;
-    this.ask('upload', body, (given) => this.#done(() => this.#settle(given, left)));
+    this.ask('upload', body, (given) => this.#done(() => this.#settle(given, left, body)));
   }
 
-  #settle(given, left) {
+  #settle(given, left, { epoch, replica }) {
     if (!given || given.status === 500) return;
     const { code, n, chain, floor } = given.body;
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {
+      this.onAcknowledged({ id: this.id, epoch, replica, n });
       if (run({ do: 'ack', n, chain }).fork) this.device.fork();
-      else this.onAcknowledged();
       return this.#upload(REFUSALS_MAX);
     }
     if (code === 'gap') {
@@ -231,6 +230,7 @@ export class Client {
       run({ do: 'refused', reason: 'future' });
     } else if (code === 'floor') {
       run({ do: 'refused', reason: 'floor', floor });
+      this.onRefused();
     } else if (code === 'definitions') {
       return;
     } else {

@@ -39,6 +39,10 @@ export class Device {
   /** Interventions that fired and are neither shown nor given up, by intervention_id. */
   waiting = new Map();
   #seeds;
+  /** Asked for again after an input only: it is the dearest of the small questions. */
+  #status;
+  #replica;
+  #epochs = new Map();
 
   /**
    * @param slot its engines are those of this slot
@@ -66,10 +70,12 @@ export class Device {
   fork() {
     // A seed that was used in a life that a crash has wiped out is told apart, and the next one taken.
     while (this.run({ do: 'fork', seed: this.seed() }).error?.code === 'seed_used');
+    this.#replica = undefined;
   }
 
   /** Gives an input to the engine; `text` and `now` are what a journal keeps of it. */
   give({ kind, text, now }) {
+    this.#status = undefined;
     if (kind === 'tick') return { fired: this.engine.tick(now) };
     if (kind === 'event') return { fired: this.engine.track(text, { now }) };
     return this.engine.sync(text, { now });
@@ -87,7 +93,7 @@ export class Device {
   }
 
   #hold(fired) {
-    this.waiting.set(fired.intervention_id, { fired, epoch: this.find(fired.claim?.id)?.epoch ?? 0 });
+    this.waiting.set(fired.intervention_id, { fired, epoch: this.epochOf(fired.claim?.id) });
   }
 
   run = (command) => this.#input('sync', command);
@@ -99,8 +105,23 @@ export class Device {
 
   /** Asks what changes nothing. */
   ask = (command) => this.engine.sync(command, { now: this.engine.now() });
-  status = () => this.ask({ do: 'status' });
+  status = () => (this.#status ??= this.ask({ do: 'status' }));
   find = (id) => this.status().ids.find((one) => one.id === id);
+
+  get replica() {
+    return (this.#replica ??= this.status().replica);
+  }
+
+  epochOf(id) {
+    if (!this.#epochs.has(id)) this.#epochs.set(id, this.find(id)?.epoch ?? 0);
+    return this.#epochs.get(id);
+  }
+
+  /** Something came that may have wiped an id. */
+  mayHaveWiped(id) {
+    this.#epochs.delete(id);
+  }
+
   of = (id, command) => ({ ...command, key: KEY, id });
 
   /** An intervention was shown or given up. */
@@ -119,7 +140,9 @@ export class Device {
     const { snapshot, waiting, journal } = this.disk;
     this.engine = deviceEngine(this.bundle, version, this.slot, snapshot);
     this.waiting = new Map(waiting.map((one) => [one.fired.intervention_id, { ...one }]));
-    this.ask({ do: 'status' });
+    this.#status = this.#replica = undefined;
+    this.#epochs.clear();
+    this.status();
     for (const entry of journal) this.#replay(entry);
   }
 

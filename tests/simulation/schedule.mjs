@@ -30,13 +30,13 @@ const OF_FAULT = {
   forget: ['forget'],
 };
 
-function detailsOf(kind, random, serial) {
+function detailsOf(kind, random, serial, ids) {
   switch (kind) {
     case 'track':
       return { serial, label: random.pick(LABELS), number: random.pick(NUMBERS), action: random.pick(ACTIONS), late: random.pick(LATE) };
     case 'user':
     case 'forget':
-      return { id: random.pick(IDS) };
+      return { id: random.pick(ids) };
     case 'crash':
       return { share: random.next() };
     case 'storeBreaks':
@@ -59,23 +59,23 @@ export function createSchedule(seed) {
   // Each fault happens once at least, at any place.
   const kinds = random.shuffled([...must, ...Array.from({ length: count - must.length }, () => random.pick(sometimes))]);
   const hasLongGap = random.chance(0.03);
+  const ids = random.chance(0.3) ? IDS : IDS.slice(0, 1);
   const steady = random.chance(0.4);
   const operations = kinds.map((kind, i) => ({
     kind,
     gap: hasLongGap && i === count >> 1 ? 100 * DAY_MS : random.pick(GAPS),
     device: random.below(replicas + 2),
-    ...detailsOf(kind, random, i + 1),
+    ...detailsOf(kind, random, i + 1, ids),
   }));
   return {
     seed,
     bundle: random.below(bundles.length),
     mode: random.pick(['local_first', 'claim_first']),
-    users: Array.from({ length: replicas }, () => (random.chance(0.8) ? IDS[0] : IDS[1])),
+    ids,
+    users: Array.from({ length: replicas }, () => (random.chance(0.8) ? ids[0] : ids.at(-1))),
     // Devices' times agree to the millisecond, so that there are ties.
     skews: Array.from({ length: replicas }, () => (!faults.includes('skew') || steady ? 0 : random.pick(SKEWS))),
     faults,
     operations,
   };
 }
-
-export { IDS };

@@ -37,10 +37,9 @@ export class Server {
   version = 0;
   isUp = true;
 
-  constructor(timeline, network, bundle) {
-    this.timeline = timeline;
-    this.network = network;
-    this.bundle = bundle;
+  /** @param takesTwice a control: what it knows counts again */
+  constructor({ timeline, network, bundle, takesTwice }) {
+    Object.assign(this, { timeline, network, bundle, takesTwice });
     this.start();
   }
 
@@ -91,8 +90,14 @@ export class Server {
   }
 
   #upload(who, body) {
+    if (this.takesTwice) body = { ...body, ...this.#headOf(who, body.replica) };
     const { code, ...rest } = this.service.upload(who, body);
     return code === 'ok' ? { status: 200, body: rest } : { status: REFUSED[code] ?? 409, body: { code, ...rest } };
+  }
+
+  #headOf(who, replica) {
+    const { n: base = 0, chain = '0'.repeat(16) } = this.service.state(who).vector[replica] ?? {};
+    return { base, chain };
   }
 
   #with409({ code, ...rest }) {

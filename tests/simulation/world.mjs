@@ -5,19 +5,24 @@ import { bundles } from './definitions.mjs';
 import { Device } from './device.mjs';
 import { Network, Timeline } from './network.mjs';
 import { createRandom } from './random.mjs';
-import { IDS } from './schedule.mjs';
 import { Server } from './server.mjs';
 
 const START = 1_767_603_600_000;
 const MOST_PROFILES = 12;
+/** Floors are 90 days back, and clocks a day off. */
+const OLD_MS = 88 * 86_400_000;
 const QUIET_ROUNDS = 8;
-const LONG_MS = 60_000;
+const PAUSE_MS = 60_000;
+/** What was recorded while a clock was a day fast, and is sent when it is a day slow, is the server's future for so long. */
+const LONG_MS = 3 * 86_400_000;
 
 export class World {
   devices = [];
   /** Every event that was tracked, and what became of it. */
   events = [];
   shown = [];
+  /** Every head of a replica that a device was told of. */
+  acknowledged = [];
   #profiles = 0;
 
   /** @param control what is made wrong on purpose, to see that it would be noticed */
@@ -28,8 +33,8 @@ export class World {
     this.timeline = new Timeline(START);
     this.network = new Network(this.timeline, this.random, new Set(schedule.faults));
     this.bundle = bundles[schedule.bundle];
-    const makeServer = control.makeServer ?? ((...parts) => new Server(...parts));
-    this.server = makeServer(this.timeline, this.network, this.bundle);
+    const { timeline, network, bundle } = this;
+    this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice });
     schedule.users.forEach((user, i) => {
       const device = this.#newProfile({ user, version: 0 });
       device.skew = schedule.skews[i];
@@ -70,7 +75,8 @@ export class World {
       ignoresVector: this.control.ignoresVector,
       onReached: () => device.claims.retry(),
       onEpoch: () => this.#forgotten(device),
-      onAcknowledged: () => {},
+      onRefused: () => this.#refused(device),
+      onAcknowledged: (head) => this.acknowledged.push(head),
     });
     device.client.kick();
   }
@@ -79,6 +85,10 @@ export class World {
     const { id } = device.client;
     for (const [interventionId, { fired }] of device.waiting) if (fired.claim.id === id) device.settle(interventionId);
     for (const event of this.events) if (event.device === device && event.id === id) event.isForgotten = true;
+  }
+
+  #refused(device) {
+    for (const event of this.events) if (event.device === device && event.time < this.timeline.now - OLD_MS) event.isRefused = true;
   }
 
   run() {
@@ -95,7 +105,7 @@ export class World {
   _track(device, event) {
     device.ids.add(device.user);
     device.track(event);
-    this.events.push({ ...event, device, id: device.user, version: device.version, entry: device.disk.journal.at(-1) });
+    this.events.push({ ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) });
     device.client.kick();
   }
 
@@ -183,12 +193,20 @@ export class World {
   #quiet() {
     this.network.heal();
     this.server.store.breaks = undefined;
-    this.timeline.runTo(this.timeline.now + LONG_MS);
+    this.timeline.runTo(this.timeline.now + PAUSE_MS);
     for (const device of this.devices) {
       device.isUp = true;
       this._update(device);
     }
-    for (const id of IDS) for (let round = 0; round < QUIET_ROUNDS && !this.#isSettled(id); round++) this.#exchange(id);
+    const { ids } = this.schedule;
+    for (const id of ids) this.#settle(id);
+    if (ids.every((id) => this.#isSettled(id))) return;
+    this.timeline.runTo(this.timeline.now + LONG_MS);
+    for (const id of ids) this.#settle(id);
+  }
+
+  #settle(id) {
+    for (let round = 0; round < QUIET_ROUNDS && !this.#isSettled(id); round++) this.#exchange(id);
   }
 
   #exchange(id) {
@@ -205,7 +223,7 @@ export class World {
     const { digest } = this.server.answer('state', { id }).body;
     return this.devices.every((device) => {
       const own = device.find(id);
-      return device.user === id && own !== undefined && own.pending === 0 && own.digest === digest && !own.incomplete;
+      return own !== undefined && own.pending === 0 && own.digest === digest && !own.incomplete;
     });
   }
 }
