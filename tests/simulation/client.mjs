@@ -17,6 +17,8 @@ export class Client {
   #mustFetch = false;
   #mustSend = false;
   #isOver = false;
+  /** What the server has said last of this replica. */
+  #known = {};
 
   /**
    * @param ignoresVector a control: trusts the cursor alone
@@ -147,6 +149,7 @@ export class Client {
 
   /** The server's word on this replica. */
   #acknowledge({ n, chain }) {
+    if (n === this.#known.n && chain === this.#known.chain && this.device.replica === this.#known.replica) return;
     if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) this.device.fork();
   }
 
@@ -200,9 +203,9 @@ export class Client {
   }
 
   #upload(left) {
-    if (!this.#isConnected || !this.device.find(this.id)?.pending) return;
+    if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
     const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: FACTS_MAX }));
-    if (!body.facts?.length) return;
+    if (!body.facts?.length) return this.device.hasSent(this.id);
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();
     this.#isBusy = true;
@@ -215,7 +218,10 @@ export class Client {
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {
       this.onAcknowledged({ id: this.id, epoch, replica, n });
-      if (run({ do: 'ack', n, chain }).fork) this.device.fork();
+      this.#known = { replica, n, chain };
+      const { fork, pending } = run({ do: 'ack', n, chain });
+      if (fork) this.device.fork();
+      else if (pending === 0) this.device.hasSent(this.id);
       return this.#upload(REFUSALS_MAX);
     }
     if (code === 'gap') {

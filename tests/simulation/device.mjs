@@ -43,6 +43,7 @@ export class Device {
   #status;
   #replica;
   #epochs = new Map();
+  #sent = new Set();
 
   /**
    * @param slot its engines are those of this slot
@@ -71,6 +72,7 @@ export class Device {
     // A seed that was used in a life that a crash has wiped out is told apart, and the next one taken.
     while (this.run({ do: 'fork', seed: this.seed() }).error?.code === 'seed_used');
     this.#replica = undefined;
+    this.#sent.clear();
   }
 
   /** Gives an input to the engine; `text` and `now` are what a journal keeps of it. */
@@ -100,6 +102,7 @@ export class Device {
   tick = () => void this.#input('tick');
 
   track(event) {
+    this.#sent.delete(this.user);
     this.#input('event', eventOf({ ...event, id: this.user, ts: this.now - event.late }));
   }
 
@@ -122,6 +125,10 @@ export class Device {
     this.#epochs.delete(id);
   }
 
+  /** False when the engine has said so, and no input since may have changed it. */
+  mayHavePending = (id) => !this.#sent.has(id);
+  hasSent = (id) => void this.#sent.add(id);
+
   of = (id, command) => ({ ...command, key: KEY, id });
 
   /** An intervention was shown or given up. */
@@ -142,6 +149,7 @@ export class Device {
     this.waiting = new Map(waiting.map((one) => [one.fired.intervention_id, { ...one }]));
     this.#status = this.#replica = undefined;
     this.#epochs.clear();
+    this.#sent.clear();
     this.status();
     for (const entry of journal) this.#replay(entry);
   }
