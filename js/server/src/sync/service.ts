@@ -125,7 +125,9 @@ export class SyncService {
     const { status, n, chain, epoch } = answer;
     if (status === 'gap' || status === 'fork') return { code: status, n, chain, now };
     if (status === 'epoch') return { code: 'epoch', epoch, now };
-    if (status === 'floor') return { code: 'floor', floor, now };
+    // What is known already must not be changed by what is refused: the device acknowledges it first.
+    if (status === 'floor') return { code: 'floor', floor, n, chain, now };
+    if (status === 'future') return { code: 'future', n, chain, now };
     return { code: status, now };
   }
 

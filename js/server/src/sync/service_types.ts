@@ -10,8 +10,9 @@ export interface Upload extends Facts {
 export type UploadAnswer =
   | { readonly code: 'ok' | 'gap' | 'fork'; readonly n: number; readonly chain: string; readonly now: number }
   | { readonly code: 'epoch'; readonly epoch: number; readonly now: number }
-  | { readonly code: 'floor'; readonly floor: number; readonly now: number }
-  | { readonly code: 'definitions' | 'future' | 'bad' | 'replicas'; readonly now: number };
+  | { readonly code: 'floor'; readonly floor: number; readonly n: number; readonly chain: string; readonly now: number }
+  | { readonly code: 'future'; readonly n: number; readonly chain: string; readonly now: number }
+  | { readonly code: 'definitions' | 'bad' | 'replicas'; readonly now: number };
 
 export interface ClaimRequest {
   readonly epoch: number;
