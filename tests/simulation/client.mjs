@@ -236,6 +236,9 @@ export class Client {
     } else if (code === 'epoch') {
       this.#mustFetch = true;
       return;
+    } else if ((code === 'future' || code === 'floor') && run({ do: 'ack', n, chain }).fork) {
+      // What the server has taken already, though no answer came, keeps its times and numbers.
+      this.device.fork();
     } else if (code === 'future') {
       run({ do: 'refused', reason: 'future' });
     } else if (code === 'floor') {
