@@ -5,7 +5,8 @@ import { explainFailure, readDefinitions } from './loading.js';
 import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
 import type { RawJson } from './raw.js';
 import { readAnswers } from './reading.js';
-import { createProfile, type Profile } from './tabs/profile.js';
+import { createProfile, type OwnProfile, type Profile } from './tabs/profile.js';
+import type { Attach } from './tabs/leader.js';
 import type { TabEvent } from './tabs/protocol.js';
 import type { Intervention, OnCueConfiguration, PluginStats } from './types.js';
 
@@ -56,9 +57,11 @@ const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
-  const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
+  const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue', sync } = configuration;
   const { wasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
+  /** Keeps the engine in step with a server. */
+  let attach: Attach | undefined;
   let failure: string | undefined;
   let isStopped = false;
   let hasDeriveFailed = false;
@@ -66,11 +69,12 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   let earlyReceived: [Outlet, Intervention][] = [];
 
   const loaded = start();
-  const profile = createProfile({
+  const profile: OwnProfile = createProfile({
     name: storageName,
     log,
     loaded,
     createEngine: makeEngine,
+    attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
@@ -104,7 +108,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), load({ wasm })]);
+    const [read, chunk] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), sync && import('./sync.js'), load({ wasm })]);
+    attach ??= chunk?.startSync(sync!, engineOptions, profile, log, isEnabled);
     return (definitions = typeof read === 'string' ? read : JSON.stringify(read));
   }
 
@@ -153,7 +158,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       profile.join();
       const text = JSON.stringify(intervention);
       const key = `received ${intervention.intervention_id}`;
-      profile.submit({ key, tab: profile.tab, tracker, at: Date.now(), text, anonymous: isAnonymous, isReceived: true });
+      profile.submit({ key, tab: profile.tab, tracker, at: Date.now(), text, anonymous: isAnonymous, door: 'receive' });
     } catch (error) {
       fail(error);
     }
@@ -162,7 +167,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   loaded.catch(fail);
   profile.onRoleChange(host.onReceiver);
   profile.onEvent((event) => {
-    if (event.tab !== profile.tab && !event.isReceived) host.onOtherEvent(event);
+    if (event.tab !== profile.tab && !event.door) host.onOtherEvent(event);
   });
   whenHandlersAdded(profile.awake);
   if (isEnabled()) profile.join();
@@ -192,17 +197,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return profile.clear();
     },
     async exportAll() {
-      // Bytes as base64, payloads as the objects they are.
-      const readable = (_key: string, value: unknown): unknown => {
-        if (value instanceof Uint8Array) return btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(''));
-        try {
-          return typeof value === 'string' && /^[[{]/.test(value) ? JSON.parse(value) : value;
-        } catch {
-          return value;
-        }
-      };
-      const all = { attributes: await profile.ask('getAll'), stored: await profile.dump() };
-      return JSON.parse(JSON.stringify(all, readable));
+      const attributes = await profile.ask('getAll');
+      return (await import('./exporting.js')).exportAll(attributes, storageName);
     },
     stop() {
       isStopped = true;

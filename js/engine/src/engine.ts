@@ -53,6 +53,7 @@ export class Engine<const D extends Definitions = Definitions> {
   private readonly glue: Glue = loadedGlue();
   private handle: Handle;
   private extractor!: Extractor;
+  private said = '';
 
   constructor(given: CreateOptions<D>) {
     needObject(given, 'options');
@@ -118,6 +119,22 @@ export class Engine<const D extends Definitions = Definitions> {
   receive(intervention: ReceivedIntervention | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     return this.fired(glue.receive(handle, jsonOf(intervention, 'intervention'), checkTime(now)));
+  }
+
+  /**
+   * One command of sync, for keys that several devices share (docs/sync-protocol.md). answer() has what it says; commands
+   * that cannot be used change nothing. Not in `oncue.page.wasm`.
+   * @returns what fired, in order
+   */
+  sync(command: object | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
+    const { glue, handle } = this.live();
+    this.said = glue.sync(handle, jsonOf(command, 'command'), checkTime(now));
+    return JSON.parse(glue.fired(handle)) as FiredIntervention[];
+  }
+
+  /** The answer to the last sync(). */
+  answer(): any {
+    return JSON.parse(this.said);
   }
 
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */

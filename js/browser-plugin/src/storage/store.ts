@@ -51,8 +51,6 @@ export interface Store {
   save(base: Omit<Base, 'term'>): Promise<void>;
   /** Keeps what cannot be used out of the way. */
   setAside(what: unknown): void;
-  /** Everything in the database, by store; undefined when there is none. */
-  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Deletes the database. */
   erase(): Promise<void>;
   close(): void;
@@ -179,14 +177,6 @@ export function createStore(name: string): Store {
         for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
         corrupt.add(what);
       };
-    },
-    async dump() {
-      const own = await open(name, false);
-      if (!own) return undefined;
-      const tx = own.transaction(STORES);
-      const lists = await Promise.all(STORES.map((store) => done(tx.objectStore(store).getAll())));
-      own.close();
-      return Object.fromEntries(STORES.map((store, n) => [store, lists[n] as unknown[]]));
     },
     async erase() {
       close();

@@ -8,7 +8,7 @@ import { giveTo, recover } from '../storage/recovery.js';
 import { Deposed, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
-import { createShowing, type Showing, type ShowingHost } from './showing.js';
+import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
 
 /** Ticks between two early events; a bound on work, never reached by real definitions. */
 const CATCH_UP_MAX = 1000;
@@ -23,6 +23,8 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
+  /** The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown. */
+  attach: Attach;
   hasHandlers(): boolean;
   /** Consent: while it says no, time fires nothing. */
   isEnabled(): boolean;
@@ -32,6 +34,9 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** The engine cannot go on. */
   onFailed(error: unknown): void;
 }
+
+/** @param engine the one that is stored */
+export type Attach = (engine: Engine, leader: Leader) => Gate | undefined;
 
 /** The tab that has the engine: takes in the events of all tabs, stores them, and has what fires shown. */
 export interface Leader {
@@ -101,7 +106,7 @@ export function createLeader(host: LeaderHost): Leader {
     if (definitions !== current) recovered.engine.load(current);
     definitions = current;
     kept = recovered.engine;
-    showing = createShowing({ ...host, settle }, recovered.waiting);
+    showing = createShowing({ ...host, settle, gate: host.attach(kept, leader) }, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
@@ -147,9 +152,9 @@ export function createLeader(host: LeaderHost): Leader {
     alarm.arm(engine.nextWake());
     for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
     const rejection = engine.rejection() || undefined;
-    if (event.isReceived && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
+    if (event.door && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
     if (begun < 0) return;
-    if (event.isReceived) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
+    if (event.door) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
     const microseconds = (performance.now() - begun) * 1000;
     const known = payload ?? (JSON.parse(text) as Payload);
     const door = raw ? 'objects' : 'text';
@@ -208,7 +213,7 @@ export function createLeader(host: LeaderHost): Leader {
     else if (!hasEnded) host.onFailed(error);
   });
 
-  return {
+  const leader: Leader = {
     begun,
     get engine() {
       return anonymous ?? kept;
@@ -241,4 +246,5 @@ export function createLeader(host: LeaderHost): Leader {
       store.close();
     },
   };
+  return leader;
 }

@@ -15,7 +15,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'attach' | 'isEnabled' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   hasHandlers(): boolean;
@@ -57,8 +57,6 @@ export interface OwnProfile extends Profile {
   submit(event: TabEvent, payload?: Payload, raw?: RawJson): void;
   /** This tab can show interventions now. */
   awake(): void;
-  /** Everything in the database. */
-  dump(): Promise<Record<string, unknown[]> | undefined>;
   /** Erases what is stored and tells the other tabs. */
   clear(): Promise<void>;
   leave(): void;
@@ -386,7 +384,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
         post({ type: 'ask', id, method, args });
       });
     },
-    dump: () => createStore(name).dump().catch(() => undefined),
     clear() {
       post({ type: 'clear' });
       return forget();
