@@ -1,10 +1,15 @@
 #!/usr/bin/env node
-/** Serves the built shop and answers its tracker. PORT (default 3000) and HOST (default 127.0.0.1) come from the environment. */
+/**
+ * Serves the built shop and answers its tracker. PORT (default 3000) and HOST (default 127.0.0.1) come from the environment,
+ * and so does ONCUE_SERVER: the address of OnCue's server, which then answers the tracker and has the definitions.
+ */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCollector } from './server/collector.mjs';
+import { createPassOn } from './server/pass_on.mjs';
+import { answerStream } from './server/quiet_stream.mjs';
 import { createStaticHandler } from './server/static.mjs';
 
 const LAST_PORT = 65_535;
@@ -32,6 +37,7 @@ if (!existsSync(join(root, 'index.html'))) {
   process.exit(1);
 }
 
+const passOn = process.env.ONCUE_SERVER ? createPassOn(process.env.ONCUE_SERVER) : () => false;
 const collect = createCollector();
 const serve = createStaticHandler(root);
 
@@ -55,7 +61,11 @@ async function answer(request, response) {
     response.writeHead(400).end();
     return;
   }
-  if (!(await collect(request, response, url))) await serve(request, response, url);
+  for (const attempt of [passOn, collect, answerStream]) {
+    if (await attempt(request, response, url)) return;
+  }
+  if (url.pathname === '/definitions.json') url.pathname = '/shop_definitions.json';
+  await serve(request, response, url);
 }
 
 function readPort(text) {

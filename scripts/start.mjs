@@ -1,11 +1,14 @@
-// npm start   installs what is missing, builds, and serves the shop. PORT chooses the port (3000).
+// npm start   installs what is missing, builds, and serves the shop with OnCue's server behind it. PORT chooses the shop's
+// port (3000), SERVER_PORT the server's (8787). What the server knows is kept in build/demo/, a file for each of its ports.
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { build } from './build.mjs';
 import { Failure, main, run } from './lib/processes.mjs';
 import { inRoot } from './lib/paths.mjs';
+import { seed } from './lib/seed.mjs';
 import { setup } from './setup.mjs';
 
-const FIRST_PORT = 3000;
 const READY_MS = 30_000;
 
 function bindable(port, host) {
@@ -24,18 +27,19 @@ async function isFree(port) {
   return true;
 }
 
-async function choosePort(wanted) {
+async function choosePort(wanted, taken = 0) {
   for (let port = wanted; port <= 65535; port++) {
-    if (await isFree(port)) return port;
+    if (port !== taken && (await isFree(port))) return port;
     console.log(`Port ${port} is busy, trying ${port + 1}.`);
   }
   throw new Failure(`No free port from ${wanted} on.`);
 }
 
-function wantedPort() {
-  const port = Number(process.env.PORT ?? FIRST_PORT);
+function wantedPort(name, usual) {
+  const text = process.env[name] ?? usual;
+  const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port <= 65535) return port;
-  throw new Failure(`PORT must be a number from 1 to 65535, got "${process.env.PORT}".`);
+  throw new Failure(`${name} must be a number from 1 to 65535, got "${text}".`);
 }
 
 async function answers(url) {
@@ -47,29 +51,54 @@ async function answers(url) {
   }
 }
 
-async function untilReady(url) {
+async function untilReady(what, url) {
   const deadline = Date.now() + READY_MS;
   while (!(await answers(url))) {
-    if (Date.now() > deadline) throw new Failure(`The shop's server did not answer at ${url} in ${READY_MS / 1000} s.`);
+    if (Date.now() > deadline) throw new Failure(`${what} did not answer at ${url} in ${READY_MS / 1000} s.`);
     await new Promise((done) => setTimeout(done, 50));
   }
-  console.log(`\n  The shop is open:  ${url}\n  Ctrl-C closes it.\n`);
 }
 
-async function serve(port) {
-  const env = { ...process.env, PORT: String(port) };
+/**
+ * Starts a Node program that is to go on, and waits until `url` answers.
+ * @returns {Promise<{ended: Promise<never>}>} `ended` rejects when the program ends
+ */
+async function begin(what, url, file, args, env = {}) {
   // Its own line would name the same page by another address.
   const stdio = ['inherit', 'ignore', 'inherit'];
-  const ended = run(process.execPath, [inRoot('demo-eshop', 'server.mjs')], { env, stdio }).then((code) => {
-    throw new Failure(`The shop's server ended with code ${code}.`);
+  const ended = run(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio }).then((code) => {
+    throw new Failure(`${what} ended with code ${code}.`);
   });
-  await Promise.race([ended, untilReady(`http://localhost:${port}/`)]);
-  await ended;
+  await Promise.race([ended, untilReady(what, url)]);
+  return { ended };
+}
+
+/** Each port has data of its own, since a file has one server at a time. */
+async function beginServer(port, shop) {
+  const address = `http://127.0.0.1:${port}`;
+  const data = inRoot('build', 'demo', `${port}.db`);
+  fs.mkdirSync(path.dirname(data), { recursive: true });
+  // No page but the shop may use the visitor's browser to get at it, which any token opens.
+  const args = ['serve', '--port', String(port), '--data', data, '--origin', shop, '--log', 'warn'];
+  const { ended } = await begin("OnCue's server", `${address}/healthz`, inRoot('js/cli/bin/oncue.mjs'), args);
+  await Promise.race([ended, seed(address, inRoot('demo-eshop/src/definitions.json'))]);
+  return { address, ended };
 }
 
 await main(async () => {
-  const port = wantedPort();
+  const wanted = { shop: wantedPort('PORT', 3000), server: wantedPort('SERVER_PORT', 8787) };
   await setup('build');
   await build();
-  await serve(await choosePort(port));
+  const port = await choosePort(wanted.shop);
+  const serverPort = await choosePort(wanted.server, port);
+  const shop = `http://localhost:${port}`;
+  const server = await beginServer(serverPort, shop);
+  const env = { PORT: String(port), ONCUE_SERVER: server.address };
+  const { ended } = await begin("The shop's server", `${shop}/`, inRoot('demo-eshop/server.mjs'), [], env);
+  console.log(`
+  The shop is open:  ${shop}/
+  Its console:       http://localhost:${serverPort}/
+  Ctrl-C closes both.
+`);
+  await Promise.race([server.ended, ended]);
 });

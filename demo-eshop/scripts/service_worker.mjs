@@ -6,13 +6,21 @@ const folder = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const { count, size, warnings } = await generateSW({
   globDirectory: folder,
-  globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}'],
+  globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}', 'shop_definitions.json'],
   // Fonts of alphabets that the shop has no text in load when a page wants them.
   globIgnores: ['**/*-{cyrillic,greek,vietnamese,latin-ext,cyrillic-ext,greek-ext}-*.woff2'],
   swDest: `${folder}sw.js`,
   // Every page is index.html, in which the shop's router looks at the address; the collector's paths are no pages.
   navigateFallback: '/index.html',
-  navigateFallbackDenylist: [/^\/events\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/],
+  navigateFallbackDenylist: [/^\/(events|definitions)\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/, /^\/api\//],
+  // The newest definitions, without a network the last ones, and the shop's own before there were any.
+  runtimeCaching: [
+    {
+      urlPattern: ({ sameOrigin, url }) => sameOrigin && url.pathname === '/definitions.json',
+      handler: 'NetworkFirst',
+      options: { cacheName: 'definitions', precacheFallback: { fallbackURL: '/shop_definitions.json' } },
+    },
+  ],
   // The names under assets/ have a hash in them already.
   dontCacheBustURLsMatching: /^assets\//,
   // The first visit counts; a new version of the shop waits until the last tab of the old one is gone.

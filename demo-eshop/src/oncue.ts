@@ -1,19 +1,21 @@
-import { OnCuePlugin, clearLocalSignals } from '@oncue/browser-plugin';
+import { OnCuePlugin, clearLocalSignals, subscribeToInterventions } from '@oncue/browser-plugin';
 import { receiveIntervention } from '@oncue/react';
 import { isFitting } from './banners/answers';
-import { definitionsWith, idleMinutes } from './idle';
+import { definitionsWith, idleMinutes, isShortened } from './idle';
 import { startTracker } from './tracking';
 
 /** Starts the tracker with the plugin. The banners of what fires are in `banners/`. */
 export function startOnCue(): void {
   startTracker(OnCuePlugin({
-    definitions: definitionsWith(idleMinutes),
+    ...(isShortened ? { definitions: definitionsWith(idleMinutes) } : { definitionsUrl: '/definitions.json' }),
     handlers: {
       banner: (intervention) => {
         if (isFitting(intervention.name)) receiveIntervention(intervention);
       },
     },
   }));
+  // What a server sends to this visitor; what it fires and this page has fired already is not shown again.
+  subscribeToInterventions({ endpoint: location.origin });
 }
 
 export function forgetSignals(): void {

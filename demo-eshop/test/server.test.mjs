@@ -1,8 +1,13 @@
 // The shop's server: pages, headers, the collector, a busy port, and a quick end.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { startServer } from '@oncue/server';
 import { startShop } from './start_shop.mjs';
 
 const TP2 = '/com.snowplowanalytics.snowplow/tp2';
@@ -138,3 +143,46 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     assert.equal(await other.stop(signal), 0);
   });
 }
+
+test('without a server behind it the shop has its own definitions, and its stream of interventions stays quiet', async () => {
+  const bundle = await (await get('/definitions.json')).json();
+  assert.deepEqual(bundle, JSON.parse(readFileSync(new URL('../src/definitions.json', import.meta.url), 'utf8')));
+  const control = new AbortController();
+  const response = await get('/api/v1/interventions?domain_userid=11111111-1111-4111-8111-111111111111', { signal: control.signal });
+  assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/event-stream']);
+  control.abort();
+});
+
+test('a server behind the shop answers tracker, definitions and streams; when it is gone only what nobody had yet is made up for', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'oncue-shop-'));
+  const server = await startServer({ data: join(folder, 'server.db'), port: 0 });
+  const fronts = [await startShop({ ONCUE_SERVER: server.url }), await startShop({ ONCUE_SERVER: server.url })];
+  t.after(async () => {
+    await Promise.all(fronts.map((front) => front.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const [front, unused] = fronts.map(({ url }) => (path, init) => fetch(url + path, init));
+  const duid = randomUUID();
+
+  const definitions = await front('/definitions.json');
+  assert.equal(definitions.headers.get('etag'), (await fetch(`${server.url}/definitions.json`)).headers.get('etag'));
+  const stream = await front(`/api/v1/interventions?domain_userid=${duid}`);
+  assert.equal(stream.headers.get('content-type'), 'text/event-stream');
+  const sent = await front(TP2, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: envelope([{ e: 'pv', p: 'web', eid: randomUUID(), duid }]) });
+  assert.deepEqual([sent.status, await sent.text()], [200, 'ok']);
+  const authorization = 'Bearer any';
+  assert.match(await (await fetch(`${server.url}/metrics`, { headers: { authorization } })).text(), /oncue_events_total\{outcome="accepted"\} 1\n/);
+  const push = { method: 'POST', headers: { authorization }, body: JSON.stringify({ name: 'hello', version: 1 }) };
+  assert.equal((await front(`/api/v1/interventions?domain_userid=${duid}`, push)).status, 405, 'only what pages need is handed on');
+  await fetch(`${server.url}/api/v1/interventions?domain_userid=${duid}`, push);
+  let text = '';
+  for await (const chunk of stream.body) {
+    text += Buffer.from(chunk).toString('utf8');
+    if (text.includes('"name":"hello"')) break;
+  }
+
+  await server.close();
+  assert.equal((await front(TP2, { method: 'POST', body: '{}' })).status, 502);
+  assert.equal((await front('/definitions.json')).status, 502, 'pages have newer ones than the shop');
+  assert.equal((await unused('/definitions.json')).status, 200);
+});

@@ -12,8 +12,8 @@ before(async () => {
 });
 after(() => browser.close());
 
-// What a browser says of requests that find no server.
-const NO_NETWORK = /^console: Failed to load resource|^console: .*(ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED)/;
+// What a browser says of requests that find no server, and the plugin of the stream of interventions.
+const NO_NETWORK = /^console: Failed to load resource|^console: .*(ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|\/api\/v1\/interventions\?\S+ cannot be reached)/;
 
 /** Writes down the id of every event that the tracker puts into its queue, apart from what becomes of it. */
 function logQueue() {

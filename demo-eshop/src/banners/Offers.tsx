@@ -4,18 +4,18 @@ import { applyCode, codes } from '../cart';
 import { Icon, type IconName } from '../components/Icon';
 import { Link } from '../components/Link';
 import { useStore } from '../store';
-import { answers, type Answer } from './answers';
+import { answerTo, type Answer } from './answers';
 
 const icons: Record<Answer['tone'], IconName> = { clay: 'tag', sage: 'cart', indigo: 'truck', honey: 'clock' };
 
 /** The open banners, newest first. On a phone the older ones fold away. */
 export function Offers() {
-  const open = useInterventions().filter(({ name }) => answers[name]);
+  const open = useInterventions();
   const [isUnfolded, setUnfolded] = useState(false);
   if (open.length === 0) return null;
   return (
     <section className="offers" aria-label="Offers" data-unfolded={isUnfolded}>
-      {open.map(({ name }) => <Offer key={name} name={name} answer={answers[name]!} />)}
+      {open.map((intervention) => <Offer key={intervention.name} name={intervention.name} answer={answerTo(intervention)} />)}
       {open.length > 1 && (
         <button type="button" className="offers-more" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
           {isUnfolded ? 'Show only the newest' : `${open.length - 1} more`}

@@ -1,4 +1,4 @@
-import { dismissIntervention } from '@oncue/react';
+import { dismissIntervention, type Intervention } from '@oncue/react';
 import { cart } from '../cart';
 import type { Code } from '../codes';
 
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** By the intervention's name. */
-export const answers: Record<string, Answer> = {
+const answers: Record<string, Answer> = {
   discount: {
     title: '10% off your next purchase!',
     text: 'You have a good eye. Take a little off with',
@@ -44,15 +44,27 @@ export const answers: Record<string, Answer> = {
   },
 };
 
+/** Interventions that the shop was not made for: somebody sent them to this visitor, or published them since. */
+const others = new Set<string>();
+
+/** `free_gift` -> `Free gift` */
+const inWords = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+
+/** What the shop says; to an intervention that it does not know, what that brings along in `title` and `text`. */
+export function answerTo({ name, attributes: { title, text } }: Intervention): Answer {
+  return answers[name] ?? { title: String(title ?? inWords(name)), text: String(text ?? ''), tone: 'indigo' };
+}
+
 /** Whether the shop has something to say just now. */
 export function isFitting(name: string): boolean {
   const answer = answers[name];
+  if (!answer) others.add(name);
   // The definitions sum what was ever added, so time can also fire for a cart that has since become an order.
-  return answer !== undefined && !(answer.isAboutCart && cart.get().length === 0);
+  return !(answer?.isAboutCart && cart.get().length === 0);
 }
 
 export function closeAllBanners(): void {
-  Object.keys(answers).forEach(dismissIntervention);
+  [...Object.keys(answers), ...others].forEach(dismissIntervention);
 }
 
 /** Closes what speaks of a cart that is now an order; the discount is for the next one. */

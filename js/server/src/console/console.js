@@ -39,7 +39,16 @@ async function showDefinitions() {
 async function showKeys() {
   const groups = await api('GET', 'registry/attribute_groups/?applied=true');
   const names = [...new Set(['domain_userid', 'domain_sessionid', 'user_id', ...groups.map(({ attribute_key }) => attribute_key.name)])];
-  for (const form of ['values', 'push']) $(form).elements.key.replaceChildren(...names.map((name) => new Option(name, name)));
+  for (const form of ['values', 'push']) {
+    $(form).elements.key.replaceChildren(...names.map((name) => new Option(name, name)));
+    await suggestIds(form);
+  }
+}
+
+/** Ids to choose from, of the key that the form has. */
+async function suggestIds(form) {
+  const ids = await api('GET', `console/ids/${encodeURIComponent($(form).elements.key.value)}`);
+  $(`ids-${form}`).replaceChildren(...ids.map((id) => new Option(id, id)));
 }
 
 async function showValues() {
@@ -97,8 +106,9 @@ onSubmit('values', async (fields) => {
   watched = fields;
   await refresh();
 });
-onSubmit('push', async ({ key, id, name }) => {
-  const { status } = await api('POST', `interventions?${new URLSearchParams({ [key]: id })}`, { name, version: 1 });
+onSubmit('push', async ({ key, id, name, attributes }) => {
+  const message = { name, version: 1, attributes: JSON.parse(attributes || '{}') };
+  const { status } = await api('POST', `interventions?${new URLSearchParams({ [key]: id })}`, message);
   return status === 'success' ? 'Somebody got it.' : 'Nobody listens for this id now.';
 }, 'pushed');
 onSubmit('preview', async ({ criteria, window }) => {
@@ -107,5 +117,12 @@ onSubmit('preview', async ({ criteria, window }) => {
   return `${matched_count} of ${scanned_count} ids would match.`;
 }, 'previewed');
 
+for (const form of ['values', 'push']) $(form).addEventListener('focusin', () => token && suggestIds(form).catch(() => {}));
+
+// Where nobody but this machine can reach the server, it may take any token.
+if (!token) {
+  token = 'any';
+  await api('GET', 'console/fired').catch(() => (token = ''));
+}
 await open();
 setInterval(refresh, WATCH_MS);

@@ -100,7 +100,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     addRegistryRoutes(inside, host);
     addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host);
-    addConsoleApi(inside, options.fired);
+    addConsoleApi(inside, host, options.fired);
   }, { prefix: API });
   void app.register(async (inside) => {
     await guarded(inside);

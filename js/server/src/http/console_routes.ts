@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Delivery } from '../engine_host/delivery.js';
+import type { Host } from '../engine_host/host.js';
 
 const FILES = [
   ['/', 'index.html', 'text/html; charset=utf-8'],
@@ -10,6 +11,7 @@ const FILES = [
 ] as const;
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 const KEPT_FIRES = 200;
+const SUGGESTED_IDS = 100;
 
 export interface Fired extends Pick<Delivery, 'intervention_id' | 'name' | 'version' | 'targets'> {
   /** Epoch ms. */
@@ -38,6 +40,7 @@ export function addConsolePage(app: FastifyInstance): void {
 }
 
 /** Needs a token. */
-export function addConsoleApi(app: FastifyInstance, fired: FiredList): void {
+export function addConsoleApi(app: FastifyInstance, host: Host, fired: FiredList): void {
   app.get('/console/fired', async () => fired.toJSON());
+  app.get<{ Params: { key: string } }>('/console/ids/:key', async ({ params }) => host.engine.ids(params.key).slice(0, SUGGESTED_IDS));
 }
