@@ -87,6 +87,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
     const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
     earlyReceived = [];
+    // The first command turns sync on, which is to be so for every event.
+    if (sync) engine.sync({ do: 'status' });
     return engine;
   }
 

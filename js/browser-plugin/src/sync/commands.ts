@@ -1,6 +1,5 @@
 import type { Engine } from '@oncue/engine';
 import type { Leader } from '../tabs/leader.js';
-import type { Intervention } from '../types.js';
 import type { Answer, OwnState, Status, Who } from './contract.js';
 
 /** The engine's side of sync. Every command that changes something is an input like an event, and is journaled like one. */
@@ -19,31 +18,29 @@ export interface Commands {
 export function createCommands(engine: Engine, leader: Leader): Commands {
   const { journal } = leader;
 
-  function run(command: object): Answer {
-    const at = Date.now();
-    const text = JSON.stringify(command);
-    const fired = engine.sync(text, { now: at }) as Intervention[];
-    const answer: Answer = engine.answer();
+  function give(text: string, now: number): Answer {
+    const answer = engine.sync(text as never, { now }) as Answer;
     if (answer.error) throw new Error(`${answer.error.code}: ${answer.error.message}`);
-    // A status other than ok says that nothing has changed.
-    if ((answer.status ?? 'ok') === 'ok') journal.entry({ key: '', tab: '', tracker: '', at, text, door: 'sync' });
-    for (const intervention of fired) leader.deliver({ intervention });
-    leader.wake();
     return answer;
   }
 
-  function ask(command: object): Answer {
-    engine.sync(JSON.stringify(command), { now: Date.now() });
-    return engine.answer();
-  }
-
+  // No time passes: that would be an input too.
+  const ask = (command: object): Answer => give(JSON.stringify(command), engine.now());
   const status = (): Status => ask({ do: 'status' }) as unknown as Status;
 
   return {
     ask,
-    run,
     status,
     find: (who) => status().ids.find(({ key, id }) => key === who.key && id === who.id),
+    run(command) {
+      const at = Date.now();
+      const text = JSON.stringify(command);
+      const answer = give(text, at);
+      journal.entry({ key: '', tab: '', tracker: '', at, text, door: 'sync' });
+      for (const intervention of answer.fired) leader.deliver({ intervention });
+      leader.wake();
+      return answer;
+    },
     durable: () => new Promise((resolve) => journal.whenDurable(resolve)),
   };
 }

@@ -1,6 +1,6 @@
 // What the engine's sync call and the server's answers look like; docs/sync-protocol.md. Numbers of 64 bits are 16
 // lower-case hex digits, bytes are base64url without padding, times are epoch milliseconds.
-import type { AttributeKeyId, AttributeKeyName } from '../types.js';
+import type { AttributeKeyId, AttributeKeyName, Intervention } from '../types.js';
 
 /** A person: the id of a synced key. */
 export interface Who {
@@ -17,6 +17,8 @@ export interface OwnState extends Who {
   pending: number;
   /** Of everything the server is known to have. */
   digest: string;
+  /** Definitions have come that it lacks the older facts for. */
+  incomplete?: boolean;
 }
 
 export interface Status {
@@ -57,7 +59,8 @@ export interface ServerState {
 
 /** Any answer of the engine to a command; which members are there depends on the command. */
 export interface Answer {
-  status?: 'ok' | 'known' | 'gap' | 'epoch' | 'fork' | 'bad';
+  fired: readonly Intervention[];
+  status?: 'ok' | 'known' | 'gap' | 'epoch' | 'fork' | 'bad' | 'behind';
   ok?: boolean;
   fork?: boolean;
   pending?: number;

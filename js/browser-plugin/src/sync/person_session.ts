@@ -79,7 +79,7 @@ export function createSession(who: Who, host: SessionHost): Session {
   /** The server's word on this replica. */
   function acknowledge({ n, chain }: { n: number; chain: string }): void {
     const known = commands.find(who)?.n ?? 0;
-    if (n < known) return;
+    if (!n || n < known) return;
     const ack = { do: 'ack', ...who, n, chain };
     if ((n > known ? commands.run(ack) : commands.ask(ack)).fork) commands.run({ do: 'fork', seed: randomSeed() });
   }
@@ -106,7 +106,10 @@ export function createSession(who: Who, host: SessionHost): Session {
     raiseEpoch(epoch);
     // The claims first, so that the merge does not fire what others have shown.
     takeClaims(claims);
-    if (state) commands.run({ do: 'merge', ...who, state });
+    if (state && commands.run({ do: 'merge', ...who, state }).status === 'fork') {
+      commands.run({ do: 'fork', seed: randomSeed() });
+      commands.run({ do: 'merge', ...who, state });
+    }
   }
 
   function refetch(): void {
@@ -150,9 +153,11 @@ export function createSession(who: Who, host: SessionHost): Session {
     if (type === 'facts') takeFacts(message);
     if (type === 'claim') takeClaims([message]);
     if (type === 'forget') raiseEpoch(message.epoch);
-    if (type === 'floor') refetch();
+    if (type === 'floor' && commands.run({ do: 'floor', ...who, ...message }).status !== 'ok') refetch();
     if (type === 'ping' && isConnected) {
-      if (message.digest !== commands.find(who)?.digest) refetch();
+      const own = commands.find(who);
+      // Without a digest there is more to come.
+      if (own?.incomplete || (message.digest && message.digest !== own?.digest)) refetch();
       host.onReached(who);
       send();
     }

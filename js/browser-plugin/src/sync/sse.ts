@@ -6,23 +6,32 @@ export interface StreamEvent {
   id: string;
 }
 
-/** Reads what a server sends as `text/event-stream` (WHATWG HTML 9.2.6): the rest of a block that has not ended stays. */
+/** Reads `text/event-stream` (WHATWG HTML 9.2.6) as servers send it, with lines that end in LF or CRLF, in any pieces. */
 export function createParser(emit: (event: StreamEvent) => void): (text: string) => void {
   let rest = '';
   let id = '';
+  let type = '';
+  let data: string[] = [];
+
+  function read(line: string): void {
+    const [, field, value = ''] = /^(\w*)(?:: ?(.*))?$/.exec(line) ?? [];
+    if (field === 'event') type = value;
+    if (field === 'data') data.push(value);
+    if (field === 'id') id = value;
+  }
+
+  function end(): void {
+    if (data.length) emit({ type: type || 'message', data: data.join('\n'), id });
+    type = '';
+    data = [];
+  }
+
   return (text) => {
-    const blocks = (rest + text).split(/\r\n\r\n|\n\n|\r\r/);
-    rest = blocks.pop() as string;
-    for (const block of blocks) {
-      let type = 'message';
-      const data: string[] = [];
-      for (const line of block.split(/\r\n|\n|\r/)) {
-        const [, field, value = ''] = /^(\w*)(?:: ?(.*))?$/.exec(line) ?? [];
-        if (field === 'event') type = value;
-        if (field === 'data') data.push(value);
-        if (field === 'id') id = value;
-      }
-      if (data.length) emit({ type, data: data.join('\n'), id });
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines.map((one) => one.replace(/\r$/, ''))) {
+      if (line) read(line);
+      else end();
     }
   };
 }

@@ -65,12 +65,12 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
 
   async function sendAll(): Promise<void> {
     while (!isOff && mayGoOn() && commands.find(who)?.pending) {
-      const { error, ...body } = commands.run({ do: 'upload', ...who, offset: server.clock.offset(), limit, bytes: BYTES_MAX });
+      const { error, fired, ...body } = commands.run({ do: 'upload', ...who, offset: server.clock.offset(), limit, bytes: BYTES_MAX });
       if (!body.facts?.length) return;
       await commands.durable();
       if (!mayGoOn()) return;
       const sentAt = Date.now();
-      const response = await server.call('/upload', { protocol: 1, ...body, sentAt });
+      const response = await server.call('/upload', { ...body, sentAt });
       if (!mayGoOn()) return;
       const { now } = await response.clone().json().catch(() => ({}));
       server.clock.learn(now, sentAt);
