@@ -70,5 +70,6 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_replay_text(Engine* engine, std::uint32
 EMSCRIPTEN_BINDINGS(oncue) {
 #define ONCUE_BIND(name) emscripten::function(#name, &Embound<&calls::name>::call);
   ONCUE_CALLS(ONCUE_BIND)
+  ONCUE_SYNC_CALLS(ONCUE_BIND)
 #undef ONCUE_BIND
 }
