@@ -115,6 +115,25 @@ test('a leader that hangs is passed over by the tab in front, and counts nothing
     assert.deepEqual(shown.map(({ name, tab }) => [name, tab === other]), [['at_3', true], ['at_6', true]]);
   }));
 
+test('events of a tab that died count although the leader of its time died too and the next one never heard of them', () =>
+  withTabs('orphans', countingDefinitions([]), async ({ open }) => {
+    const witness = await open();
+    const sender = await open();
+    const leader = await open();
+    await leader.leads();
+    leader.run('for (;;);').catch(() => {});
+    await sender.run('click(); click(); click()');
+    // Which it has heard when it hears what was said later.
+    await witness.run('window.heard = new Promise((resolve) => (new BroadcastChannel("test").onmessage = resolve)); void 0');
+    await sender.run('new BroadcastChannel("test").postMessage(1)');
+    await witness.run('heard.then(() => {})');
+    await sender.crash();
+    const next = await open();
+    await next.leads();
+    await leader.crash();
+    await next.until('clicks().then((count) => count === 3)');
+  }));
+
 test('a page from the back-forward cache goes on with what happened meanwhile', () =>
   withTabs('bfcache', countingDefinitions([]), async ({ open, origin }) => {
     const tab = await open();

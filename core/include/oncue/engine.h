@@ -127,6 +127,10 @@ class Engine {
   std::string stats() const;
   std::string extractionPlan() const;  // JSON for the object door's extractor
 
+  // JSON {key:id} of the ids that an event carries, of the attribute keys that are in use. Nothing is counted: this is for
+  // a host that decides by it which of several engines the event is for. "{}" for an unusable event.
+  std::string idsOf(std::string_view event, EventFormat format, std::int64_t now);
+
   struct Impl;  // the inside, in core/src/engine/
 
  private:

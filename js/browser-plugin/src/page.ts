@@ -23,6 +23,8 @@ export interface Page {
   readonly canReceive: boolean;
   /** Another engine with the same definitions and options. */
   create(): Engine;
+  /** The bytes of the engine's state, whichever tab has it; undefined when that does not answer. */
+  snapshot(): Promise<Uint8Array | undefined>;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
@@ -191,6 +193,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return !!failure || profile.role === 'leading';
     },
     create: () => makeEngine(definitions as string, '1'),
+    snapshot: () => profile.ask('snapshot') as Promise<Uint8Array | undefined>,
     ingest,
     receive,
     clear() {
@@ -198,10 +201,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       forget();
       return profile.clear();
     },
-    async exportAll() {
-      const attributes = await profile.ask('getAll');
-      return (await import('./exporting.js')).exportAll(attributes, storageName);
-    },
+    exportAll: () => import('./everything.js').then(({ exportAll }) => exportAll(profile, storageName)),
     stop() {
       isStopped = true;
       profile.leave();

@@ -21,7 +21,7 @@ export interface TrackOptions {
   raw?: RawJson;
 }
 
-const FORMATS: Record<EventFormat, number> = { payload: 0, 'enriched-json': 1, 'enriched-tsv': 2 };
+export const FORMATS: Record<EventFormat, number> = { payload: 0, 'enriched-json': 1, 'enriched-tsv': 2 };
 const NO_OPTIONS: TrackOptions = {};
 // Returned whenever nothing fired, so that an ordinary event allocates nothing.
 const NOTHING: readonly FiredIntervention[] = Object.freeze([]);

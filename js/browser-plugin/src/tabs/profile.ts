@@ -3,8 +3,7 @@ import type { Payload } from '@snowplow/browser-tracker';
 import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
-import { createLockLeadership } from './leadership.js';
-import { createLeaseLeadership } from './lease.js';
+import { createLockLeadership, loadLeadership } from './leadership.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
@@ -73,7 +72,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
     ? createLockLeadership(name, lead, follow)
-    : createLeaseLeadership(name, lead, follow, host.onFailed);
+    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, lead, follow, host.onFailed)), host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -90,6 +89,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let lastFocus = 0;
   let asked = 0;
   let impatience: ReturnType<typeof setTimeout> | undefined;
+  let orphans: ReturnType<typeof setTimeout> | undefined;
   let outgoing: TabEvent[] = [];
   let savedKeys: string[] = [];
 
@@ -148,8 +148,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     leader = undefined;
     if (!old) return;
     old.end();
-    // The new leader may have asked before this tab knew of it.
-    send([...unsaved.values()]);
+    // The new leader may have asked before this tab knew of it, and what was not stored yet may come from a tab that is dead.
+    send([...heard.values(), ...unsaved.values()]);
     change('following');
   }
 
@@ -196,7 +196,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function expectAnswer(): void {
-    if (leader || !hasLeader || impatience || !isVisible()) return;
+    if (leader || impatience || !isVisible()) return;
     impatience = setTimeout(() => {
       impatience = undefined;
       if (!leader && channel && isVisible()) leadership.seize();
@@ -219,8 +219,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (leader) accept(event);
-          else if (!overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
+          if (event.tab !== tab && !overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
+          accept(event);
         }
         return;
       case 'saved':
@@ -232,6 +232,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
         calm();
         hasLeader = true;
         send([...unsaved.values()]);
+        // What is left then is of tabs that died before this leader could hear of it.
+        clearTimeout(orphans);
+        orphans = setTimeout(() => send([...heard.values()]), PATIENCE_MS);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {

@@ -4,10 +4,14 @@ import { describe, publishedBundle, withDelivery } from '../registry/bundle.js';
 import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
 import type { Entry, Opened, Snapshot } from '../storage/store.js';
 import { Deliveries, type Delivery } from './delivery.js';
+import type { State } from './keeper.js';
 
 export interface MachineOptions {
   /** Most recent events a window keeps. */
   readonly windowEventLimit?: number | 'unlimited';
+  /** Attribute keys that devices compute: events do not touch their groups here. */
+  readonly syncKeys?: readonly string[];
+  readonly syncSource?: 'facts';
 }
 
 export interface Erasure {
@@ -22,7 +26,7 @@ interface HostJson {
 
 const FIRST_DEFINITIONS = describe(publishedBundle(new Registry()));
 
-export class Machine {
+export class Machine implements State {
   readonly registry: Registry;
   readonly engine: Engine;
   /** The last entry that was applied. */
@@ -88,6 +92,18 @@ export class Machine {
     this.engine.forget(key, id);
     this.deliveries.forget(key, id);
     this.erasures.push({ key, id });
+  }
+
+  nextWake(): number {
+    return this.engine.nextWake();
+  }
+
+  knows(key: string, id: string): boolean {
+    return this.engine.ids(key).includes(id);
+  }
+
+  dispose(): void {
+    this.engine.dispose();
   }
 
   snapshot(): Snapshot {
