@@ -29,7 +29,7 @@ const nameOf = ({ key, id }: Who, { name, version }: Claim): string => JSON.stri
  * - `local_first`: a lease for showing, then the final word. Without an answer in time it is shown, and the server hears of
  *   it when it can; but not if others have shown it, or if it only fired because of what other devices sent.
  * - `claim_first`: the final word before showing; until then it waits.
- * @param find the open session of a person, if that person is signed in here
+ * @param find the session of a person, if that person is signed in here
  */
 export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, commands: Commands, find: (who: Who) => Session | undefined, isOver: () => boolean): Claims {
   const { journal } = leader;
@@ -43,6 +43,8 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
   /** Undefined: the server cannot be asked. */
   async function ask({ intervention }: Fired, final: boolean): Promise<boolean | undefined> {
     const { claim, name, version, intervention_id } = intervention;
+    // The event that fired it is still on its way to whoever opens the session.
+    await undefined;
     const session = claim && find(claim);
     if (!session) return undefined;
     asked.add(intervention_id);

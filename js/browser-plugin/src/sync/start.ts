@@ -45,7 +45,11 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     const session = sessions.get(key);
     return session?.id === id ? session : undefined;
   };
-  const claims = createClaims(configuration.mode, leader, commands, find, () => isOver);
+  const findNow = (who: Who): Session | undefined => {
+    if (!find(who)) look();
+    return find(who);
+  };
+  const claims = createClaims(configuration.mode, leader, commands, findNow, () => isOver);
   const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: claims.drop };
 
   function connect(key: string, id: string | undefined): void {
@@ -58,6 +62,7 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
 
   /** Who is there now, and has anything happened that others do not know? */
   function look(): void {
+    clearTimeout(timer);
     timer = undefined;
     if (isOver) return;
     try {
