@@ -15,7 +15,7 @@ import { cart } from './cart';
 import { findDevice, obey } from './device';
 import { isInsideAsked, openInside } from './inside';
 import { startOnCue } from './oncue';
-import { place, startRouter, type Route } from './router';
+import { navigate, place, startRouter, type Route } from './router';
 import { signIn, signOut } from './shop';
 import { identify, trackVisit } from './tracking';
 import { address, isComplete, lastOrder, visitorName } from './visitor';
@@ -38,7 +38,11 @@ if (name !== null) identify(name);
 place.subscribe(() => trackVisit(place.get().route));
 startRouter(guard);
 
-obey((person) => (person === null ? signOut() : signIn(person)));
+obey((person) => {
+  if (person === null) signOut();
+  else signIn(person);
+  navigate(place.get().path);
+});
 void findDevice();
 createRoot(document.getElementById('root')!).render(<App />);
 

@@ -90,6 +90,8 @@ function prepare({ definitions, endpoint, mode, user, anonymous, enabled, ...mor
       { bufferSize: 50, ...(anonymous && { anonymousTracking: true }) }
     );
     if (user) tracker.setUserId(user);
+    // As every page does: it says who is there.
+    tracker.trackPageView();
   };
   window.clickTimes = (times) => {
     for (let n = 0; n < times; n++) tracker.trackStructEvent({ category: 'test', action: 'click' });

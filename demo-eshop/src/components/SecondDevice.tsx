@@ -1,6 +1,7 @@
 import { useAttributes } from '@oncue/react';
 import { useEffect, useRef, useState } from 'react';
 import { connectDevice, deviceAddress, isDeviceOpen, report, type DeviceOrder, type DeviceReport } from '../device';
+import { navigate, place } from '../router';
 import { signIn } from '../shop';
 import { useStore } from '../store';
 import { visitorName } from '../visitor';
@@ -52,7 +53,11 @@ export function SecondDevice() {
   };
   const signInBoth = () => {
     const person = name ?? phone.name ?? SOMEBODY;
-    if (name === null) signIn(person);
+    if (name === null) {
+      signIn(person);
+      // The next event says who is there.
+      navigate(place.get().path);
+    }
     if (phone.name !== person) tell({ signIn: person });
   };
 
