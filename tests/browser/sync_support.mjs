@@ -27,10 +27,10 @@ export async function until(holds) {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** A counter of `user_id` over struct events, one intervention at each of `thresholds`. */
-export function sharedDefinitions(thresholds) {
+/** A counter of `user_id` over struct events (or others), one intervention at each of `thresholds`. */
+export function sharedDefinitions(thresholds, name = 'event') {
   const owned = { version: 1, owner: 'a@b.co', is_published: true };
-  const events = [{ name: 'event', vendor: 'com.google.analytics', version: '1-0-0' }];
+  const events = [{ name }];
   return {
     attribute_groups: [
       { ...owned, name: 'shared', attribute_key: { name: 'user_id' }, ttl: 'P30D', attributes: [{ name: 'clicks', type: 'int64', aggregation: 'counter', events }] },
@@ -39,6 +39,16 @@ export function sharedDefinitions(thresholds) {
       ...owned, name: `at_${value}`, criteria: { attribute: 'shared:clicks', operator: '>=', value }, target_attribute_keys: [{ name: 'user_id' }],
     })),
   };
+}
+
+/** As the Signals SDK publishes them. */
+export async function publish(url, definitions) {
+  for (const kind of ['attribute_groups', 'interventions']) {
+    for (const object of definitions[kind]) {
+      const response = await fetch(`${url}/api/v1/registry/${kind}/`, { method: 'POST', headers: { authorization: 'Bearer local', 'content-type': 'application/json' }, body: JSON.stringify(object) });
+      assert.ok(response.ok, await response.text());
+    }
+  }
 }
 
 /** `oncue serve` on a port that stays the same, so that pages find it again. */
@@ -59,17 +69,9 @@ export async function startSyncServer(storage, definitions) {
       child.kill('SIGKILL');
       await ended;
     },
-    async publish() {
-      for (const kind of ['attribute_groups', 'interventions']) {
-        for (const object of definitions[kind]) {
-          const response = await fetch(`${url}/api/v1/registry/${kind}/`, { method: 'POST', headers: { authorization: 'Bearer local', 'content-type': 'application/json' }, body: JSON.stringify(object) });
-          assert.ok(response.ok, await response.text());
-        }
-      }
-    },
   };
   await server.start();
-  await server.publish();
+  await publish(url, definitions);
   return server;
 }
 
