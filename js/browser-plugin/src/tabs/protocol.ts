@@ -31,6 +31,8 @@ export interface Fired {
   isHeld?: boolean;
   /** It was shown; the server is still to hear of it. */
   isShown?: boolean;
+  /** No tab was visible: the handlers that need none have had it. */
+  isPosted?: boolean;
 }
 
 export type Body =

@@ -19,6 +19,8 @@ export interface ShowingHost {
    * waits, or holds it there, and calls `proceed`.
    */
   readonly gate?: Gate;
+  /** Gives it to the handlers that need no screen. */
+  post(fired: Fired): void;
   /** Shows it, in this tab or another. */
   show(tab: string, fired: Fired): void;
 }
@@ -69,7 +71,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     if (!fired || isBusy) return;
     const focus = host.focus();
     if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
-    if (focus < 0 && host.isAlone()) return;
+    if (focus < 0 && host.isAlone()) return post();
     if (best?.fired !== fired) {
       best = { fired, tab: host.me, focus };
       setTimeout(close, ANSWER_MS, best);
@@ -81,7 +83,15 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   function close(bids: typeof best): void {
     if (!bids || best?.fired !== bids.fired) return;
     if (best.focus >= 0) give(best.fired, best.tab);
-    else best = undefined;
+    else {
+      best = undefined;
+      post();
+    }
+  }
+
+  /** Nobody looks. What other devices may show as well is not acted on before it is shown. */
+  function post(): void {
+    for (const fired of waiting.values()) if (!fired.isPosted && !(host.gate && fired.intervention.claim)) host.post(fired);
   }
 
   return {
