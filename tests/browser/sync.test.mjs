@@ -37,7 +37,7 @@ for (const mode of ['local_first', 'claim_first']) {
 }
 
 test('a device that was offline counts for itself meanwhile, and catches up both ways', () =>
-  withDevices({ thresholds: [6] }, async ({ open }) => {
+  withDevices({ thresholds: [6] }, async ({ open, server }) => {
     const [laptop, phone] = [await open(), await open()];
     await laptop.click(1);
     await untilAll([laptop, phone], 1);
@@ -46,9 +46,12 @@ test('a device that was offline counts for itself meanwhile, and catches up both
     assert.equal(await phone.clicks(), 4);
     await laptop.click(2);
     await laptop.untilClicks(3);
-    await phone.start();
-    assert.equal(await phone.clicks(), 4, 'also after a reload without a network');
+    // The site can be reached again, the server cannot.
+    await phone.page.route(`${server.url}/**`, (route) => route.abort());
     await phone.context.setOffline(false);
+    await phone.start();
+    assert.equal(await phone.clicks(), 4, 'also after a reload');
+    await phone.page.unroute(`${server.url}/**`);
     await untilAll([laptop, phone], 6);
     await until(async () => Object.keys(await countShown([laptop, phone])).length === 1);
     assert.deepEqual(await countShown([laptop, phone]), { at_6: 1 });
