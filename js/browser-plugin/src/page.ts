@@ -1,4 +1,4 @@
-import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
+import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { appendToPayload, appendToRaw } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
@@ -57,7 +57,7 @@ const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
-  const { wasm, ...engineOptions } = engineConfiguration;
+  const { wasm, plainWasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
   let failure: string | undefined;
   let isStopped = false;
@@ -65,12 +65,23 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
 
+  const optionsOf = (definitions: string, seed?: string): CreateOptions<Definitions> => ({
+    ...KEPT,
+    userAgent: globalThis.navigator?.userAgent,
+    ...engineOptions,
+    seed: engineOptions.seed ?? seed,
+    definitions,
+  });
+  /** Loads what these definitions need of the engine. */
+  const prepare = (definitions: string): Promise<void> => load({ wasm, plainWasm, engine: optionsOf(definitions) });
+
   const loaded = start();
   const profile = createProfile({
     name: storageName,
     log,
     loaded,
     createEngine: makeEngine,
+    prepare,
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
@@ -80,8 +91,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
-    const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
     return engine;
   }
@@ -104,8 +114,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), load({ wasm })]);
-    return (definitions = typeof read === 'string' ? read : JSON.stringify(read));
+    const read = isBare ? '[]' : await readDefinitions(configuration);
+    const text = typeof read === 'string' ? read : JSON.stringify(read);
+    await prepare(text);
+    return (definitions = text);
   }
 
   function derive(payload: Payload): SelfDescribingJson[] | undefined {

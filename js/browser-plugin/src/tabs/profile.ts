@@ -15,7 +15,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'createEngine' | 'isEnabled' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   hasHandlers(): boolean;
@@ -23,7 +23,7 @@ export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'create
   show(fired: Fired): void;
   /** Another tab was told to forget everything. */
   onClear(): void;
-  /** The leader answers what another tab asks. */
+  /** The leader answers what another tab asks; may be a promise. */
   answer(method: string, args: unknown[]): unknown;
 }
 
@@ -262,7 +262,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         host.onClear();
         return void forget();
       case 'ask':
-        if (leader) post({ type: 'answer', to: from, id: data.id, value: host.answer(data.method, data.args) });
+        if (leader) void Promise.resolve(host.answer(data.method, data.args)).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
       case 'answer':
         if (data.to === tab) questions.get(data.id)?.(data.value);
