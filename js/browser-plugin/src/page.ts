@@ -1,4 +1,4 @@
-import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
+import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { appendToPayload, appendToRaw } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
@@ -62,13 +62,23 @@ const REFRESH_MS = 300_000;
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
-  const { wasm, ...engineOptions } = engineConfiguration;
+  const { wasm, plainWasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
   let failure: string | undefined;
   let isStopped = false;
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
+
+  const optionsOf = (definitions: string, seed?: string): CreateOptions<Definitions> => ({
+    ...KEPT,
+    userAgent: globalThis.navigator?.userAgent,
+    ...engineOptions,
+    seed: engineOptions.seed ?? seed,
+    definitions,
+  });
+  /** Loads what these definitions need of the engine. */
+  const prepare = (definitions: string): Promise<void> => load({ wasm, plainWasm, engine: optionsOf(definitions) });
 
   const loaded = read();
   const profile = createProfile({
@@ -79,6 +89,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
     },
     createEngine: makeEngine,
+    prepare,
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
@@ -90,8 +101,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
-    const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
     return engine;
   }
@@ -119,8 +129,9 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), load({ wasm })]);
+    const read = isBare ? '[]' : await readDefinitions(configuration, cache);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
+    await prepare(text);
     definitions ??= text;
     return text;
   }

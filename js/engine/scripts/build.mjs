@@ -18,7 +18,7 @@ if (!existsSync(glue)) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
-for (const file of ['oncue.wasm', 'oncue.page.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
+for (const file of ['oncue.wasm', 'oncue.page.wasm', 'oncue.plain.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
 
 // The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
 const glueWithoutAddress = {

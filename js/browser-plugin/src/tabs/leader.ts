@@ -23,6 +23,8 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
+  /** Resolves when createEngine works with these too. */
+  prepare(definitions: string): Promise<void>;
   /** @param areBackground whether those that show nothing are meant */
   hasHandlers(areBackground?: boolean): boolean;
   /** Calls this tab's handlers that show nothing. */
@@ -102,6 +104,7 @@ export function createLeader(host: LeaderHost): Leader {
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
+    if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
     definitions = latest = stored.base?.definitions ?? current;

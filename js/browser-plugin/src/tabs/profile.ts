@@ -14,7 +14,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'createEngine' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   /** Calls this tab's handlers. */
@@ -23,7 +23,7 @@ export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'create
   onClear(): void;
   /** The visitor looks at this tab again. */
   onBack(): void;
-  /** The leader answers what another tab asks. */
+  /** The leader answers what another tab asks; may be a promise. */
   answer(method: string, args: unknown[]): unknown;
 }
 
@@ -269,7 +269,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         host.onClear();
         return void forget();
       case 'ask':
-        if (leader) post({ type: 'answer', to: from, id: data.id, value: host.answer(data.method, data.args) });
+        if (leader) void Promise.resolve(host.answer(data.method, data.args)).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
       case 'answer':
         calm();
