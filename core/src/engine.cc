@@ -100,7 +100,7 @@ std::string Engine::snapshot() const {
 Status Engine::restore(std::string_view bytes) {
   if (!impl_->loaded) return {"no_definitions", "Load definitions before restoring a snapshot."};
   EngineState next;
-  Status status = readSnapshot(bytes, impl_->loaded->model, next);
+  Status status = readSnapshot(bytes, impl_->loaded->model, impl_->options.keepUnknown, next);
   if (status.ok()) impl_->adopt(std::move(next));
   return status;
 }

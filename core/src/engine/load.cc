@@ -25,7 +25,7 @@ LoadReport Engine::Impl::load(std::string_view definitions) {
   const std::string carried = loaded ? writeSnapshot(state, loaded->model) : std::string();
   loaded = std::make_unique<Loaded>(std::move(model), options.enrichment);
   EngineState next;
-  if (carried.empty() || !readSnapshot(carried, loaded->model, next).ok()) {
+  if (carried.empty() || !readSnapshot(carried, loaded->model, options.keepUnknown, next).ok()) {
     next.replica = state.replica;
     next.tables.resize(loaded->model.keys.size());
   }

@@ -20,6 +20,7 @@ std::string writeSnapshot(const EngineState& state, const Model& model);
 // Reads bytes written under any definitions: what the model does not know (an attribute whose definition changed, an
 // intervention that is gone) is dropped. `state` is filled only on success. Codes: snapshot_foreign (not a snapshot),
 // snapshot_newer (of a later version), snapshot_truncated, snapshot_corrupt.
-Status readSnapshot(std::string_view bytes, const Model& model, EngineState& state);
+// With keepUnknown, cells of computations that the model does not have stay where they are, unread.
+Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, EngineState& state);
 
 }  // namespace oncue
