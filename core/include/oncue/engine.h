@@ -36,6 +36,7 @@ struct EngineOptions {
   WakeScope wake = WakeScope::LatestIds;
   bool refireOnEdge = false;             // no latch: every false-to-true edge fires (evaluation 9, refire:"edge")
   bool includeUnpublished = false;       // is_published:false counts as published
+  bool keepUnknown = false;              // values of attributes that new definitions lack wait for definitions with them
   bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
   std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all (decisions 19)
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
