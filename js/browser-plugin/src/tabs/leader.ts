@@ -98,9 +98,10 @@ export function createLeader(host: LeaderHost): Leader {
 
   async function begin(): Promise<void> {
     // Events that come before the engine are stored at once: many a page is left before it is ready.
-    const reading = store.begin().catch((error): Stored => {
+    const reading = store.begin().catch((error) => {
       journal.fail(error);
-      return { log: [] };
+      // A full disk can still be read.
+      return store.begin('readonly').catch((): Stored => ({ log: [] }));
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
