@@ -15,6 +15,8 @@ export interface LoadedId extends Id {
   /** The last entry of the compacted state. */
   stateCursor: number;
   dropped: number;
+  /** Epoch ms of the first entry that the state does not contain; undefined when it contains all. */
+  unfoldedSince: number | undefined;
   /** As of `cursor`; undefined when it has to be asked for. */
   view: StateOfId | undefined;
 }
@@ -66,7 +68,7 @@ export class LoadedIds {
   private fill({ key, id }: Id, place: Place, kept: Kept): LoadedId {
     if (this.ids.size >= this.mostIds) this.reset();
     const { epoch, floor, cursor, dropped, state, tail } = kept;
-    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, view: undefined };
+    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, unfoldedSince: undefined, view: undefined };
     try {
       if (epoch > 0) setEpoch(this.current, loaded, epoch, this.now());
       if (state) mergeState(this.current, loaded, state.text, this.now());
@@ -100,8 +102,9 @@ export class LoadedIds {
     }
   }
 
-  private apply(loaded: LoadedId, { cursor, kind, body }: SyncEntry): void {
+  private apply(loaded: LoadedId, { cursor, kind, at, body }: SyncEntry): void {
     loaded.cursor = cursor;
+    loaded.unfoldedSince ??= at;
     if (kind === 'facts') addFacts(this.current, loaded, loaded.epoch, JSON.parse(body) as Facts, this.now());
     if (kind === 'floor') this.raise(loaded, (JSON.parse(body) as { floor: number }).floor);
     if (kind !== 'claim') loaded.view = undefined;
@@ -117,6 +120,7 @@ export class LoadedIds {
   /** What the id's owner wrote, which the engine has applied already. */
   wrote(loaded: LoadedId, cursor: number): void {
     loaded.view = undefined;
+    loaded.unfoldedSince ??= this.now();
     // Whatever another process wrote before it still has to be read.
     if (cursor === loaded.cursor + 1) loaded.cursor = cursor;
   }

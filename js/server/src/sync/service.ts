@@ -26,6 +26,8 @@ export interface SyncServiceOptions {
   readonly mostIds?: number;
   /** Entries after which they are folded into a state; default 64. */
   readonly compactEvery?: number;
+  /** How long an entry waits at most to be folded, once there is an upload; default a day. */
+  readonly compactAfterMs?: number;
   /** Entries that a stream can go on from, though they are folded; default 1,000. */
   readonly keptEntries?: number;
   /** How long those are kept; default 7 days. */
@@ -152,8 +154,9 @@ export class SyncService {
   }
 
   private *compactWhenDue(loaded: LoadedId): Steps<void> {
-    const { compactEvery = 64 } = this.options;
-    if (loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
+    const { compactEvery = 64, compactAfterMs = DAY_MS, now } = this.options;
+    const isOld = loaded.unfoldedSince !== undefined && now() - loaded.unfoldedSince >= compactAfterMs;
+    if (isOld || loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
   }
 
   private *compact(loaded: LoadedId): Steps<void> {
@@ -166,6 +169,7 @@ export class SyncService {
     const drop = Math.max(tooOld, cursor - keptEntries, dropped);
     yield* wait(store.compact(place, { epoch, cursor, text: state, drop }));
     loaded.stateCursor = cursor;
+    loaded.unfoldedSince = undefined;
     loaded.dropped = drop;
   }
 
