@@ -138,7 +138,7 @@ test('a file that is not OnCue’s leaves the shop working and says so once', ()
     assert.match(await assertShopGoesOn(shop), /could not be loaded from \/page\.js/);
   }));
 
-test('definitionsUrl is fetched once and used', () =>
+test('definitionsUrl is fetched once to begin with, and used', () =>
   withShop({}, async (shop, page) => {
     let requests = 0;
     await page.route('**/definitions.json', (route) => {
@@ -150,9 +150,11 @@ test('definitionsUrl is fetched once and used', () =>
     await shop.ready();
     await shop.settle();
     assert.deepEqual(await shop.names(), ['cart_abandonment']);
+    assert.equal(requests, 1);
     await page.evaluate(() => oncue.clearLocalSignals());
     await page.evaluate(() => add(1));
-    assert.equal(requests, 1);
+    await shop.settle();
+    assert.deepEqual(await shop.names(), ['cart_abandonment', 'cart_abandonment']);
   }));
 
 for (const [what, body, expected] of [

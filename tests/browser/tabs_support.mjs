@@ -54,7 +54,7 @@ function preparePage(definitions, options) {
   };
   const { tracker: trackerOptions, ...configuration } = options;
   startTracker(
-    { definitions, handlers: { show }, measurement: false, ...configuration },
+    { ...(definitions && { definitions }), handlers: { show }, measurement: false, ...configuration },
     { stateStorageStrategy: 'cookie', bufferSize: 50, ...trackerOptions }
   );
 }

@@ -1,13 +1,19 @@
 import { OnCueError, type Definitions } from '@oncue/engine';
 import type { OnCueConfiguration } from './types.js';
 
-/** The configured definitions, fetched once when they stand elsewhere. Rejects with a sentence that says what to do. */
-export async function readDefinitions({ definitions, definitionsUrl }: OnCueConfiguration): Promise<Definitions> {
+/** Older definitions are at hand then, and better than a page that waits, ms. */
+const PATIENCE_MS = 5000;
+
+/**
+ * The configured definitions, fetched when they stand elsewhere. Rejects with a sentence that says what to do.
+ * @param cache given when they are read again: then an answer that takes too long is none
+ */
+export async function readDefinitions({ definitions, definitionsUrl }: OnCueConfiguration, cache?: RequestCache): Promise<Definitions> {
   if (definitions !== undefined) return definitions;
   if (!definitionsUrl) throw new Error('no definitions: give OnCuePlugin definitions or definitionsUrl');
   let response: Response;
   try {
-    response = await fetch(definitionsUrl, { credentials: 'same-origin' });
+    response = await fetch(definitionsUrl, { cache, signal: cache && AbortSignal.timeout?.(PATIENCE_MS) });
   } catch (error) {
     throw new Error(`${definitionsUrl} cannot be fetched (${error}): check the address, CORS, and connect-src of the CSP`);
   }

@@ -56,6 +56,9 @@ export interface PageHost {
 /** A browser meets a new session id at every visit, and seldom another visitor. */
 const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 
+/** Between two looks whether there are new definitions, ms. */
+const REFRESH_MS = 300_000;
+
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
@@ -67,17 +70,22 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
 
-  const loaded = start();
+  const loaded = read();
   const profile = createProfile({
     name: storageName,
     log,
-    loaded,
+    // A tab that takes the lead later reads again: it may have been asleep since.
+    get loaded() {
+      return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
+    },
     createEngine: makeEngine,
     isEnabled,
     hasHandlers,
-    show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
+    show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
+    runBackground: ({ intervention, tracker }) => dispatch(intervention, tracker, true, true),
     onFailed: fail,
     onClear: forget,
+    onBack: refresh,
     answer: (method, args) => readAnswers(profile.engine, method, args),
   });
 
@@ -102,12 +110,19 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     host.onReceiver();
   }
 
-  async function start(): Promise<string> {
+  /** In the tab that leads. A server that cannot be reached now is asked again the next time. */
+  function refresh(): void {
+    if (configuration.definitionsUrl && profile.engine) read('no-cache').then((text) => profile.leader?.update(text), () => {});
+  }
+
+  async function read(cache?: RequestCache): Promise<string> {
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration), load({ wasm })]);
-    return (definitions = typeof read === 'string' ? read : JSON.stringify(read));
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), load({ wasm })]);
+    const text = typeof read === 'string' ? read : JSON.stringify(read);
+    definitions ??= text;
+    return text;
   }
 
   function derive(payload: Payload): SelfDescribingJson[] | undefined {
@@ -168,6 +183,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
   whenHandlersAdded(profile.awake);
   if (isEnabled()) profile.join();
+  const timer = setInterval(refresh, REFRESH_MS);
 
   return {
     configuration,
@@ -180,12 +196,14 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return profile.engine;
     },
     get definitions() {
-      return definitions;
+      return profile.leader?.definitions ?? definitions;
     },
     get canReceive() {
       return !!failure || profile.role === 'leading';
     },
-    create: () => makeEngine(definitions as string, '1'),
+    create() {
+      return makeEngine(this.definitions as string, '1');
+    },
     snapshot: () => profile.ask('snapshot') as Promise<Uint8Array | undefined>,
     ingest,
     receive,
@@ -197,6 +215,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     exportAll: () => import('./everything.js').then(({ exportAll }) => exportAll(profile, storageName)),
     stop() {
       isStopped = true;
+      clearInterval(timer);
       profile.leave();
     },
     stats() {

@@ -32,7 +32,11 @@ export interface Intervention {
  * Acts on an intervention. Returning, or resolving, counts as handled; throwing, or rejecting, as failed. Either is
  * tracked as an event (see MeasurementOptions).
  */
-export type InterventionHandler = (intervention: Intervention, tracker: BrowserTracker) => Promise<unknown> | unknown;
+export interface InterventionHandler {
+  (intervention: Intervention, tracker: BrowserTracker): Promise<unknown> | unknown;
+  /** It shows nothing: while no tab is visible it runs in the tab that leads, instead of waiting for one. */
+  background?: boolean;
+}
 export type Handler = InterventionHandler;
 
 export type MeasurementEvents = 'delivery' | 'dispatch_accept' | 'dispatch_error';
@@ -85,7 +89,7 @@ export interface Fetcher {
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
-  /** Where to fetch the definitions from instead; fetched once, with same-origin credentials. */
+  /** Where to fetch the definitions from instead, with same-origin credentials; read again while the page is open. */
   definitionsUrl?: string;
   /** Handlers to start with; more with addInterventionHandlers. */
   handlers?: Record<HandlerId, InterventionHandler>;

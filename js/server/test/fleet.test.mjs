@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { startServer } from '@oncue/server';
-import { everywhere, metric, MISSING, startRedis, withServers } from './own_redis.mjs';
+import { everythingIn, metric, MISSING, startRedis, withServers } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { action, Client, counterGroup, intervention, pageView, startFresh, Stream, useFolder, withStream } from './support.mjs';
 
@@ -157,6 +157,93 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
     for (const server of [...servers.slice(1), fourth]) assert.equal(await server.end(), 0);
   });
 
+  test('an event of a server that hangs is told by the next owner, once, also when the first wakes up again', async () => {
+    await redis.empty();
+    const servers = await Promise.all([1, 2].map(() => serve(['--redis', redis.url])));
+    const clients = servers.map(({ url }) => new Client(url));
+    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
+    await spreadOver(clients);
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    const streams = await Promise.all(ids.map((id) => Stream.open(clients[1].url, { domain_userid: id })));
+    servers[0].child.kill('SIGSTOP');
+    // Half of them belong to partitions of the one that hangs.
+    const answers = await Promise.all(ids.map((duid) => clients[1].track(pageView({ duid }))));
+    assert.ok(answers.every(({ status }) => status === 200));
+    await Promise.all(streams.map((stream) => stream.until(named('x'))));
+    servers[0].child.kill('SIGCONT');
+    // It has read what it had missed when it has handed over what it lost, and taken its share again.
+    await spreadOver(clients);
+    for (const id of ids) assert.equal(await views(clients[0], id), 1);
+    await Promise.all(streams.map((stream, i) => end(clients[1], stream, { domain_userid: ids[i] })));
+    for (const stream of streams) assert.deepEqual(stream.names(), ['x', 'end']);
+    for (const server of servers) assert.equal(await server.end(), 0);
+  });
+
+  test('a new owner that computes everything anew tells nothing again', async () => {
+    await redis.empty();
+    const servers = await Promise.all([1, 2].map(() => serve(['--redis', redis.url])));
+    const clients = servers.map(({ url }) => new Client(url));
+    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
+    await spreadOver(clients);
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    const streams = await Promise.all(ids.map((id) => Stream.open(clients[1].url, { domain_userid: id })));
+    await clients[1].track(...ids.map((duid) => pageView({ duid })));
+    await Promise.all(streams.map((stream) => stream.until(named('x'))));
+    const told = async () => sum(await Promise.all(Array.from({ length: ALL }, async (_none, i) => Number((await redis.client.hGet(`{oncue:p${i}}:meta`, 'told')) ?? 0))));
+    while ((await told()) === 0);
+    // As if it had died before it could note what it had told, and before any snapshot.
+    await servers[0].end('SIGKILL');
+    for (let i = 0; i < ALL; i++) {
+      await redis.client.hDel(`{oncue:p${i}}:meta`, 'told');
+      await redis.client.del(`{oncue:p${i}}:snapshot`);
+    }
+    await spreadOver(clients.slice(1));
+    for (const id of ids) assert.equal(await views(clients[1], id), 1);
+    // Noted again: it has tried to tell them.
+    while ((await told()) === 0);
+    await Promise.all(streams.map((stream, i) => end(clients[1], stream, { domain_userid: ids[i] })));
+    for (const stream of streams) assert.deepEqual(stream.names(), ['x', 'end']);
+    assert.equal(await servers[1].end(), 0);
+  });
+
+  test('when Redis dies and comes back, nothing acknowledged is lost, and all goes on', () =>
+    withServers(redis, 2, async (clients) => {
+      await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 20 } })] });
+      const ids = Array.from({ length: 10 }, () => randomUUID());
+      const streams = await Promise.all(ids.map((id, i) => Stream.open(clients[i % 2].url, { domain_userid: id })));
+      let restarted;
+      await Promise.all(ids.map(async (duid, i) => {
+        for (let n = 0; n < 20; n++) {
+          const event = pageView({ duid });
+          while ((await clients[(i + n) % 2].track(event)).status !== 200);
+          if (i === 0 && n === 5) restarted = redis.restart();
+        }
+      }));
+      await restarted;
+      for (const id of ids) assert.equal(await views(clients[0], id), 20);
+      await Promise.all(streams.map((stream) => stream.until(named('x'))));
+      await Promise.all(streams.map((stream, i) => end(clients[1], stream, { domain_userid: ids[i] })));
+      for (const stream of streams) assert.deepEqual(stream.names(), ['x', 'end']);
+    }));
+
+  test('who is erased is told anew, by whichever partition fires', () =>
+    withServers(redis, 2, async (clients) => {
+      const rule = intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 }, target_attribute_keys: [{ name: 'user_id' }] });
+      await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [rule] });
+      const uid = randomUUID();
+      await withStream(clients[1], { user_id: uid }, async (stream) => {
+        await clients[0].track(pageView({ duid: randomUUID(), uid }));
+        await stream.until(({ messages }) => messages.length >= 1);
+        await clients[0].track(pageView({ duid: randomUUID(), uid }));
+        assert.equal((await clients[1].api('DELETE', `user_id/${uid}`)).body.keys_found, true);
+        assert.doesNotMatch(await everythingIn(redis), new RegExp(uid));
+        await clients[0].track(pageView({ duid: randomUUID(), uid }));
+        await stream.until(({ messages }) => messages.length >= 2);
+        await end(clients[0], stream, { user_id: uid });
+        assert.deepEqual(stream.names(), ['x', 'x', 'end']);
+      });
+    }));
+
   test('servers that would come to other values do not start', () =>
     withServers(redis, 1, async () => {
       await assert.rejects(startServer({ redis: redis.url, port: 0, windowEventLimit: 500 }), /windowEventLimit default, this one with 500/);
@@ -180,17 +267,23 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
         intervention({ name: 'both', criteria: { all: [{ attribute: 'a:views', operator: '>=', value: 2 }, { attribute: 'c:spent', operator: '>', value: 5 }] } }),
       ],
     };
+    // A limit of what a user is told, over all visitors with that user id: computed in one place.
+    const limited = intervention({ name: 'limited', criteria: { attribute: 'a:views', operator: '>=', value: 2 }, target_attribute_keys: [{ name: 'user_id' }] });
+    const delivery = { refire: 'edge', cooldown: 'PT1H' };
     const ids = Object.fromEntries(Object.values(keys).map((key) => [key, Array.from({ length: 5 }, () => randomUUID())]));
     const maybe = (key) => fc.option(fc.constantFrom(...ids[key]), { nil: undefined, freq: 6 });
     const event = fc.record({ duid: maybe('domain_userid'), uid: maybe('user_id'), sid: maybe('domain_sessionid'), price: fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined }), page: fc.constantFrom('x', 'y', 'z'), again: fc.integer({ min: 0, max: 9 }), to: fc.nat(2) });
     const [traffic] = fc.sample(fc.array(event, { minLength: 250, maxLength: 250 }), { seed, numRuns: 1 });
     const payloads = traffic.map(({ price: amount, again, to, ...ownIds }) => ({ again, to, payload: amount === undefined ? pageView(ownIds) : action('add_to_cart', ownIds.duid, { ...ownIds, prices: [amount] }) }));
 
-    const run = async (clients, expectedTold) => {
-      await clients[0].publish(bundle);
+    const run = async (clients, expectedTold, halfWay = async () => {}) => {
+      await clients[0].publish({ ...bundle, interventions: [...bundle.interventions, { ...limited, is_published: false }] });
+      assert.equal((await clients[0].api('PUT', 'delivery/limited/1', delivery)).status, 200);
+      assert.equal((await clients[0].api('PUT', 'registry/interventions/limited/versions/1', limited)).status, 200);
       const queries = Object.entries(ids).flatMap(([key, list]) => list.map((id) => ({ [key]: id })));
       const streams = await Promise.all(queries.map((query, i) => Stream.open(clients[i % clients.length].url, query)));
-      for (const { payload, again, to } of payloads) {
+      for (const [i, { payload, again, to }] of payloads.entries()) {
+        if (i === payloads.length / 2) await halfWay();
         assert.equal((await clients[to % clients.length].track(payload)).status, 200);
         if (again === 0) await clients[(to + 1) % clients.length].track(payload);
       }
@@ -208,10 +301,13 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
     const fresh = await startFresh(folder);
     const expected = await run([fresh.client]);
     await fresh.close();
-    await withServers(redis, 3, async (clients) => {
-      const actual = await run(clients, expected.told);
+    await withServers(redis, 2, async (clients, servers) => {
+      const actual = await run(clients, expected.told, async () => {
+        servers.push(await startServer({ redis: redis.url, port: 0, snapshotEvery: 3 }));
+        clients.push(new Client(servers.at(-1).url));
+      });
       assert.deepEqual(actual.values, expected.values);
       assert.deepEqual(actual.told, expected.told);
-    });
+    }, { snapshotEvery: 3 });
   });
 });

@@ -16,22 +16,34 @@ async function freePort() {
   return port;
 }
 
-/** A Redis that syncs every write. */
+/** A Redis that syncs every write. `restart()` ends it without a warning and starts it again on what it had written. */
 export async function startRedis(folder) {
   const port = await freePort();
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const text of child.stdout.setEncoding('utf8')) if (text.includes('Ready to accept connections')) break;
-  child.stdout.resume();
   const url = `redis://127.0.0.1:${port}`;
-  const client = await createClient({ url }).connect();
+  let child;
+  const begin = async () => {
+    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) if (text.includes('Ready to accept connections')) break;
+    child.stdout.resume();
+  };
+  const finish = async () => {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await begin();
+  const client = await createClient({ url }).on('error', () => {}).connect();
   return {
     url,
     client,
     empty: () => client.flushAll(),
+    async restart() {
+      await finish();
+      await begin();
+    },
     async stop() {
       client.destroy();
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await finish();
     },
   };
 }
@@ -66,7 +78,8 @@ export async function everythingIn({ client }) {
   for await (const keys of client.scanIterator()) {
     for (const key of keys) {
       const value = await READERS[await client.type(key)](client, key);
-      parts.push(key, JSON.stringify(value), Buffer.from(value?.engine ?? '', 'base64').toString('latin1'));
+      const { engine = '', ...rest } = typeof value === 'string' ? { value } : value;
+      parts.push(key, JSON.stringify(rest), Buffer.from(engine, 'base64').toString('latin1'));
     }
   }
   return parts.join('\n');

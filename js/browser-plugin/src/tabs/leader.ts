@@ -23,7 +23,10 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
-  hasHandlers(): boolean;
+  /** @param areBackground whether those that show nothing are meant */
+  hasHandlers(areBackground?: boolean): boolean;
+  /** Calls this tab's handlers that show nothing. */
+  runBackground(fired: Fired): void;
   /** Consent: while it says no, time fires nothing. */
   isEnabled(): boolean;
   /** These are durable, or as safe as they will ever be. */
@@ -39,6 +42,8 @@ export interface Leader {
   readonly begun: Promise<void>;
   /** Undefined until what is stored has been read. */
   readonly engine: Engine | undefined;
+  /** Those in use, as JSON. */
+  readonly definitions: string | undefined;
   readonly journal: Journal;
   readonly showing: Showing | undefined;
   readonly early: number;
@@ -46,6 +51,8 @@ export interface Leader {
   /** @param payload and raw spare the engine the text */
   accept(event: TabEvent, payload?: Payload, raw?: RawJson): void;
   deliver(fired: Fired): void;
+  /** Goes on with other definitions (JSON) and the values of what stays the same; bad ones are reported once, and left. */
+  update(definitions: string): void;
   /** Looks at the clock. */
   wake(): void;
   /** Frees the engine; what was accepted is written. */
@@ -63,6 +70,8 @@ export function createLeader(host: LeaderHost): Leader {
   let dropped = 0;
   let seed = randomSeed();
   let definitions: string | undefined;
+  /** Those given last, good or bad. */
+  let latest: string | undefined;
   let kept: Engine | undefined;
   /** Takes the events without `duid`: nothing of them is ever stored. Gone with the next event that has one. */
   let anonymous: Engine | undefined;
@@ -95,13 +104,12 @@ export function createLeader(host: LeaderHost): Leader {
     const [stored, current] = await Promise.all([reading, host.loaded]);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
-    definitions = stored.base?.definitions ?? current;
+    definitions = latest = stored.base?.definitions ?? current;
     const report = (error: unknown): void => log.error('OnCue: a stored record cannot be used and was set aside', error);
     const recovered = recover(stored, () => makeStoredEngine(current), store, report);
-    if (definitions !== current) recovered.engine.load(current);
-    definitions = current;
     kept = recovered.engine;
-    showing = createShowing({ ...host, settle }, recovered.waiting);
+    update(current);
+    showing = createShowing({ ...host, settle, post }, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
@@ -123,7 +131,22 @@ export function createLeader(host: LeaderHost): Leader {
         // Written by a version that accepted them.
       }
     }
-    return host.createEngine((definitions = current), seed);
+    return host.createEngine((definitions = latest = current), seed);
+  }
+
+  function update(text: string): void {
+    if (text === latest || !kept) return;
+    latest = text;
+    try {
+      kept.load(text);
+      anonymous?.load(text);
+      definitions = text;
+      alarm.arm(kept.nextWake());
+      // What comes next is to be read with these.
+      journal.compact();
+    } catch (error) {
+      log.error('OnCue: new definitions are refused, those before stay', error);
+    }
   }
 
   function choose(event: TabEvent): Engine {
@@ -178,6 +201,15 @@ export function createLeader(host: LeaderHost): Leader {
     journal.whenDurable(action);
   }
 
+  function post(fired: Fired): void {
+    if (!host.isEnabled() || !host.hasHandlers(true)) return;
+    fired.isPosted = true;
+    const run = (): void => host.runBackground(fired);
+    if (fired.anonymous) return run();
+    journal.fired(fired);
+    journal.whenDurable(run);
+  }
+
   function deliver(fired: Fired): void {
     const { name } = fired.intervention;
     if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${name}; kept for the first one added`);
@@ -213,6 +245,9 @@ export function createLeader(host: LeaderHost): Leader {
     get engine() {
       return anonymous ?? kept;
     },
+    get definitions() {
+      return definitions;
+    },
     journal,
     get showing() {
       return showing;
@@ -225,6 +260,7 @@ export function createLeader(host: LeaderHost): Leader {
     },
     accept,
     deliver,
+    update,
     wake: () => guard(wake),
     end() {
       hasEnded = true;

@@ -1,20 +1,20 @@
 // One of several servers on Redis: takes any request, computes its share of the partitions.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from '@oncue/engine';
 import type { Delivery } from '../engine_host/delivery.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from '../engine_host/host.js';
 import type { Change, Registry } from '../registry/objects.js';
-import { asStoreError, checkDurability, type Client, makeClient, type Raw } from '../storage/redis/client.js';
+import { checkDurability, type Raw } from '../storage/redis/client.js';
 import { KEYS } from '../storage/redis/keys.js';
-import { PartitionStore, type Shared } from '../storage/redis/partition_store.js';
+import { PartitionStore } from '../storage/redis/partition_store.js';
 import { StreamReader } from '../storage/redis/stream_reader.js';
 import { type Placed, Writer } from '../storage/redis/writer.js';
 import { type Entry, StoreError } from '../storage/store.js';
+import { connect, type Connections, destroy } from './connections.js';
 import type { Layout } from './layout.js';
-import { Leases } from './leases.js';
-import { Partition } from './partition.js';
-import { type Answer, Peers, type Question } from './peers.js';
+import { Ownership } from './ownership.js';
+import type { PartitionHost } from './partition.js';
+import type { Question } from './peers.js';
 import { partitionOf } from './place.js';
 import { RegistryLog } from './registry_log.js';
 import { type NewEvent, Router } from './router.js';
@@ -24,8 +24,6 @@ import { settle } from './settings.js';
 const LONGEST_ASK_MS = 10_000;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
-const ONE_ASK_MS = 4_000;
-const ASK_AGAIN_MS = 100;
 
 export interface FleetOptions extends HostOptions {
   readonly url: string;
@@ -33,29 +31,18 @@ export interface FleetOptions extends HostOptions {
   readonly partitions: number;
 }
 
-interface Connections {
-  readonly client: Client;
-  readonly partitionReader: Client;
-  readonly commonReader: Client;
-  readonly subscriber: Client;
-}
-
-const isTold = (message: Raw['message']): Delivery => JSON.parse(message.body ?? '{}') as Delivery;
+const deliveryIn = (message: Raw['message']): Delivery => JSON.parse(message.body ?? '{}') as Delivery;
 
 export class FleetHost implements Host {
-  private readonly name = randomUUID();
-  private readonly running = new Map<number, Promise<Partition>>();
   private readonly registryLog: RegistryLog;
   private readonly writer: Writer;
   private readonly reader: StreamReader;
   private readonly commonReader: StreamReader;
-  private readonly leases: Leases;
-  private readonly shared: Shared;
-  private peers!: Peers;
+  private readonly parts: PartitionHost;
+  private readonly ownership: Ownership;
   private router: { readonly revision: number; readonly router: Router } | undefined;
   private warnedOf = new Set<string>();
   private applied = 0;
-  private readonly counted: HostOptions;
 
   private constructor(
     private readonly connections: Connections,
@@ -64,44 +51,33 @@ export class FleetHost implements Host {
     seed: bigint,
     private readonly options: FleetOptions,
   ) {
-    const { client, partitionReader, commonReader } = connections;
-    const { onApplied } = options;
-    this.counted = {
-      ...options,
-      onApplied: (entry, ms) => {
-        this.applied++;
-        onApplied?.(entry, ms);
-      },
-    };
+    const { client, writers, partitionReader, commonReader } = connections;
     this.registryLog = new RegistryLog(client, (layout) => this.follow(layout));
-    this.writer = new Writer(client, options.retentionDays);
+    this.writer = new Writer(writers, options.retentionDays);
     this.reader = new StreamReader(partitionReader, client);
     this.commonReader = new StreamReader(commonReader, client);
-    this.shared = { client, reader: this.reader, writer: this.writer, seed, reach: (revision) => this.registryLog.reach(revision) };
-    this.leases = new Leases(client, this.name, partitions + 1, {
-      gained: (partition) => this.begin(partition),
-      lost: (partition) => void this.end(partition, (one) => one.drop()),
-      surplus: (partition) => void this.handOver(partition),
-      onTrouble: options.onTrouble,
-    });
+    this.parts = {
+      shared: { client, reader: this.reader, writer: this.writer, seed, reach: (revision) => this.registryLog.reach(revision) },
+      partitions,
+      options: { ...options, onApplied: (entry, ms) => this.count(entry, ms) },
+      layoutAt: (revision) => this.registryLog.layoutAt(revision),
+    };
+    this.ownership = new Ownership(randomUUID(), this.parts, () => this.registryLog.revision);
   }
 
   /** Joins the servers on this Redis. */
   static async start(options: FleetOptions): Promise<FleetHost> {
     await load();
-    const client = makeClient(options.url, options.onTrouble);
-    const connections = { client, partitionReader: client.duplicate(), commonReader: client.duplicate(), subscriber: client.duplicate() } as Connections;
-    for (const one of [connections.partitionReader, connections.commonReader, connections.subscriber]) one.on('error', () => {});
+    const connections = await connect(options.url, options.onTrouble);
     try {
-      await Promise.all(Object.values(connections).map((one: Client) => one.connect()));
-      await checkDurability(client, options.onTrouble);
-      const { partitions, seed } = await settle(client, options.partitions, options.engine ?? {});
+      await checkDurability(connections.client, options.onTrouble);
+      const { partitions, seed } = await settle(connections.client, options.partitions, options.engine ?? {});
       const host = new FleetHost(connections, partitions, seed, options);
       await host.open();
       return host;
     } catch (error) {
-      for (const one of Object.values(connections) as Client[]) if (one.isOpen) one.destroy();
-      throw asStoreError(error);
+      destroy(connections);
+      throw error;
     }
   }
 
@@ -109,49 +85,21 @@ export class FleetHost implements Host {
     const { client, subscriber } = this.connections;
     const [latest] = (await client.xRevRange(KEYS.fires, '+', '-', { COUNT: 1 })) as Raw[];
     this.commonReader.follow(KEYS.fires, latest?.id ?? '0-0', (messages) => {
-      for (const { message } of messages) this.options.onDelivery(isTold(message));
+      for (const { message } of messages) this.options.onDelivery(deliveryIn(message));
     });
     await this.registryLog.open(this.commonReader);
     this.warn(this.registryLog.latest);
-    this.peers = await Peers.start(this.name, client, subscriber, (questions) => this.answer(questions), this.options.onTrouble);
-    await this.leases.start();
+    await this.ownership.start(subscriber);
   }
 
-  // --- partitions of this server ---
-
-  private begin(partition: number): void {
-    const opened = Partition.open(partition, { shared: this.shared, partitions: this.partitions, options: this.counted, layoutAt: (revision) => this.registryLog.layoutAt(revision) });
-    this.running.set(partition, opened);
-    opened.then((one) => one.adopt(this.registryLog.revision)).catch((error: unknown) => {
-      this.options.onTrouble(error, `computing partition ${partition}`);
-      if (this.running.get(partition) !== opened) return;
-      this.running.delete(partition);
-      // Taken again with the next sign of life, by this server or another.
-      void this.leases.release(partition).catch(() => {});
-    });
+  private count(entry: Entry, ms: number): void {
+    this.applied++;
+    this.options.onApplied?.(entry, ms);
   }
 
-  private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {
-    const opened = this.running.get(partition);
-    this.running.delete(partition);
-    try {
-      if (opened) await how(await opened);
-    } catch (error) {
-      this.options.onTrouble(error, `letting partition ${partition} go`);
-    }
-  }
-
-  private async handOver(partition: number): Promise<void> {
-    await this.end(partition, (one) => one.close());
-    await this.leases.release(partition).catch((error: unknown) => this.options.onTrouble(error, 'handing a partition over'));
-  }
-
-  /** The registry has a new revision: what this server computes takes it over, also where no event comes. */
   private follow(layout: Layout): void {
     this.warn(layout);
-    for (const opened of this.running.values()) {
-      void opened.then((one) => one.adopt(layout.revision)).catch((error: unknown) => this.options.onTrouble(error, 'taking over new definitions'));
-    }
+    this.ownership.adopt(layout.revision);
   }
 
   private warn({ joint }: Layout): void {
@@ -161,44 +109,6 @@ export class FleetHost implements Host {
     }
     this.warnedOf = new Set(joint.keys());
   }
-
-  private answer(questions: readonly Question[]): Promise<Answer[]> {
-    return Promise.all(questions.map(async (question) => {
-      try {
-        return (await (await this.running.get(question.partition))?.answer(question)) ?? null;
-      } catch {
-        // It has just gone to another server, or its store failed: to be asked again.
-        return null;
-      }
-    }));
-  }
-
-  /** Asks the owners, again where one has changed. */
-  private async ask(questions: readonly Question[], longestMs: number): Promise<Answer[]> {
-    const answers = new Array<Answer>(questions.length).fill(null);
-    const end = Date.now() + longestMs;
-    let open = questions.map((_question, i) => i);
-    while (open.length > 0) {
-      if (Date.now() > end) throw new StoreError('The server that computes this id does not answer');
-      const byOwner = new Map<string, number[]>();
-      for (const i of open) {
-        const owner = this.leases.ownerOf(questions[i]?.partition ?? 0);
-        if (owner !== undefined) byOwner.set(owner, [...(byOwner.get(owner) ?? []), i]);
-      }
-      await Promise.all([...byOwner].map(async ([owner, indexes]) => {
-        const asked = indexes.map((i) => questions[i] as Question);
-        const given = owner === this.name ? await this.answer(asked).catch(() => null) : await this.peers.ask(owner, asked, Math.max(ONE_ASK_MS, longestMs / 2)).catch(() => null);
-        indexes.forEach((i, at) => (answers[i] = given?.[at] ?? null));
-      }));
-      open = open.filter((i) => answers[i] === null);
-      if (open.length === 0) break;
-      await sleep(ASK_AGAIN_MS);
-      await this.leases.refresh();
-    }
-    return answers;
-  }
-
-  // --- what routes ask ---
 
   get registry(): Registry {
     return this.registryLog.latest.registry;
@@ -215,7 +125,7 @@ export class FleetHost implements Host {
   readonly gauges: HostGauges = {
     waiting: () => this.writer.waiting,
     applied: () => this.applied,
-    partitions: () => this.running.size,
+    partitions: () => this.ownership.size,
     memoryBytes: () => this.routerNow().memoryBytes,
   };
 
@@ -271,7 +181,7 @@ export class FleetHost implements Host {
     });
     const indexes = [...places.values()];
     const questions = [...places].map(([partition, own]): Question => ({ kind: 'values', partition, key, ids: own.map((i) => ids[i] ?? ''), groups, now }));
-    const answers = await this.ask(questions, LONGEST_ASK_MS);
+    const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
     const rows = new Array<Values[]>(ids.length).fill([]);
     answers.forEach((answer, at) => {
       if (answer && 'values' in answer) indexes[at]?.forEach((i, row) => (rows[i] = answer.values[row] ?? []));
@@ -281,18 +191,18 @@ export class FleetHost implements Host {
 
   async ids(key: string, limit: number): Promise<string[]> {
     const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
-    const answers = await this.ask(questions, LONGEST_ASK_MS);
+    const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
     return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
   }
 
   async forget(key: string, id: string): Promise<boolean> {
     // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
-    const answers = await this.ask(questions, LONGEST_FORGET_MS);
+    const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);
     const { client } = this.connections;
     await client.del(KEYS.claims(partitionOf(key, id, this.partitions), key, id));
     const fires = (await client.xRange(KEYS.fires, '-', '+')) as Raw[];
-    const named = fires.filter(({ message }) => isTold(message).targets.some((target) => target.name === key && target.id === id));
+    const named = fires.filter(({ message }) => deliveryIn(message).targets.some((target) => target.name === key && target.id === id));
     if (named.length > 0) await client.xDel(KEYS.fires, named.map((one) => one.id));
     return answers.some((answer) => answer !== null && 'found' in answer && answer.found);
   }
@@ -301,7 +211,7 @@ export class FleetHost implements Host {
     let found: Entry[] = [];
     for (const partition of this.everywhere()) {
       const oldest = found.length >= limit ? (found[0]?.at ?? since) : since;
-      found.push(...(await new PartitionStore(this.shared, partition).events(oldest, limit)));
+      found.push(...(await new PartitionStore(this.parts.shared, partition).events(oldest, limit)));
       found = found.sort((a, b) => a.at - b.at).slice(-limit);
     }
     return found;
@@ -313,13 +223,10 @@ export class FleetHost implements Host {
   }
 
   async close(): Promise<void> {
-    await this.leases.stop();
-    await Promise.all([...this.running.keys()].map((partition) => this.handOver(partition)));
-    await this.leases.leave().catch(() => {});
+    await this.ownership.close(await this.check().then(() => true, () => false));
     this.reader.close();
     this.commonReader.close();
-    this.connections.subscriber.destroy();
     this.router?.router.dispose();
-    if (this.connections.client.isOpen) await this.connections.client.close();
+    destroy(this.connections);
   }
 }

@@ -6,6 +6,7 @@ import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
 import { createGuard } from './auth.js';
+import { describeRoutes } from './description.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
@@ -89,6 +90,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     return reply.status(204).headers(allowed).send();
   });
 
+  describeRoutes(app);
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
   void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));

@@ -36,6 +36,7 @@ export class PartitionStore implements Store {
   private applied = 0;
   /** Resolves when everything that fired so far is told. */
   tellAll: () => Promise<void> = async () => {};
+  private unfollow: () => void = () => {};
   private waiters: { readonly seq: number; resolve(): void; reject(error: Error): void }[] = [];
 
   constructor(
@@ -75,7 +76,7 @@ export class PartitionStore implements Store {
   }
 
   follow(after: number, apply: Apply): void {
-    this.shared.reader.follow(KEYS.log(this.partition), `${after}-0`, async (messages) => {
+    this.unfollow = this.shared.reader.follow(KEYS.log(this.partition), `${after}-0`, async (messages) => {
       const entries = await this.known(messages.map(toEntry));
       apply(entries);
       this.advance(entries.at(-1)?.seq ?? 0);
@@ -166,7 +167,7 @@ export class PartitionStore implements Store {
 
   /** The connection is the process's: only this partition is let go of. */
   async close(): Promise<void> {
-    this.shared.reader.unfollow(KEYS.log(this.partition));
+    this.unfollow();
     for (const { reject } of this.waiters) reject(asStoreError(new Error('this partition has gone to another server')));
     this.waiters = [];
   }

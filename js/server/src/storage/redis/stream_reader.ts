@@ -31,16 +31,18 @@ export class StreamReader {
     reader.on('ready', () => (this.connection = 0));
   }
 
-  /** Hands on what comes after `cursor` (an id of the stream). */
-  follow(stream: string, cursor: string, receive: Followed['receive']): void {
-    this.streams.set(stream, { cursor, receive });
+  /** Hands on what comes after `cursor` (an id of the stream). @returns ends that */
+  follow(stream: string, cursor: string, receive: Followed['receive']): () => void {
+    const followed: Followed = { cursor, receive };
+    this.streams.set(stream, followed);
     this.running ??= this.run();
     this.wake();
-  }
-
-  unfollow(stream: string): void {
-    this.streams.delete(stream);
-    this.wake();
+    return () => {
+      // Somebody else may follow it by now.
+      if (this.streams.get(stream) !== followed) return;
+      this.streams.delete(stream);
+      this.wake();
+    };
   }
 
   private wake(): void {

@@ -15,8 +15,9 @@ export type Placed = NewEntry & {
 export class Writer {
   private readonly group = new GroupCommit<Placed>((entries) => this.write(entries));
 
+  /** @param clients each partition has its own among them, which keeps the order */
   constructor(
-    private readonly client: Client,
+    private readonly clients: readonly Client[],
     private readonly retentionDays: number,
   ) {}
 
@@ -53,10 +54,11 @@ export class Writer {
 
   private async writeTo(partition: number, entries: readonly Placed[]): Promise<number[]> {
     const log = KEYS.log(partition);
+    const client = this.clients[partition % this.clients.length] as Client;
     const ids = entries.map(({ eventId }) => (eventId ? KEYS.event(partition, eventId) : log));
     const fields = entries.flatMap(({ kind, format = '', eventId = '', keys = [], isFirst, wake = 0, revision = 0, body }) =>
       [kind, format, eventId, keys.join('\n'), isFirst ? '1' : '', String(wake), String(revision), body]);
     const seconds = String(Math.ceil(this.retentionDays * 86_400));
-    return (await APPEND.run(this.client, [log, KEYS.meta(partition), ...ids], [seconds, ...fields])) as number[];
+    return (await APPEND.run(client, [log, KEYS.meta(partition), ...ids], [seconds, ...fields])) as number[];
   }
 }
