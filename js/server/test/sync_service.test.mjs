@@ -148,6 +148,21 @@ class FailingStore extends MemorySyncStore {
   }
 }
 
+test('a replica too many is refused before anything is taken in: other ids stay in memory', () => {
+  const clock = { now: START };
+  const service = start(new MemorySyncStore(), clock, { mostReplicas: 1 });
+  const [first, second] = [new Device(clock), new Device(clock)];
+  first.view();
+  second.view();
+  assert.equal(first.upload(service).code, 'ok');
+  service.state({ key: 'user_id', id: 'bob' });
+  assert.equal(second.upload(service).code, 'replicas');
+  assert.equal(service.loadedIds, 2);
+  assert.equal(views(service), 1);
+  first.view();
+  assert.equal(first.upload(service).code, 'ok');
+});
+
 describe('a store that fails', () => {
   for (const when of ['before', 'after']) {
     test(`${when} it has written: nobody is told what is not kept, and the same upload again is taken once`, () => {
