@@ -7,7 +7,7 @@ import * as plain from '../dist/browser.mjs?plain';
 import { createEvents } from './lib/generated_events.mjs';
 import { plainDefinitions } from './lib/plain_definitions.mjs';
 import { seed } from './lib/random.mjs';
-import { shopDefinitions } from './lib/shop.mjs';
+import { shopDefinitions, shopEvent } from './lib/shop.mjs';
 
 const bytesOf = (file) => new Uint8Array(readFileSync(new URL(`../dist/${file}`, import.meta.url)));
 const abandonment = JSON.parse(readFileSync(new URL('../../../demo-eshop/src/definitions.json', import.meta.url), 'utf8'));
@@ -137,6 +137,25 @@ const LEFT_TO_THE_LARGER = {
   'an unknown target': ({ intervention }) => void (intervention.target_attribute_keys = ['nobody']),
   'a link to nothing': ({ bundle }) => void bundle.services[0].attribute_groups.push({ name: 'nothing' }),
 };
+
+test('plain: its own allocator stays below 2 MiB and does not grow over 200,000 events, snapshots and reloads', async () => {
+  const { createEngine, load } = await import('../dist/browser.mjs?memory');
+  await load({ plainWasm: bytesOf('oncue.plain.wasm'), wasm: { then: unused }, engine: { definitions: abandonment } });
+  const engine = createEngine({ definitions: abandonment, sessionIdsMs: 86_400_000, maxIdsPerKey: 50, seed: 1 });
+  const id = (i) => `00000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`;
+  const run = (from, to) => {
+    for (let i = from; i < to; i++) {
+      const { payload, raw } = shopEvent('add_to_cart', i % 90, { eid: id(i), duid: `visitor ${i % 100}`, sid: id(Math.floor(i / 5000)) });
+      engine.track(payload, { now: 1.7e12 + i * 1000, raw });
+      if (i % 5000 === 0) engine.restore(engine.snapshot());
+      if (i % 5000 === 1) engine.load(abandonment);
+    }
+    return engine.stats().memoryBytes;
+  };
+  const settled = run(0, 20_000);
+  assert.ok(settled <= 2 ** 21, `${settled} bytes`);
+  assert.equal(run(20_000, 200_000), settled);
+});
 
 describe('plain: left to the larger artefact, which says what is wrong or serves it', () => {
   for (const [what, change] of Object.entries(LEFT_TO_THE_LARGER)) {
