@@ -12,7 +12,7 @@ const { count, size, warnings } = await generateSW({
   swDest: `${folder}sw.js`,
   // Every page is index.html, in which the shop's router looks at the address; the collector's paths are no pages.
   navigateFallback: '/index.html',
-  navigateFallbackDenylist: [/^\/(events|definitions)\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/, /^\/api\//],
+  navigateFallbackDenylist: [/^\/(events|definitions)\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/, /^\/api\//, /^\/sync/, /^\/second-device$/],
   // The newest definitions, without a network the last ones, and the shop's own before there were any.
   runtimeCaching: [
     {

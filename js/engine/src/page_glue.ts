@@ -6,7 +6,7 @@ import { toNumber } from './plain/fields.js';
 
 /** Names in the order of wasm/calls.h; the answers up to `snapshot` are numbers, after it texts. */
 const CALLS =
-  'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids latestId catalog explainIntervention explainAttribute stats extractionPlan';
+  'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids latestId catalog explainIntervention explainAttribute stats extractionPlan sync';
 const SNAPSHOT = 7;
 
 interface Exports {
