@@ -1,4 +1,4 @@
-import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
+import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { appendToPayload, appendToRaw } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
@@ -63,7 +63,7 @@ const REFRESH_MS = 300_000;
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue', sync } = configuration;
-  const { wasm, ...engineOptions } = engineConfiguration;
+  const { wasm, plainWasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
   /** Keeps the engine in step with a server. */
   let attach: Attach | undefined;
@@ -72,6 +72,16 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
+
+  const optionsOf = (definitions: string, seed?: string): CreateOptions<Definitions> => ({
+    ...KEPT,
+    userAgent: globalThis.navigator?.userAgent,
+    ...engineOptions,
+    seed: engineOptions.seed ?? seed,
+    definitions,
+  });
+  /** Loads what these definitions need of the engine. */
+  const prepare = (definitions: string): Promise<void> => load(sync ? { wasm } : { wasm, plainWasm, engine: optionsOf(definitions) });
 
   const loaded = read();
   const profile: OwnProfile = createProfile({
@@ -82,6 +92,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
     },
     createEngine: makeEngine,
+    prepare,
     attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
@@ -94,8 +105,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
-    const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
     // The first command turns sync on, which is to be so for every event.
     if (sync) engine.sync({ do: 'status' });
@@ -125,9 +135,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read, chunk] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && import('./sync.js'), load({ wasm })]);
+    const [read, chunk] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && import('./sync.js')]);
     attach ??= chunk?.startSync(sync!, engineOptions, profile, log, isEnabled);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
+    await prepare(text);
     definitions ??= text;
     return text;
   }

@@ -116,8 +116,8 @@ export interface OnCueConfiguration {
   measurement?: MeasurementOptions;
   /** Receives interventions in another way than subscribeToInterventions does by itself. */
   fetcher?: FetcherFactory;
-  /** Options of the engine, and where its wasm comes from (default: beside the script). */
-  engine?: EngineOptions & LoadOptions;
+  /** Options of the engine, and where its wasm files come from (default: beside the script). */
+  engine?: EngineOptions & Omit<LoadOptions, 'engine'>;
   /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
   namespaces?: string[];
   /** Entities that only the engine sees, such as a device class the page knows. */

@@ -1,7 +1,9 @@
 // A server with sync, devices with a real engine that sync over real sockets, and streams.
-import { createEngine } from '@oncue/engine';
+import { createEngine, load } from '@oncue/engine';
 import { mintSyncToken } from '@oncue/server';
 import { Client, counterGroup, pageView, useServers } from './support.mjs';
+
+await load();
 
 export const SECRET = 'a secret of thirty-two bytes, or more';
 export const KEY = 'user_id';

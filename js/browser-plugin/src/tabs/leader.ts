@@ -23,6 +23,8 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
+  /** Resolves when createEngine works with these too. */
+  prepare(definitions: string): Promise<void>;
   /** The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown. */
   attach: Attach;
   /** @param areBackground whether those that show nothing are meant */
@@ -101,12 +103,14 @@ export function createLeader(host: LeaderHost): Leader {
 
   async function begin(): Promise<void> {
     // Events that come before the engine are stored at once: many a page is left before it is ready.
-    const reading = store.begin().catch((error): Stored => {
+    const reading = store.begin().catch((error) => {
       journal.fail(error);
-      return { log: [] };
+      // A full disk can still be read.
+      return store.begin('readonly').catch((): Stored => ({ log: [] }));
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
+    if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
     definitions = latest = stored.base?.definitions ?? current;
@@ -150,7 +154,10 @@ export function createLeader(host: LeaderHost): Leader {
       // What comes next is to be read with these.
       journal.compact();
     } catch (error) {
-      log.error('OnCue: new definitions are refused, those before stay', error);
+      const report = (reason: unknown): void => log.error('OnCue: new definitions are refused, those before stay', reason);
+      if ((error as { code?: string }).code !== 'needs_full') return report(error);
+      latest = definitions;
+      Promise.all([kept.upgrade(), anonymous?.upgrade()]).then(() => update(text)).catch(report);
     }
   }
 
