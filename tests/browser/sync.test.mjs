@@ -222,14 +222,18 @@ test('nothing leaves without consent, after it is withdrawn, or when everything 
     await device.click(1);
     await device.untilSent();
     assert.ok(device.requests.includes('upload'));
+    const ended = device.page.waitForEvent('requestfailed', { predicate: (request) => request.url().includes('/stream'), timeout: 90_000 });
     await device.page.evaluate(() => (consent = false));
-    // The browser ends the stream when the page does.
+    await ended;
+    const seen = device.requests.length;
     const other = await open();
     await other.untilClicks(1);
     await other.click(5);
     await other.untilSent();
+    await device.click(1);
+    assert.equal(await device.clicks(), 1, 'it neither hears of others nor counts');
+    assert.equal(device.requests.length, seen);
     await device.page.evaluate(() => (consent = true));
-    const seen = device.requests.length;
     await device.page.evaluate(() => oncue.clearLocalSignals());
     assert.equal(await device.clicks(), 0);
     await device.click(1);
