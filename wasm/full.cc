@@ -67,8 +67,19 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_replay_text(Engine* engine, std::uint32
 
 }  // extern "C"
 
+namespace {
+
+// The event stands in the buffer already.
+std::string idsOf(Handle engine, std::uint32_t length, std::uint32_t format, double now) {
+  return reinterpret_cast<Engine*>(engine)->idsOf(bufferText(0, length), static_cast<EventFormat>(format), fromJsTime(now));
+}
+
+}  // namespace
+
 EMSCRIPTEN_BINDINGS(oncue) {
+  emscripten::function("idsOf", &idsOf);
 #define ONCUE_BIND(name) emscripten::function(#name, &Embound<&calls::name>::call);
   ONCUE_CALLS(ONCUE_BIND)
+  ONCUE_SYNC_CALLS(ONCUE_BIND)
 #undef ONCUE_BIND
 }

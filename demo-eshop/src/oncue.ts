@@ -1,4 +1,4 @@
-import { OnCuePlugin, clearLocalSignals, subscribeToInterventions } from '@oncue/browser-plugin';
+import { OnCuePlugin, clearLocalSignals, explain, getAttributes, getStats, subscribeToInterventions } from '@oncue/browser-plugin';
 import { receiveIntervention } from '@oncue/react';
 import { isFitting } from './banners/answers';
 import { definitionsWith, idleMinutes, isShortened } from './idle';
@@ -6,6 +6,8 @@ import { startTracker } from './tracking';
 
 /** Starts the tracker with the plugin. The banners of what fires are in `banners/`. */
 export function startOnCue(): void {
+  // For a look from the console, as a page with a script tag has it.
+  Object.assign(window, { oncue: { explain, getAttributes, getStats } });
   startTracker(OnCuePlugin({
     ...(isShortened ? { definitions: definitionsWith(idleMinutes) } : { definitionsUrl: '/definitions.json' }),
     handlers: {

@@ -1,4 +1,5 @@
-// npm run bench:server [-- --redis] [-- --clients 10000] [-- --seconds 5]: a real `oncue serve`, over real sockets.
+// npm run bench:server [-- --redis] [-- --servers 3] [-- --clients 10000] [-- --seconds 5] [-- --profile FOLDER]: real
+// `oncue serve` processes, over real sockets. What a busy machine cannot distort is processor time for each event.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' } },
+  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' }, servers: { type: 'string', default: '1' } },
 });
 const CLIENTS = Number(values.clients);
 const SECONDS = Number(values.seconds);
@@ -25,6 +26,7 @@ const COMMAND = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.
 const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-bench-'));
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 const children = [];
+const servers = [];
 
 async function until(child, pattern) {
   for await (const text of child.stdout.setEncoding('utf8')) {
@@ -45,17 +47,22 @@ async function startRedis() {
   return `redis://127.0.0.1:${port}`;
 }
 
-async function startServer() {
-  const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startServer(store) {
+  const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
+  const child = spawn(process.execPath, [...profiling, COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
-  return (await until(child, /OnCue server: (http:\S+)\//))[1];
+  servers.push(child);
+  return new URL((await until(child, /OnCue server: (http:\S+)\//))[1]);
 }
 
-const url = await startServer();
-const { hostname, port } = new URL(url);
+const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
+const addresses = [];
+for (let i = 0; i < Number(values.servers); i++) addresses.push(await startServer(store));
+let turn = 0;
+/** The servers in turn. */
+const next = () => addresses[turn++ % addresses.length];
 
-function ask(method, route, body) {
+function ask(method, route, body, { hostname, port } = addresses[0]) {
   const text = body === undefined ? '' : JSON.stringify(body);
   const headers = { authorization: 'Bearer bench', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
@@ -79,7 +86,7 @@ function action(type, duid) {
     co: JSON.stringify({ schema: `iglu:${SNOWPLOW}/contexts/jsonschema/1-0-0`, data: [product] }),
   };
 }
-const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data });
+const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data }, next());
 
 const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 const print = (what, value, unit) => console.log(`${what.padEnd(58)} ${(value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8)} ${unit}`);
@@ -102,16 +109,23 @@ async function load(seconds, perSecond = Infinity) {
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return { rate: sent / ((performance.now() - begin) / 1000), times };
+  return { sent, rate: sent / ((performance.now() - begin) / 1000), times };
 }
 
 /** Opens a stream; `told` is called at every message. */
 function subscribe(id, told = () => {}) {
+  const { hostname, port } = next();
   const socket = connect(Number(port), hostname);
   socket.write(`GET /api/v1/interventions?domain_userid=${id} HTTP/1.1\r\nhost: bench\r\n\r\n`);
   socket.setEncoding('utf8').on('data', (text) => text.includes('data: ') && told());
   socket.on('error', () => {});
   return once(socket, 'data').then(() => socket);
+}
+
+/** A number of /metrics, of all servers together. */
+async function gauge(name) {
+  const texts = await Promise.all(addresses.map((address) => ask('GET', '/metrics', undefined, address)));
+  return texts.reduce((sum, text) => sum + Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)[1]), 0);
 }
 
 /** ms from POST of the causing event to the message at the client. */
@@ -134,20 +148,24 @@ async function fanOut() {
 const memory = async () => {
   const samples = [];
   for (let i = 0; i < 5; i++) {
-    samples.push(Number(/^process_resident_memory_bytes (\S+)$/m.exec(await ask('GET', '/metrics'))[1]));
+    samples.push(await gauge('process_resident_memory_bytes'));
     await sleep(200);
   }
   return Math.min(...samples);
 };
 
 try {
-  console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
+  console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, ${addresses.length} on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
   for (const kind of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[kind]) await ask('POST', `/api/v1/registry/${kind}/`, object);
   await load(1);
+  const cpuBefore = await gauge('process_cpu_seconds_total');
   const full = await load(SECONDS);
+  const cpu = (await gauge('process_cpu_seconds_total')) - cpuBefore;
   print('events accepted', full.rate, '/s');
   print('  request to answer, p50', quantile(full.times, 0.5), 'ms');
   print('  request to answer, p99', quantile(full.times, 0.99), 'ms');
+  print('  processor time of the server, all its threads', (cpu / full.sent) * 1e6, 'us/event');
+  print('  events for each second of it', full.sent / cpu, '/s');
   const quiet = await fanOut();
   print('causing event to SSE message, nothing else going on, p50', quantile(quiet, 0.5), 'ms');
   print('causing event to SSE message, nothing else going on, p99', quantile(quiet, 0.99), 'ms');
@@ -167,6 +185,8 @@ try {
   print(`memory of an idle SSE client, ${CLIENTS} of them`, (after - before) / CLIENTS / 1024, 'KiB');
   for (const socket of sockets) socket.destroy();
 } finally {
+  // A profile is written at the end.
+  for (const child of values.profile ? servers : []) if (child.kill('SIGTERM')) await once(child, 'exit');
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
   agent.destroy();

@@ -18,8 +18,16 @@ async function startEcom(shop, options = {}, configuration = {}) {
 }
 
 const totals = (page) => page.evaluate(() => oncue.getServiceAttributes('ecom_attributes'));
-const doors = (page) =>
-  page.evaluate(() => activity.filter(({ eventName }) => eventName === 'snowplow_ecommerce_action').map(({ door }) => door));
+
+/** The doors of the ecommerce events; what the tracker itself built early comes by its text. */
+async function assertDoors(page, expected) {
+  const seen = await page.evaluate(() =>
+    activity
+      .filter(({ eventName }) => eventName === 'snowplow_ecommerce_action')
+      .map(({ door, payload }) => ({ door, isEarly: builtEarly.includes(payload.eid) }))
+  );
+  assert.deepEqual(seen.map(({ door }) => door), expected.map((door, i) => (seen[i]?.isEarly ? 'text' : door)));
+}
 
 const fourViewsAndACart = () => {
   add(60);
@@ -36,7 +44,7 @@ async function assertAllThree(shop, door) {
   assert.deepEqual(await shop.names(), ALL_THREE);
   const { domain_userid, ...values } = await totals(shop.page);
   assert.deepEqual(values, ALL_TOTALS);
-  assert.deepEqual(await doors(shop.page), Array(6).fill(door));
+  await assertDoors(shop.page, Array(6).fill(door));
 }
 
 for (const [what, options] of [
@@ -56,7 +64,8 @@ test('design two doors: the first event of a session, which the tracker itself b
   withShop({}, async (shop, page) => {
     await startEcom(shop);
     await page.evaluate(fourViewsAndACart);
-    assert.deepEqual(await doors(page), ['text', ...Array(5).fill('objects')]);
+    assert.equal(await page.evaluate(() => builtEarly[0] === activity[0].payload.eid), true);
+    await assertDoors(page, Array(6).fill('objects'));
     const { domain_userid, ...values } = await totals(page);
     assert.deepEqual(values, ALL_TOTALS);
   }));
@@ -166,7 +175,7 @@ test('events tracked while an event is being tracked are told apart', () =>
     assert.deepEqual((await shop.names()).sort(), ['cart_abandonment', 'free_shipping']);
     const { domain_userid, ...values } = await totals(page);
     assert.deepEqual(values, { count_product_views: 1, count_add_to_cart: 1, total_cart_value: 101 });
-    assert.deepEqual(await doors(page), ['objects', 'objects']);
+    await assertDoors(page, ['objects', 'objects']);
   }));
 
 test('an event that a filter drops does not count', () =>

@@ -12,13 +12,22 @@ const handled = [];
 const activity = [];
 oncue.subscribeToActivity((one) => one.type !== 'start' && activity.push({ ...one, eventName: one.payload && nameEvent(one.payload, one.raw) }));
 
+/** Ids of events that the tracker itself built before any plugin saw them: a session's first, and those for which the cookie was slow. */
+const builtEarly = [];
+const observer = {
+  beforeTrack(builder) {
+    const { eid, co, cx, ue_pr, ue_px } = builder.getPayload();
+    if (co || cx || ue_pr || ue_px) builtEarly.push(eid);
+  },
+};
+
 /** A tracker with the plugin; `extra` plugins stand around it. */
 function startTracker(configuration, { id = 'sp', before = [], after = [], ...options } = {}) {
   return tracker.newTracker(id, location.origin, {
     appId: id,
     contexts: { session: true },
     ...options,
-    plugins: [...before, oncue.OnCuePlugin(configuration), shop.SnowplowEcommercePlugin(), ...after],
+    plugins: [observer, ...before, oncue.OnCuePlugin(configuration), shop.SnowplowEcommercePlugin(), ...after],
   });
 }
 
@@ -32,4 +41,4 @@ const view = (price = 10) => shop.trackProductView(product(price));
 const add = (...prices) =>
   shop.trackAddToCart({ products: prices.map((price) => product(price)), total_value: 1, currency: 'USD' });
 
-Object.assign(window, { tracker, shop, forms, signals, oncue, sources, actions, handled, activity, startTracker, keep, view, add, product });
+Object.assign(window, { tracker, shop, forms, signals, oncue, sources, actions, handled, activity, builtEarly, startTracker, keep, view, add, product });

@@ -194,7 +194,9 @@ test('one EventSource per browser, in the tab that leads; its ids come from all 
 
     assert.deepEqual(await all(), [first.intervention_id]);
     const leading = await findLeader();
+    const [ended] = server.listeners;
     await leading.close();
+    await until(() => !server.listeners.has(ended));
     const rest = leading === page ? other : page;
     const shown = await handledIds(rest);
     await rest.waitForFunction(() => oncue.getStats().role === 'leading');

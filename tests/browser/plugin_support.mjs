@@ -154,6 +154,9 @@ async function openShop(browser, { folder = '/', onPage, entry = 'plugin_page.mj
   return shop;
 }
 
+/** For a page with a clock of its own: from now on its time moves by `page.clock` alone, however long the machine takes. */
+export const stopClock = (page) => page.clock.pauseAt(Date.now() + 3_600_000);
+
 /** The Chromium that setup found or installed, headless. */
 export function launch() {
   return chromium.launch({

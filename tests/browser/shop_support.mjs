@@ -68,9 +68,10 @@ function createVisitor(page, server) {
   const panel = page.getByRole('complementary', { name: 'OnCue inspector' });
   const toggle = page.getByRole('button', { name: 'Look inside' });
 
-  /** Lets handlers and React, which both defer, do their work. */
+  /** Lets what fires be stored, and handlers and React, which both defer, do their work. */
   const settle = () =>
     page.evaluate(async () => {
+      while (oncue.getStats().unsaved && oncue.getStats().state !== 'failed') await new Promise((resolve) => setTimeout(resolve, 1));
       for (let n = 0; n < 4; n++) await new Promise((resolve) => setTimeout(resolve, 0));
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     });

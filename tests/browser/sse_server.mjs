@@ -60,5 +60,5 @@ export async function startInterventionsServer() {
 
 /** Waits until `condition()` holds, however long that takes a busy machine. */
 export async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

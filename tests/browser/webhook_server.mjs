@@ -7,6 +7,7 @@ export async function startBackEnd() {
   /** Statuses of the next answers; 200 when there are none left. */
   const answers = [];
   let atOnce = 0;
+  let hanging = 0;
   let mostAtOnce = 0;
   const server = createServer(async (request, response) => {
     const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-expose-headers': 'retry-after' };
@@ -18,7 +19,10 @@ export async function startBackEnd() {
     for await (const chunk of request) text += chunk;
     const { status = 200, headers = {} } = answers.shift() ?? {};
     posts.push({ status, key: request.headers['idempotency-key'], headers: request.headers, text });
-    if (status === 'hang') return;
+    if (status === 'hang') {
+      hanging++;
+      return response.on('close', () => hanging--);
+    }
     if (status === 'cut') return response.destroy();
     response.writeHead(status, { ...cors, ...headers }).end();
   });
@@ -29,6 +33,8 @@ export async function startBackEnd() {
     url: `http://127.0.0.1:${port}/hook`,
     posts,
     answers,
+    /** How many posts are left without an answer now. */
+    hanging: () => hanging,
     /** How many posts were under way at the same time, at most. */
     mostAtOnce: () => mostAtOnce,
     close() {

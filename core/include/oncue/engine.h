@@ -42,13 +42,14 @@ struct EngineOptions {
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
   Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
+  bool syncFacts = false;                // what is stored for them comes from sync() alone, not from events (a server)
   Vec<std::string> appIds;       // only events with one of these app_id; empty = all
   EnrichmentOptions enrichment;
   std::uint64_t seed = 0;                // of intervention ids and the replica id
 };
 
 // Options as JSON text: the fields above in camelCase ("windowEventLimit":"unlimited" or a number up to 100,000,
-// "wake":"latest"|"all", "refire":"never"|"edge", "seed": a number or decimal string). Unknown names are errors.
+// "wake":"latest"|"all", "refire":"never"|"edge", "syncSource":"events"|"facts", "seed": a number or decimal string). Unknown names are errors.
 LoadReport parseOptions(std::string_view json, EngineOptions& options);
 
 class Engine {
@@ -86,6 +87,11 @@ class Engine {
   //  "at":ms,"event_id":text|null} plus "explain" with option explainFires.
   const std::string& fired() const;
 
+  // Lets time pass up to `now` and carries out a command of the sync protocol (docs/sync-protocol.md), JSON in and out; what
+  // fired is in fired(). The first call turns sync on: from then on events of synced keys are recorded as facts. A command
+  // that cannot be read answers {"error":{"code","message"}} and changes nothing. Not part of every artefact.
+  std::string sync(std::string_view command, std::int64_t now);
+
   // Why the last track or replay did not count its event: an event error name, "duplicate", "app_id", or "". Why the last
   // receive did not deliver: "bad_intervention", "duplicate", "evaluated_here", "latched", or "".
   std::string_view rejection() const;
@@ -121,6 +127,10 @@ class Engine {
   // "bytes", the size of a snapshot.
   std::string stats() const;
   std::string extractionPlan() const;  // JSON for the object door's extractor
+
+  // JSON {key:id} of the ids that an event carries, of the attribute keys that are in use. Nothing is counted: this is for
+  // a host that decides by it which of several engines the event is for. "{}" for an unusable event.
+  std::string idsOf(std::string_view event, EventFormat format, std::int64_t now);
 
   struct Impl;  // the inside, in core/src/engine/
 

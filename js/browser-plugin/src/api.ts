@@ -69,7 +69,6 @@ export const inspect = (): Inspectable | undefined => getPage();
  * Everything the plugin knows and stores of this visitor, as an object that is plain JSON: the values by attribute key, id,
  * group and attribute, and under `stored` the database as it is, bytes as base64.
  */
-export async function exportLocalSignals(): Promise<Record<string, unknown>> {
-  const page = getPage();
-  return page ? (await import('./exporting.js')).exportAll(page) : {};
+export function exportLocalSignals(): Promise<Record<string, unknown>> {
+  return getPage()?.exportAll() ?? Promise.resolve({});
 }

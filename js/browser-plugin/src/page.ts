@@ -22,6 +22,8 @@ export interface Page {
   readonly canReceive: boolean;
   /** Another engine with the same definitions and options. */
   create(): Engine;
+  /** The bytes of the engine's state, whichever tab has it; undefined when that does not answer. */
+  snapshot(): Promise<Uint8Array | undefined>;
   /** Takes in an event that happens now. Never throws. */
   ingest(outlet: Outlet, payload: Payload, raw: RawJson | undefined): void;
   /**
@@ -31,6 +33,8 @@ export interface Page {
   receive(outlet: Outlet, intervention: Intervention, isAnonymous: boolean): void;
   /** Forgets every event, value, fired and undelivered intervention, in all tabs; goes on as on a first visit. */
   clear(): Promise<void>;
+  /** Everything that is known and stored. */
+  exportAll(): Promise<Record<string, unknown>>;
   stop(): void;
   stats(): Omit<PluginStats, 'skipped'>;
 }
@@ -77,7 +81,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     createEngine: makeEngine,
     isEnabled,
     hasHandlers,
-    show: ({ intervention, tracker }) => dispatch(intervention, tracker, true),
+    show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
+    runBackground: ({ intervention, tracker }) => dispatch(intervention, tracker, true, true),
     onFailed: fail,
     onClear: forget,
     onBack: refresh,
@@ -199,6 +204,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     create() {
       return makeEngine(this.definitions as string, '1');
     },
+    snapshot: () => profile.ask('snapshot') as Promise<Uint8Array | undefined>,
     ingest,
     receive,
     clear() {
@@ -206,6 +212,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       forget();
       return profile.clear();
     },
+    exportAll: () => import('./everything.js').then(({ exportAll }) => exportAll(profile, storageName)),
     stop() {
       isStopped = true;
       clearInterval(timer);

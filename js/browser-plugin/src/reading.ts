@@ -48,6 +48,7 @@ const answers: Record<string, (engine: Engine, ...args: never[]) => unknown> = {
   getServiceAttributes: readService,
   explain: (engine, name: string) => engine.explain(name),
   getAll: readAll,
+  snapshot: (engine) => engine.snapshot(),
 };
 
 /** What the engine says; undefined without an engine, and for an unknown method. */

@@ -3,6 +3,7 @@ import createOncueModule from 'oncue-glue';
 import type { Glue, Handle } from './glue.js';
 
 interface FullGlue extends Glue {
+  idsOf(engine: Handle, length: number, format: number, now: number): string;
   _oncue_track_text(engine: Handle, length: number, format: number, now: number): number;
   _oncue_replay_text(engine: Handle, length: number, format: number): number;
 }
@@ -41,3 +42,7 @@ export function instantiate(module: WebAssembly.Module): Promise<Glue> {
     }, reject);
   });
 }
+
+/** `{key: id}` of an event as text, as JSON; only of a glue that instantiate() made. */
+export const idsOf = (glue: Glue, engine: Handle, text: string, format: number, now: number): string =>
+  (glue as FullGlue).idsOf(engine, writeText(glue, text), format, now);

@@ -2,16 +2,22 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
-import { Host } from './engine_host/host.js';
+import type { Host, HostOptions } from './engine_host/host.js';
+import { LocalHost } from './engine_host/local_host.js';
+import { FleetHost } from './fleet/fleet_host.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
-import { RedisStore } from './storage/redis_store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
-import type { Store } from './storage/store.js';
+import { RedisSyncStore } from './storage/sync/redis_store.js';
+import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
+import type { SyncLimits } from './http/sync_routes.js';
+import { readSyncKeys, Sync } from './sync/sync.js';
+import { secretBytes } from './sync/tokens.js';
+import { SyncMetrics } from './sync/sync_metrics.js';
 
 export interface ServerOptions {
   /** File of the embedded store, made when missing; needed unless there is `redis`. */
@@ -29,8 +35,10 @@ export interface ServerOptions {
   readonly windowEventLimit?: number | 'unlimited';
   /** Largest body, bytes; default 1 MiB. */
   readonly bodyLimit?: number;
-  /** Default 20,000 entries of the log. */
+  /** Entries of the log between two snapshots; default 20,000 in a file, 2,500 in a partition of Redis. */
   readonly snapshotEvery?: number;
+  /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
+  readonly partitions?: number;
   /** Default 30 days. */
   readonly retentionDays?: number;
   /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
@@ -41,6 +49,23 @@ export interface ServerOptions {
   readonly requestsPerSecond?: number;
   /** Connections at a time; default 20,000. */
   readonly maxConnections?: number;
+  /** Sync of attribute keys across devices; without it there is none. */
+  readonly sync?: {
+    /** Any of which may have signed a token (HS256); at least 32 bytes each. */
+    readonly secrets: readonly string[];
+    /** Attribute keys that are synced; default `user_id`. */
+    readonly keys?: readonly string[];
+    /** Facts of one upload; default 500. */
+    readonly mostFacts?: number;
+    /** Requests a second of one token, on average; default 20, 0 for no limit. */
+    readonly requestsPerSecond?: number;
+    /** Streams of one id; default 32. */
+    readonly mostStreams?: number;
+    /** Browser profiles of one id that have ever uploaded; default 256. */
+    readonly mostReplicas?: number;
+    /** Uploads of an id after which they are folded into its state; default 64. */
+    readonly compactEvery?: number;
+  };
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -54,13 +79,35 @@ export interface RunningServer {
 
 /** Headers that take longer are a slow loris. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Entries of the log between two snapshots. Of a partition fewer: until it is read again, its ids wait after a crash. */
+const FILE_SNAPSHOT = 20_000;
+const PARTITION_SNAPSHOT = 2_500;
+const PARTITIONS = 64;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-function openStore({ data, redis }: ServerOptions, retentionDays: number, onTrouble: (error: unknown, doing: string) => void): Store {
-  if (redis !== undefined) return new RedisStore({ url: redis, retentionDays, onTrouble });
-  if (data !== undefined) return new SqliteStore(data);
+function startHost({ redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, file: SqliteStore | undefined, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
+  if (redis !== undefined) return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
+  if (file) return LocalHost.start(file, { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
+
+type Trouble = (error: unknown, doing: string) => void;
+
+function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, file: SqliteStore | undefined, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+  return Sync.start({
+    secrets,
+    ...(keys && { keys }),
+    store: file ? new SqliteSyncStore(file) : new RedisSyncStore({ url: redis ?? '', onTrouble }),
+    definitions: () => host.definitions.text,
+    service: { ...(mostReplicas !== undefined && { mostReplicas }), ...(compactEvery !== undefined && { compactEvery }) },
+    pingMs: keepAliveMs ?? 15_000,
+    mostWaitingBytes: mostWaitingBytes ?? 256 * 1024,
+    metrics: new SyncMetrics(metrics.registry),
+    onTrouble,
+  });
+}
+
+const syncLimits = ({ mostFacts = 500, requestsPerSecond = 20, mostStreams = 32 }: Partial<SyncLimits> = {}): SyncLimits => ({ mostFacts, requestsPerSecond, mostStreams });
 
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -68,6 +115,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
+  options.sync?.secrets.forEach(secretBytes);
+  const syncKeys = options.sync && readSyncKeys(options.sync.keys);
   const metrics = new Metrics();
   const fired = new FiredList();
   const hub = new Hub({
@@ -81,17 +130,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger?.error({ err: error }, doing);
   };
   const retentionDays = options.retentionDays ?? 30;
-  const store = openStore(options, retentionDays, onTrouble);
-  const host = await Host.start(store, {
-    snapshotEvery: options.snapshotEvery ?? 20_000,
+  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
+  const host = await startHost(options, file, {
     retentionDays,
-    ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
-    onDelivery(delivery: Delivery) {
-      const { targets, ...message } = delivery;
-      fired.add(delivery);
-      metrics.fires.inc({ name: message.name, version: String(message.version) });
-      hub.deliver(message, targets);
+    engine: {
+      ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
+      ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),
     },
+    onDelivery(delivery: Delivery) {
+      fired.add(delivery);
+      hub.deliver(delivery, delivery.targets);
+    },
+    onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
     onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
     onEvents(accepted, repeated, ms) {
@@ -100,7 +150,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.commit.observe(ms / 1000);
     },
   });
-  metrics.watch({ streams: () => hub.size, waiting: () => store.waiting(), seq: () => host.seq, engine: () => host.engine.stats() });
+  metrics.watch({ streams: () => hub.size, ...host.gauges });
+  const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
+    await host.close();
+    throw error;
+  }));
   const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
   const app = createApp(host, hub, exchange, {
     tokens,
@@ -110,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestsPerSecond: options.requestsPerSecond ?? 0,
     metrics,
     fired,
+    ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });
   app.server.maxConnections = options.maxConnections ?? 20_000;
@@ -119,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: address, port });
   } catch (error) {
     await exchange.close();
+    await sync?.close();
     await host.close();
     throw error;
   }
@@ -129,8 +185,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: bound.port,
     async close() {
       hub.close();
+      sync?.endStreams();
       await closeGently();
       await exchange.close();
+      await sync?.close();
       await host.close();
     },
   };

@@ -14,7 +14,9 @@ const ROOMS = {
   registry: [],
   collector: ['storage'],
   engine_host: ['registry', 'storage'],
-  http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage'],
+  fleet: ['engine_host', 'registry', 'storage'],
+  sync: ['engine_host', 'storage'],
+  http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage', 'sync'],
 };
 
 test('every import goes with the arrows', () => {
@@ -22,9 +24,11 @@ test('every import goes with the arrows', () => {
   assert.deepEqual(rooms.map(({ name }) => name).sort(), Object.keys(ROOMS).sort());
   const wrong = [];
   for (const [room, allowed] of Object.entries(ROOMS)) {
-    for (const file of readdirSync(path.join(source, room))) {
-      for (const [, other] of readFileSync(path.join(source, room, file), 'utf8').matchAll(/from '\.\.\/(\w+)[/.]/g)) {
-        if (other !== 'errors' && !allowed.includes(other)) wrong.push(`${room}/${file} uses ${other}`);
+    const files = readdirSync(path.join(source, room), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) {
+      for (const [, imported] of readFileSync(path.join(parentPath, name), 'utf8').matchAll(/from '(\.\.?\/[^']+)'/g)) {
+        const [other] = path.relative(source, path.join(parentPath, imported)).split(path.sep);
+        if (other !== room && other !== 'errors.js' && !allowed.includes(other)) wrong.push(`${room}/${name} uses ${other}`);
       }
     }
   }

@@ -77,7 +77,7 @@ export function pageSource(plugin: InspectedPlugin): InspectorSource {
     },
     isElsewhere() {
       const page = plugin.inspect();
-      return !!page?.snapshot && !page.engine;
+      return !!page?.snapshot && !page.engine && plugin.getStats().state === 'ready';
     },
     stats: async () => plugin.getStats(),
     spare: async () => spare(),

@@ -1,4 +1,4 @@
-import { open, transact } from '../storage/store.js';
+import { open, transact } from '../storage/database.js';
 import type { Leadership } from './leadership.js';
 
 /** A leader that has not renewed its lease for so long has lost it, ms. */

@@ -3,8 +3,7 @@ import type { Payload } from '@snowplow/browser-tracker';
 import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
-import { createLockLeadership } from './leadership.js';
-import { createLeaseLeadership } from './lease.js';
+import { createLockLeadership, loadLeadership } from './leadership.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
@@ -15,10 +14,9 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
-  hasHandlers(): boolean;
   /** Calls this tab's handlers. */
   show(fired: Fired): void;
   /** Another tab was told to forget everything. */
@@ -75,12 +73,12 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
     ? createLockLeadership(name, lead, follow)
-    : createLeaseLeadership(name, lead, follow, host.onFailed);
+    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, lead, follow, host.onFailed)), host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
-  /** Stored before this tab heard of them: the leader's word can be faster than the sender's. */
-  const overtaken = new Set<string>();
+  /** Known to be stored: the leader's word can be faster than the sender's, and a tab that did not hear it sends them again. */
+  const settled = new Set<string>();
   const roleListeners = new Set<(role: Role) => void>();
   const eventListeners = new Set<(event: TabEvent) => void>();
   const questions = new Map<number, (value: unknown) => void>();
@@ -92,6 +90,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let lastFocus = 0;
   let asked = 0;
   let impatience: ReturnType<typeof setTimeout> | undefined;
+  let orphans: ReturnType<typeof setTimeout> | undefined;
   let outgoing: TabEvent[] = [];
   let savedKeys: string[] = [];
 
@@ -124,7 +123,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function lead(): void {
     if (leader) return;
     calm();
-    leader = createLeader({
+    const mine: Leader = createLeader({
       ...host,
       me: tab,
       store: createStore(name),
@@ -134,11 +133,13 @@ export function createProfile(host: ProfileHost): OwnProfile {
       show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
       onSaved,
       onDeposed: () => {
+        if (leader !== mine) return;
         follow();
         leadership.resign();
         leadership.campaign();
       },
     });
+    leader = mine;
     hasLeader = true;
     for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
     post({ type: 'lead' });
@@ -150,8 +151,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     leader = undefined;
     if (!old) return;
     old.end();
-    // The new leader may have asked before this tab knew of it.
-    send([...unsaved.values()]);
+    // The new leader may have asked before this tab knew of it, and what was not stored yet may come from a tab that is dead.
+    send([...heard.values(), ...unsaved.values()]);
     change('following');
   }
 
@@ -181,9 +182,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   function drop(keys: string[]): void {
     for (const key of keys) {
-      if (unsaved.delete(key) || heard.delete(key)) continue;
-      overtaken.add(key);
-      if (overtaken.size > UNSAVED_MAX) overtaken.delete(overtaken.values().next().value as string);
+      unsaved.delete(key);
+      heard.delete(key);
+      settled.add(key);
+      if (settled.size > HEARD_MAX) settled.delete(settled.values().next().value as string);
     }
   }
 
@@ -198,7 +200,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function expectAnswer(): void {
-    if (leader || !hasLeader || impatience || !isVisible()) return;
+    if (leader || impatience || !isVisible()) return;
     impatience = setTimeout(() => {
       impatience = undefined;
       if (!leader && channel && isVisible()) leadership.seize();
@@ -221,8 +223,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (leader) accept(event);
-          else if (!overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
+          if (!settled.has(event.key)) {
+            remember(heard, event, HEARD_MAX);
+            accept(event);
+          } else if (leader) onSaved([event.key]);
         }
         return;
       case 'saved':
@@ -234,6 +238,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
         calm();
         hasLeader = true;
         send([...unsaved.values()]);
+        // What is left then is of tabs that died before this leader could hear of it.
+        clearTimeout(orphans);
+        orphans = setTimeout(() => send([...heard.values()]), PATIENCE_MS);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {
@@ -265,6 +272,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         if (leader) post({ type: 'answer', to: from, id: data.id, value: host.answer(data.method, data.args) });
         return;
       case 'answer':
+        calm();
         if (data.to === tab) questions.get(data.id)?.(data.value);
     }
   }
@@ -385,6 +393,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         questions.set(id, settle);
         setTimeout(settle, PATIENCE_MS);
         post({ type: 'ask', id, method, args });
+        expectAnswer();
       });
     },
     clear() {

@@ -7,15 +7,19 @@ const OPTIONS = {
   host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: only this machine' },
   data: { kind: 'text', value: 'FILE', help: 'where everything is kept; default oncue.db' },
   redis: { kind: 'text', value: 'URL', help: 'keep everything in this Redis 7 instead, which any number of servers may share' },
+  partitions: { kind: 'text', value: 'N', help: 'with --redis: into how many parts ids are spread; default 64, fixed by the first server that starts on it' },
+  retention: { kind: 'text', value: 'DAYS', help: 'how long events are kept, for previews and to recognise repeated ones; default 30' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
   origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
+  'sync-secret': { kind: 'text', value: 'SECRET', help: 'turns sync on: signs the tokens of pages (HS256), at least 32 bytes; also ONCUE_SYNC_SECRET, several separated by commas' },
+  'sync-keys': { kind: 'list', value: 'KEY...', help: 'attribute keys that devices sync; default user_id' },
   rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL] [--token TOKEN...] [--origin ORIGIN...] [--rate N] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -34,6 +38,22 @@ function readRate(text) {
   const rate = Number(text ?? 0);
   if (Number.isFinite(rate) && rate >= 0 && text !== '') return rate;
   throw new Failure(`--rate "${text}" must be a number of requests a second`, 2);
+}
+
+/** @param {string | undefined} text @param {string} name @param {boolean} whole */
+function readPositive(text, name, whole) {
+  const number = Number(text);
+  if (text === undefined) return undefined;
+  if (Number.isFinite(number) && number > 0 && (!whole || Number.isInteger(number))) return number;
+  throw new Failure(`--${name} "${text}" must be a ${whole ? 'whole ' : ''}number above 0`, 2);
+}
+
+/** @param {string | undefined} secret @param {readonly string[]} keys */
+function readSync(secret, keys) {
+  const secrets = [secret ?? '', ...(process.env.ONCUE_SYNC_SECRET ?? '').split(',')].filter(Boolean);
+  if (secrets.length > 0) return { sync: { secrets, ...(keys.length > 0 && { keys }) } };
+  if (keys.length === 0) return {};
+  throw new Failure('--sync-keys needs --sync-secret: without a secret there are no tokens, so nothing is synced', 2);
 }
 
 async function importServer() {
@@ -61,13 +81,18 @@ export async function run(args, output) {
   }
   if (files.length > 0) throw new Failure(`"${files[0]}" belongs to no option\nSee "oncue serve --help".`, 2);
   const { createLogger, startServer } = await importServer();
+  const partitions = readPositive(values.partitions, 'partitions', true);
+  const retentionDays = readPositive(values.retention, 'retention', false);
   const options = {
+    ...(partitions && { partitions }),
+    ...(retentionDays && { retentionDays }),
     port: readPort(values.port),
     host: values.host,
     ...(values.redis ? { redis: values.redis } : { data: values.data ?? 'oncue.db' }),
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     origins: values.origin,
     requestsPerSecond: readRate(values.rate),
+    ...readSync(values['sync-secret'], values['sync-keys']),
     logger: createLogger(values.log),
   };
   const server = await startServer(options).catch((error) => {

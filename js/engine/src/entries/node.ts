@@ -4,6 +4,7 @@ import { loaderFor } from '../loader.js';
 import { openInNode } from '../node_host.js';
 
 export * from '../index.js';
+export { readIds } from '../read_ids.js';
 export const load = loaderFor({
   standard: () => new URL('./oncue.wasm', import.meta.url),
   open: (location) => openInNode(location, readFile),

@@ -5,6 +5,7 @@ import { loaderFor } from '../loader.js';
 import { openInNode } from '../node_host.js';
 
 export * from '../index.js';
+export { readIds } from '../read_ids.js';
 export const load = loaderFor({
   standard: () => join(__dirname, '..', 'oncue.wasm'),
   open: (location) => openInNode(location, readFile),

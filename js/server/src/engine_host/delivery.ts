@@ -14,6 +14,10 @@ export interface Delivery {
   readonly attributes: Readonly<Record<string, string>>;
   /** Everyone who may receive it, in the definition's order. */
   readonly targets: readonly Target[];
+  /** Whether each target is told only once: then a target of another partition has to be claimed first. */
+  readonly isOnce: boolean;
+  /** The attribute key whose engine fired it, where each key has one. */
+  readonly home?: string;
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -42,7 +46,7 @@ export class Deliveries {
     const isFirst = ({ name: key, id }: Target) => key === first?.name && id === first.id;
     const isEverybodys = refires || explain?.state === 'on_change';
     const free = isEverybodys ? targets : targets.filter((target) => this.isFree(fired, target) || isFirst(target));
-    return { intervention_id, name, version, attributes: texts(fired.attributes), targets: free };
+    return { intervention_id, name, version, attributes: texts(fired.attributes), targets: free, isOnce: !isEverybodys };
   }
 
   private isFree({ name, version }: FiredIntervention, target: Target): boolean {

@@ -5,10 +5,14 @@ import { type Bundle, describe, engineBundle, publishedBundle, registeredBundle,
 import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
 import type { Entry, Opened, Snapshot } from '../storage/store.js';
 import { Deliveries, type Delivery } from './delivery.js';
+import type { State } from './keeper.js';
 
 export interface MachineOptions {
   /** Most recent events a window keeps. */
   readonly windowEventLimit?: number | 'unlimited';
+  /** Attribute keys that devices compute: events do not touch their groups here. */
+  readonly syncKeys?: readonly string[];
+  readonly syncSource?: 'facts';
 }
 
 export interface Erasure {
@@ -32,7 +36,7 @@ function losesDefinition(registry: Registry, { shelf, id, object }: Change): boo
 
 const FIRST_DEFINITIONS = describe(publishedBundle(new Registry()));
 
-export class Machine {
+export class Machine implements State {
   readonly registry: Registry;
   readonly engine: Engine;
   /** The last entry that was applied. */
@@ -112,6 +116,18 @@ export class Machine {
     this.engine.forget(key, id);
     this.deliveries.forget(key, id);
     this.erasures.push({ key, id });
+  }
+
+  nextWake(): number {
+    return this.engine.nextWake();
+  }
+
+  knows(key: string, id: string): boolean {
+    return this.engine.ids(key).includes(id);
+  }
+
+  dispose(): void {
+    this.engine.dispose();
   }
 
   snapshot(): Snapshot {

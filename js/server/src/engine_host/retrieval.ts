@@ -1,9 +1,9 @@
 // POST get-online-attributes (server-api 4).
-import type { Engine } from '@oncue/engine';
 import { badRequest } from '../errors.js';
 import { isObject } from '../registry/body.js';
 import { asText, isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
 import { attributeNames, keyNameOf, linksOf } from '../registry/references.js';
+import type { Host } from './host.js';
 
 const REFERENCE = /^([A-Za-z0-9_]+)_v([0-9]+):([A-Za-z0-9_]+)$/;
 const MOST_IDS = 100;
@@ -59,24 +59,16 @@ function readWanted(registry: Registry, body: Record<string, unknown>, key: stri
 const fullName = ({ group, attribute }: Wanted): string => `${group.name}_v${versionOf(group)}:${attribute}`;
 
 /** Columns: for each attribute, and the key itself, one value per id in the request's order. */
-export function readAttributes(engine: Engine, registry: Registry, body: unknown, now: number): Record<string, unknown[]> {
+export async function readAttributes(host: Pick<Host, 'registry' | 'values'>, body: unknown, now: number): Promise<Record<string, unknown[]>> {
   if (!isObject(body)) throw badRequest('the body must be a JSON object');
   const { key, ids } = readKey(body);
-  const wanted = readWanted(registry, body, key);
+  const wanted = readWanted(host.registry, body, key);
   const nameOf = body.full_attribute_names === true ? fullName : ({ attribute }: Wanted) => attribute;
-  const columns: Record<string, unknown[]> = { [key]: ids };
-  for (const one of wanted) {
-    const name = nameOf(one);
-    if (name in columns) throw badRequest(`several groups have an attribute ${name}; ask with "full_attribute_names": true`);
-    columns[name] = [];
-  }
-  for (const id of ids) {
-    const values = new Map<RegistryObject, Record<string, unknown>>();
-    for (const one of wanted) {
-      const { group, attribute } = one;
-      if (!values.has(group)) values.set(group, engine.groupAttributes(group.name, id, { version: versionOf(group), now }) ?? {});
-      columns[nameOf(one)]?.push(values.get(group)?.[attribute] ?? null);
-    }
-  }
-  return columns;
+  const names = wanted.map(nameOf);
+  const twice = names.find((name, i) => name === key || names.indexOf(name) !== i);
+  if (twice !== undefined) throw badRequest(`several groups have an attribute ${twice}; ask with "full_attribute_names": true`);
+  const groups = [...new Set(wanted.map(({ group }) => group))];
+  const values = await host.values(key, ids, groups.map((group) => ({ name: group.name, version: versionOf(group) })), now);
+  const column = ({ group, attribute }: Wanted) => values.map((row) => row[groups.indexOf(group)]?.[attribute] ?? null);
+  return { [key]: ids, ...Object.fromEntries(wanted.map((one) => [nameOf(one), column(one)])) };
 }

@@ -42,5 +42,5 @@ export function addConsolePage(app: FastifyInstance): void {
 /** Needs a token. */
 export function addConsoleApi(app: FastifyInstance, host: Host, fired: FiredList): void {
   app.get('/console/fired', async () => fired.toJSON());
-  app.get<{ Params: { key: string } }>('/console/ids/:key', async ({ params }) => host.engine.ids(params.key).slice(0, SUGGESTED_IDS));
+  app.get<{ Params: { key: string } }>('/console/ids/:key', async ({ params }) => host.ids(params.key, SUGGESTED_IDS));
 }

@@ -15,7 +15,7 @@ export const localExchange = (hub: Hub): Exchange => ({
   close: async () => {},
 });
 
-const CHANNEL = '{oncue}:push';
+const CHANNEL = 'oncue:push';
 const LONGEST_WAIT_MS = 1_000;
 
 interface Order {
@@ -41,7 +41,7 @@ function settle(one: Waiting, sent: number): void {
 export async function redisExchange(url: string, hub: Hub, onTrouble: (error: unknown, doing: string) => void): Promise<Exchange> {
   const publisher = createClient({ url });
   const subscriber = publisher.duplicate();
-  const own = `{oncue}:pushed:${randomUUID()}`;
+  const own = `oncue:pushed:${randomUUID()}`;
   const waiting = new Map<string, Waiting>();
   for (const client of [publisher, subscriber]) client.on('error', (error) => onTrouble(error, 'talking to Redis'));
   await Promise.all([publisher.connect(), subscriber.connect()]);

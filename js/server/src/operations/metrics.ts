@@ -5,15 +5,16 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 export interface Gauges {
   streams(): number;
   waiting(): number;
-  seq(): number;
-  engine(): { readonly memoryBytes: number };
+  applied(): number;
+  partitions(): number;
+  memoryBytes(): number;
 }
 
 const EVALUATION_SECONDS = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.02, 0.1, 1];
 const COMMIT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
 
 export class Metrics {
-  private readonly registry = new Registry();
+  readonly registry = new Registry();
   readonly contentType = this.registry.contentType;
   private readonly registers = [this.registry];
   readonly events = new Counter({ name: 'oncue_events_total', help: 'Events received', labelNames: ['outcome'] as const, registers: this.registers });
@@ -30,13 +31,14 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, seq, engine }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, memoryBytes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
     gauge('oncue_store_waiting_entries', 'Entries waiting to be written', waiting);
-    gauge('oncue_log_seq', 'The last entry of the log that was applied', seq);
-    gauge('oncue_engine_memory_bytes', 'WebAssembly memory', () => engine().memoryBytes);
+    gauge('oncue_log_seq', 'Entries of the log that were applied', applied);
+    gauge('oncue_partitions', 'Partitions that this process computes', partitions);
+    gauge('oncue_engine_memory_bytes', 'WebAssembly memory', memoryBytes);
   }
 
   text(): Promise<string> {

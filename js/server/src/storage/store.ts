@@ -1,7 +1,7 @@
 // The log of everything that changes the server, and snapshots of what it has made of the server. The state is a pure
 // function of the log, so whoever reads the same log has the same state.
 
-/** An event, time passing, a change of definitions, or an id to be forgotten. */
+/** An event, time passing, a change of definitions (in a partition: that the registry has reached a revision), or an id to be forgotten. */
 export type EntryKind = 'event' | 'tick' | 'registry' | 'forget';
 
 /** How the body of an event is written; as in @oncue/engine. */
@@ -15,7 +15,9 @@ export interface NewEntry {
   readonly eventId?: string;
   /** Of ticks: a store of several processes refuses it when its log has reached this moment (epoch ms) already. */
   readonly wake?: number;
-  /** Of registry changes: the revision they were made for; a store of several processes refuses another. */
+  /** Of events in a partition: the attribute keys whose ids it counts for there. */
+  readonly keys?: readonly string[];
+  /** Of events in a partition: the registry's revision by which it was decided where they go; of `registry`: the new one. */
   readonly revision?: number;
   /** An event's text; JSON otherwise. */
   readonly body: string;
@@ -53,7 +55,7 @@ export interface Store {
   follow(after: number, apply: Apply): void;
   /**
    * Adds entries in this order; resolves when they are durable and applied.
-   * @returns for each its seq, or null when it was refused: a repeated event, a tick or revision that is out of date
+   * @returns for each its seq, or null when it was refused: a repeated event, a tick that is out of date
    */
   append(entries: readonly NewEntry[]): Promise<(number | null)[]>;
   /** Replaces the previous snapshot. */

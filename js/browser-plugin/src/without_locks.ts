@@ -1,0 +1,2 @@
+// What a page without Web Locks loads.
+export { createLeaseLeadership } from './tabs/lease.js';

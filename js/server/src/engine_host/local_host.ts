@@ -1,0 +1,93 @@
+// One process on a data file: one log, one state.
+import { load } from '@oncue/engine';
+import type { Change, Registry } from '../registry/objects.js';
+import type { Entry, NewEntry, Store } from '../storage/store.js';
+import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
+import { Keeper } from './keeper.js';
+import { Machine } from './machine.js';
+
+export class LocalHost implements Host {
+  private changes: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly store: Store,
+    private readonly keeper: Keeper<Machine>,
+    private readonly options: HostOptions,
+  ) {}
+
+  /** Opens the store and brings the state to the end of its log; closes the store again when that fails. */
+  static async start(store: Store, options: HostOptions): Promise<LocalHost> {
+    try {
+      await load();
+      const opened = await store.open();
+      let machine = new Machine(opened, options.engine);
+      if (machine.refusedSnapshot !== undefined) {
+        options.onTrouble(machine.refusedSnapshot, 'reading the snapshot; the log is read from its start');
+        machine = new Machine({ seed: opened.seed }, options.engine);
+      }
+      const onDelivery: HostOptions['onDelivery'] = (delivery) => {
+        options.onFired(delivery);
+        options.onDelivery(delivery);
+      };
+      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery }), options);
+    } catch (error) {
+      await store.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  get registry(): Registry {
+    return this.keeper.state.registry;
+  }
+
+  keyNames(): Set<string> {
+    return this.registry.keyNames();
+  }
+
+  get definitions(): Machine['definitions'] {
+    return this.keeper.state.definitions;
+  }
+
+  readonly gauges: HostGauges = {
+    waiting: () => this.store.waiting(),
+    applied: () => this.keeper.state.seq,
+    partitions: () => 1,
+    memoryBytes: () => this.keeper.state.engine.stats().memoryBytes,
+  };
+
+  async addEvents(events: readonly Omit<NewEntry, 'kind'>[]): Promise<boolean[]> {
+    const start = performance.now();
+    const seqs = await this.keeper.append(events.map((event) => ({ ...event, kind: 'event' as const })));
+    const isNew = seqs.map((seq) => seq !== null);
+    const accepted = isNew.filter(Boolean).length;
+    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    return isNew;
+  }
+
+  change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
+    const planned = this.changes.then(async () => {
+      const result = plan(this.registry);
+      if (result.changes.length > 0) await this.keeper.append([{ kind: 'registry', body: JSON.stringify(result.changes) }]);
+      return result;
+    });
+    this.changes = planned.catch(() => {});
+    return planned;
+  }
+
+  forget(key: string, id: string): Promise<boolean> {
+    return this.keeper.forget({ key, id });
+  }
+
+  async ids(key: string, limit: number): Promise<string[]> {
+    return this.keeper.state.engine.ids(key).slice(0, limit);
+  }
+
+  async values(_key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
+    const { engine } = this.keeper.state;
+    return ids.map((id) => groups.map(({ name, version }) => (engine.groupAttributes(name, id, { version, now }) as Values | undefined) ?? {}));
+  }
+
+  events = (since: number, limit: number): Promise<Entry[]> => this.store.events(since, limit);
+  check = (): Promise<void> => this.store.check();
+  close = (): Promise<void> => this.keeper.close();
+}

@@ -1,0 +1,232 @@
+// One of several servers on Redis: takes any request, computes its share of the partitions.
+import { randomUUID } from 'node:crypto';
+import { load } from '@oncue/engine';
+import type { Delivery } from '../engine_host/delivery.js';
+import type { GroupVersion, Host, HostGauges, HostOptions, Values } from '../engine_host/host.js';
+import type { Change, Registry } from '../registry/objects.js';
+import { checkDurability, type Raw } from '../storage/redis/client.js';
+import { KEYS } from '../storage/redis/keys.js';
+import { PartitionStore } from '../storage/redis/partition_store.js';
+import { StreamReader } from '../storage/redis/stream_reader.js';
+import { type Placed, Writer } from '../storage/redis/writer.js';
+import { type Entry, StoreError } from '../storage/store.js';
+import { connect, type Connections, destroy } from './connections.js';
+import type { Layout } from './layout.js';
+import { Ownership } from './ownership.js';
+import type { PartitionHost } from './partition.js';
+import type { Question } from './peers.js';
+import { partitionOf } from './place.js';
+import { RegistryLog } from './registry_log.js';
+import { type NewEvent, Router } from './router.js';
+import { settle } from './settings.js';
+
+/** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
+const LONGEST_ASK_MS = 10_000;
+/** Erasing reads whole logs. */
+const LONGEST_FORGET_MS = 120_000;
+
+export interface FleetOptions extends HostOptions {
+  readonly url: string;
+  /** Taken from Redis when it was settled before. */
+  readonly partitions: number;
+}
+
+const deliveryIn = (message: Raw['message']): Delivery => JSON.parse(message.body ?? '{}') as Delivery;
+
+export class FleetHost implements Host {
+  private readonly registryLog: RegistryLog;
+  private readonly writer: Writer;
+  private readonly reader: StreamReader;
+  private readonly commonReader: StreamReader;
+  private readonly parts: PartitionHost;
+  private readonly ownership: Ownership;
+  private router: { readonly revision: number; readonly router: Router } | undefined;
+  private warnedOf = new Set<string>();
+  private applied = 0;
+
+  private constructor(
+    private readonly connections: Connections,
+    /** Without the joint one. */
+    private readonly partitions: number,
+    seed: bigint,
+    private readonly options: FleetOptions,
+  ) {
+    const { client, writers, partitionReader, commonReader } = connections;
+    this.registryLog = new RegistryLog(client, (layout) => this.follow(layout));
+    this.writer = new Writer(writers, options.retentionDays);
+    this.reader = new StreamReader(partitionReader, client);
+    this.commonReader = new StreamReader(commonReader, client);
+    this.parts = {
+      shared: { client, reader: this.reader, writer: this.writer, seed, reach: (revision) => this.registryLog.reach(revision) },
+      partitions,
+      options: { ...options, onApplied: (entry, ms) => this.count(entry, ms) },
+      layoutAt: (revision) => this.registryLog.layoutAt(revision),
+    };
+    this.ownership = new Ownership(randomUUID(), this.parts, () => this.registryLog.revision);
+  }
+
+  /** Joins the servers on this Redis. */
+  static async start(options: FleetOptions): Promise<FleetHost> {
+    await load();
+    const connections = await connect(options.url, options.onTrouble);
+    try {
+      await checkDurability(connections.client, options.onTrouble);
+      const { partitions, seed } = await settle(connections.client, options.partitions, options.engine ?? {});
+      const host = new FleetHost(connections, partitions, seed, options);
+      await host.open();
+      return host;
+    } catch (error) {
+      destroy(connections);
+      throw error;
+    }
+  }
+
+  private async open(): Promise<void> {
+    const { client, subscriber } = this.connections;
+    const [latest] = (await client.xRevRange(KEYS.fires, '+', '-', { COUNT: 1 })) as Raw[];
+    this.commonReader.follow(KEYS.fires, latest?.id ?? '0-0', (messages) => {
+      for (const { message } of messages) this.options.onDelivery(deliveryIn(message));
+    });
+    await this.registryLog.open(this.commonReader);
+    this.warn(this.registryLog.latest);
+    await this.ownership.start(subscriber);
+  }
+
+  private count(entry: Entry, ms: number): void {
+    this.applied++;
+    this.options.onApplied?.(entry, ms);
+  }
+
+  private follow(layout: Layout): void {
+    this.warn(layout);
+    this.ownership.adopt(layout.revision);
+  }
+
+  private warn({ joint }: Layout): void {
+    for (const [name, why] of joint) {
+      if (this.warnedOf.has(name)) continue;
+      this.options.onTrouble(new Error(`intervention ${name} is computed by one server for all ids: ${why}`), 'spreading interventions over the servers');
+    }
+    this.warnedOf = new Set(joint.keys());
+  }
+
+  get registry(): Registry {
+    return this.registryLog.latest.registry;
+  }
+
+  keyNames(): Set<string> {
+    return this.registry.keyNames();
+  }
+
+  get definitions(): Layout['definitions'] {
+    return this.registryLog.latest.definitions;
+  }
+
+  readonly gauges: HostGauges = {
+    waiting: () => this.writer.waiting,
+    applied: () => this.applied,
+    partitions: () => this.ownership.size,
+    memoryBytes: () => this.routerNow().memoryBytes,
+  };
+
+  private routerNow(): Router {
+    const { latest } = this.registryLog;
+    if (this.router?.revision === latest.revision) return this.router.router;
+    this.router?.router.dispose();
+    this.router = { revision: latest.revision, router: new Router(latest, this.partitions) };
+    return this.router.router;
+  }
+
+  async addEvents(events: readonly NewEvent[]): Promise<boolean[]> {
+    const start = performance.now();
+    const isNew = new Array<boolean>(events.length).fill(false);
+    // Without an id of its own it is recognised at least here, where it may have to be sent twice.
+    const known = events.map((event) => (event.eventId ? event : { ...event, eventId: randomUUID() }));
+    let open = events.map((_event, i) => i);
+    while (open.length > 0) {
+      const router = this.routerNow();
+      const placed = open.flatMap((i) => router.place(known[i] as NewEvent, Date.now()).map((copy) => ({ i, copy })));
+      const seqs = await this.writer.append(placed.map(({ copy }): Placed => copy));
+      placed.forEach(({ i }, at) => (isNew[i] ||= (seqs[at] ?? 0) > 0));
+      // Definitions have changed meanwhile: with the new ones the event may belong elsewhere too.
+      const newest = Math.max(0, ...seqs.map((seq) => -seq));
+      if (newest === 0) break;
+      open = [...new Set(placed.filter((_copy, at) => (seqs[at] ?? 0) < 0).map(({ i }) => i))];
+      await this.registryLog.reach(newest);
+    }
+    const accepted = isNew.filter(Boolean).length;
+    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    return isNew;
+  }
+
+  async change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
+    const result = await this.registryLog.change(plan);
+    if (result.changes.length > 0) {
+      // Before this is answered no partition takes events that were sent without knowing of it.
+      const { revision } = this.registryLog;
+      await this.writer.append(this.everywhere().map((partition) => ({ kind: 'registry', revision, body: '', partition })));
+    }
+    return result;
+  }
+
+  private everywhere(): number[] {
+    return Array.from({ length: this.partitions + 1 }, (_none, i) => i);
+  }
+
+  async values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
+    const places = new Map<number, number[]>();
+    ids.forEach((id, i) => {
+      const partition = partitionOf(key, id, this.partitions);
+      places.set(partition, [...(places.get(partition) ?? []), i]);
+    });
+    const indexes = [...places.values()];
+    const questions = [...places].map(([partition, own]): Question => ({ kind: 'values', partition, key, ids: own.map((i) => ids[i] ?? ''), groups, now }));
+    const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
+    const rows = new Array<Values[]>(ids.length).fill([]);
+    answers.forEach((answer, at) => {
+      if (answer && 'values' in answer) indexes[at]?.forEach((i, row) => (rows[i] = answer.values[row] ?? []));
+    });
+    return rows;
+  }
+
+  async ids(key: string, limit: number): Promise<string[]> {
+    const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
+    const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
+    return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
+  }
+
+  async forget(key: string, id: string): Promise<boolean> {
+    // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
+    const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
+    const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);
+    const { client } = this.connections;
+    await client.del(KEYS.claims(partitionOf(key, id, this.partitions), key, id));
+    const fires = (await client.xRange(KEYS.fires, '-', '+')) as Raw[];
+    const named = fires.filter(({ message }) => deliveryIn(message).targets.some((target) => target.name === key && target.id === id));
+    if (named.length > 0) await client.xDel(KEYS.fires, named.map((one) => one.id));
+    return answers.some((answer) => answer !== null && 'found' in answer && answer.found);
+  }
+
+  async events(since: number, limit: number): Promise<Entry[]> {
+    let found: Entry[] = [];
+    for (const partition of this.everywhere()) {
+      const oldest = found.length >= limit ? (found[0]?.at ?? since) : since;
+      found.push(...(await new PartitionStore(this.parts.shared, partition).events(oldest, limit)));
+      found = found.sort((a, b) => a.at - b.at).slice(-limit);
+    }
+    return found;
+  }
+
+  async check(): Promise<void> {
+    if (!this.connections.client.isReady) throw new StoreError('Redis is not connected');
+    await this.connections.client.ping();
+  }
+
+  async close(): Promise<void> {
+    await this.ownership.close(await this.check().then(() => true, () => false));
+    this.reader.close();
+    this.commonReader.close();
+    this.router?.router.dispose();
+    destroy(this.connections);
+  }
+}

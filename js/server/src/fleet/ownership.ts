@@ -1,0 +1,132 @@
+// The partitions that this server computes, and how the owners of others are asked.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostOptions } from '../engine_host/host.js';
+import type { Client } from '../storage/redis/client.js';
+import { StoreError } from '../storage/store.js';
+import { Leases } from './leases.js';
+import { Partition, type PartitionHost } from './partition.js';
+import { type Answer, Peers, type Question } from './peers.js';
+
+/** A question that nobody answers in this time is asked again, maybe of another. */
+const ONE_ASK_MS = 4_000;
+const ASK_AGAIN_MS = 100;
+
+export class Ownership {
+  private readonly running = new Map<number, Promise<Partition>>();
+  private readonly leases: Leases;
+  private readonly onTrouble: HostOptions['onTrouble'];
+  private peers!: Peers;
+
+  constructor(
+    /** Of this server, unlike any other. */
+    private readonly name: string,
+    private readonly host: PartitionHost,
+    /** The registry's, as far as this server knows. */
+    private readonly revision: () => number,
+  ) {
+    this.onTrouble = host.options.onTrouble;
+    this.leases = new Leases(host.shared.client, name, host.partitions + 1, {
+      gained: (partition) => this.begin(partition),
+      lost: (partition) => void this.end(partition, (one) => one.drop()),
+      surplus: (partition) => void this.handOver(partition),
+      onTrouble: this.onTrouble,
+    });
+  }
+
+  async start(subscriber: Client): Promise<void> {
+    this.peers = await Peers.start(this.name, this.host.shared.client, subscriber, (questions) => this.answer(questions), this.onTrouble);
+    await this.leases.start();
+  }
+
+  /** How many partitions this server computes. */
+  get size(): number {
+    return this.running.size;
+  }
+
+  private begin(partition: number): void {
+    const opened = Partition.open(partition, this.host);
+    this.running.set(partition, opened);
+    opened.then((one) => one.adopt(this.revision())).catch((error: unknown) => {
+      if (this.running.get(partition) !== opened) return;
+      this.onTrouble(error, `computing partition ${partition}`);
+      this.running.delete(partition);
+      // Taken again with the next sign of life, by this server or another.
+      void this.leases.release(partition).catch(() => {});
+    });
+  }
+
+  private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {
+    const opened = this.running.get(partition);
+    this.running.delete(partition);
+    try {
+      if (opened) await how(await opened);
+    } catch (error) {
+      this.onTrouble(error, `letting partition ${partition} go`);
+    }
+  }
+
+  private async handOver(partition: number): Promise<void> {
+    await this.end(partition, (one) => one.close());
+    await this.leases.release(partition).catch((error: unknown) => this.onTrouble(error, 'handing a partition over'));
+  }
+
+  /** The registry has a new revision: what this server computes takes it over, also where no event comes. */
+  adopt(revision: number): void {
+    for (const opened of this.running.values()) {
+      void opened.then((one) => one.adopt(revision)).catch((error: unknown) => this.onTrouble(error, 'taking over new definitions'));
+    }
+  }
+
+  private answer(questions: readonly Question[]): Promise<Answer[]> {
+    return Promise.all(questions.map(async (question) => {
+      try {
+        return (await (await this.running.get(question.partition))?.answer(question)) ?? null;
+      } catch {
+        // It has just gone to another server, or its store failed: to be asked again.
+        return null;
+      }
+    }));
+  }
+
+  /**
+   * Asks the owners, again where one has changed.
+   * @param longestMs with all repetitions
+   * @throws {StoreError} when an owner does not answer in time
+   */
+  async ask(questions: readonly Question[], longestMs: number): Promise<Answer[]> {
+    const answers = new Array<Answer>(questions.length).fill(null);
+    const end = Date.now() + longestMs;
+    for (let open = [...questions.keys()]; ; ) {
+      await Promise.all([...this.byOwner(questions, open)].map(async ([owner, indexes]) => {
+        const given = await this.askOne(owner, indexes.map((i) => questions[i] as Question), Math.max(ONE_ASK_MS, longestMs / 2));
+        indexes.forEach((i, at) => (answers[i] = given?.[at] ?? null));
+      }));
+      open = open.filter((i) => answers[i] === null);
+      if (open.length === 0) return answers;
+      if (Date.now() > end) throw new StoreError('The server that computes this id does not answer');
+      await sleep(ASK_AGAIN_MS);
+      await this.leases.refresh();
+    }
+  }
+
+  private byOwner(questions: readonly Question[], open: readonly number[]): Map<string, number[]> {
+    const byOwner = new Map<string, number[]>();
+    for (const i of open) {
+      const owner = this.leases.ownerOf(questions[i]?.partition ?? 0);
+      if (owner !== undefined) byOwner.set(owner, [...(byOwner.get(owner) ?? []), i]);
+    }
+    return byOwner;
+  }
+
+  private async askOne(owner: string, questions: readonly Question[], longestMs: number): Promise<readonly Answer[] | null> {
+    if (owner === this.name) return this.answer(questions);
+    return this.peers.ask(owner, questions, longestMs).catch(() => null);
+  }
+
+  /** Hands everything over. @param canSave without Redis nothing can be saved, and nothing has to be: the next owner reads the log */
+  async close(canSave: boolean): Promise<void> {
+    await this.leases.stop();
+    await Promise.all([...this.running.keys()].map((partition) => (canSave ? this.handOver(partition) : this.end(partition, (one) => one.drop()))));
+    if (canSave) await this.leases.leave().catch(() => {});
+  }
+}

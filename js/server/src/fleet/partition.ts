@@ -1,0 +1,80 @@
+// One partition while this server computes it.
+import { Keeper } from '../engine_host/keeper.js';
+import type { HostOptions } from '../engine_host/host.js';
+import { PartitionStore, type Shared } from '../storage/redis/partition_store.js';
+import { Announcer } from './announcer.js';
+import type { Layout } from './layout.js';
+import { PartitionMachine, type PartitionOptions } from './partition_machine.js';
+import type { Answer, Question } from './peers.js';
+
+export interface PartitionHost {
+  readonly shared: Shared;
+  /** Without the joint one. */
+  readonly partitions: number;
+  readonly options: HostOptions;
+  layoutAt(revision: number): Layout;
+}
+
+export class Partition {
+  private constructor(
+    private readonly store: PartitionStore,
+    private readonly keeper: Keeper<PartitionMachine>,
+    private readonly announcer: Announcer,
+  ) {}
+
+  /** Goes on where the server before left off. */
+  static async open(number: number, { shared, partitions, options, layoutAt }: PartitionHost): Promise<Partition> {
+    const store = new PartitionStore(shared, number);
+    const opened = await store.open();
+    const machineOptions: PartitionOptions = { engine: options.engine ?? {}, isJoint: number === partitions, layoutAt };
+    const machine = await Partition.machine(store, opened, machineOptions, shared, options);
+    const { onFired, onTrouble } = options;
+    const announcer = new Announcer({ partition: number, partitions, client: shared.client, saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });
+    store.tellAll = () => announcer.flush();
+    const keeper = await Keeper.start(store, machine, { ...options, told: opened.told, onDelivery: (delivery, { seq }) => announcer.add(delivery, seq) });
+    return new Partition(store, keeper, announcer);
+  }
+
+  private static async machine(store: PartitionStore, opened: Awaited<ReturnType<PartitionStore['open']>>, options: PartitionOptions, shared: Shared, { onTrouble }: HostOptions): Promise<PartitionMachine> {
+    const { seed, snapshot } = opened;
+    if (!snapshot) return new PartitionMachine({ seed }, options);
+    try {
+      await shared.reach((JSON.parse(snapshot.host) as { revision: number }).revision);
+      return new PartitionMachine({ seed, snapshot }, options);
+    } catch (error) {
+      onTrouble(error, `reading the snapshot of partition ${store.partition}; its log is read from its start`);
+      return new PartitionMachine({ seed }, options);
+    }
+  }
+
+  get applied(): number {
+    return this.keeper.state.seq;
+  }
+
+  /** Makes the partition take over the definitions of this revision, if it has not. */
+  async adopt(revision: number): Promise<void> {
+    await this.store.append([{ kind: 'registry', revision, body: '' }]);
+  }
+
+  async answer(question: Question): Promise<Answer> {
+    if (question.kind === 'forget') return { found: await this.keeper.forget(question) };
+    if (question.kind === 'ids') return { ids: this.keeper.state.ids(question.key, question.limit) };
+    const { key, ids, groups, now } = question;
+    // Whoever was told that an event is kept sees it counted.
+    await this.store.until(await this.store.end());
+    return { values: this.keeper.state.values(key, ids, groups, now) };
+  }
+
+  /** Another server has it. */
+  async drop(): Promise<void> {
+    this.announcer.close();
+    await this.keeper.drop();
+  }
+
+  /** Saves what it knows for the next. */
+  async close(): Promise<void> {
+    await this.keeper.close();
+    await this.announcer.flush();
+    this.announcer.close();
+  }
+}

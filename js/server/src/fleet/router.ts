@@ -1,0 +1,51 @@
+// Where an event goes: to every partition that counts it for one of its ids.
+import { createEngine, type Definitions, type Engine, readIds } from '@oncue/engine';
+import { keyNameOf } from '../registry/references.js';
+import { publishedBundle } from '../registry/bundle.js';
+import type { NewEntry } from '../storage/store.js';
+import type { Placed } from '../storage/redis/writer.js';
+import { JOINT, type Layout } from './layout.js';
+import { partitionOf } from './place.js';
+
+export type NewEvent = Omit<NewEntry, 'kind'>;
+
+/** Reads the keys in use and nothing else of an event. */
+function idReader({ registry }: Layout): Engine {
+  const attributes = [{ name: 'seen', type: 'int32', aggregation: 'counter' }];
+  const keys = new Map(publishedBundle(registry).attribute_groups.map((group) => [keyNameOf(group), group.attribute_key]));
+  const groups = [...keys.values()].map((attribute_key, i) => ({ name: `key${i}`, attribute_key, attributes, is_published: true }));
+  return createEngine<Definitions>({ definitions: { attribute_groups: groups } as Definitions, seed: 0, timeDriven: false });
+}
+
+export class Router {
+  private readonly reader: Engine;
+
+  /** @param partitions without the joint one, whose number is `partitions` */
+  constructor(
+    private readonly layout: Layout,
+    private readonly partitions: number,
+  ) {
+    this.reader = idReader(layout);
+  }
+
+  /** Copies of the event, one for each partition; an event that has no id is kept where previews find it. */
+  place(event: NewEvent, now: number): Placed[] {
+    const ids = Object.entries(readIds(this.reader, event.body, event.format, now));
+    const keysOf = new Map<number, string[]>();
+    const add = (partition: number, key: string) => keysOf.set(partition, [...(keysOf.get(partition) ?? []), key]);
+    for (const [key, id] of ids) if (this.layout.engines.has(key)) add(partitionOf(key, id, this.partitions), key);
+    if (ids.some(([key]) => this.layout.jointKeys.has(key))) add(this.partitions, JOINT);
+    if (keysOf.size === 0) keysOf.set(partitionOf('', event.eventId ?? event.body, this.partitions), []);
+    const { revision } = this.layout;
+    return [...keysOf].map(([partition, keys], i) => ({ ...event, kind: 'event', partition, keys, isFirst: i === 0, revision }));
+  }
+
+  /** Of all engines of this process: they share one memory. */
+  get memoryBytes(): number {
+    return this.reader.stats().memoryBytes;
+  }
+
+  dispose(): void {
+    this.reader.dispose();
+  }
+}

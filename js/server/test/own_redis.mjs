@@ -1,0 +1,92 @@
+// A Redis 7 of the test's own, and servers on it.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { startServer } from '@oncue/server';
+import { createClient } from 'redis';
+import { Client } from './support.mjs';
+
+export const MISSING = spawnSync('redis-server', ['--version']).error ? 'missing: redis-server' : undefined;
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  return port;
+}
+
+/** A Redis that syncs every write. `restart()` ends it without a warning and starts it again on what it had written. */
+export async function startRedis(folder) {
+  const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
+  let child;
+  const begin = async () => {
+    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) if (text.includes('Ready to accept connections')) break;
+    child.stdout.resume();
+  };
+  const finish = async () => {
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await begin();
+  const client = await createClient({ url }).on('error', () => {}).connect();
+  return {
+    url,
+    client,
+    empty: () => client.flushAll(),
+    async restart() {
+      await finish();
+      await begin();
+    },
+    async stop() {
+      client.destroy();
+      await finish();
+    },
+  };
+}
+
+/** Servers of this process that share a Redis, which is emptied first. */
+export async function withServers(redis, count, body, options = {}) {
+  await redis.empty();
+  const servers = [];
+  try {
+    for (let i = 0; i < count; i++) servers.push(await startServer({ redis: redis.url, port: 0, ...options }));
+    await body(servers.map(({ url }) => new Client(url)), servers);
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+
+/** Resolves when a value is as expected on every server. */
+export async function everywhere(clients, read, expected) {
+  for (const client of clients) while (JSON.stringify(await read(client)) !== JSON.stringify(expected));
+}
+
+const READERS = {
+  string: (client, key) => client.get(key),
+  hash: (client, key) => client.hGetAll(key),
+  stream: (client, key) => client.xRange(key, '-', '+'),
+  zset: (client, key) => client.zRange(key, 0, -1),
+};
+
+/** Everything that Redis holds, as text; snapshots of engines unpacked. */
+export async function everythingIn({ client }) {
+  const parts = [];
+  for await (const keys of client.scanIterator()) {
+    for (const key of keys) {
+      const value = await READERS[await client.type(key)](client, key);
+      const { engine = '', ...rest } = typeof value === 'string' ? { value } : value;
+      parts.push(key, JSON.stringify(rest), Buffer.from(engine, 'base64').toString('latin1'));
+    }
+  }
+  return parts.join('\n');
+}
+
+/** One number of /metrics. */
+export async function metric(client, name) {
+  const { body } = await client.ask('GET', '/metrics');
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body)?.[1]);
+}

@@ -1,0 +1,97 @@
+// npm run bench:sizing [-- --users 5000] [-- --events 10]: what users and their events weigh, in Redis and in a server.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createClient } from 'redis';
+import { ECOM, productView } from './lib/shop_events.mjs';
+
+const { values } = parseArgs({ options: { users: { type: 'string', default: '5000' }, events: { type: 'string', default: '10' } } });
+const USERS = Number(values.users);
+const EVENTS = Number(values.events);
+const BATCH = 50;
+const IN_FLIGHT = 16;
+const COMMAND = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
+const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-sizing-'));
+const children = [];
+
+async function start(command, args, pattern) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    child.stdout.resume();
+    return { child, match };
+  }
+  throw new Error(`${command} ended before it was ready`);
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  return String(port);
+}
+
+const port = await freePort();
+// Sizes do not depend on when it syncs.
+await start('redis-server', ['--port', port, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'no', '--auto-aof-rewrite-percentage', '0', '--save', ''], /Ready to accept connections/);
+const redis = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
+const { child: server, match } = await start(process.execPath, [COMMAND, 'serve', '--port', '0', '--log', 'silent', '--redis', `redis://127.0.0.1:${port}`], /OnCue server: (http:\S+)\//);
+const url = match[1];
+
+async function ask(method, route, body) {
+  const response = await fetch(url + route, { method, headers: { authorization: 'Bearer bench', 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${route}: ${response.status} ${text}`);
+  return text;
+}
+
+const track = (data) => ask('POST', '/com.snowplowanalytics.snowplow/tp2', { schema: 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4', data });
+const gauge = async (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await ask('GET', '/metrics'))[1]);
+
+async function memoryOf(pattern) {
+  let bytes = 0;
+  for await (const keys of redis.scanIterator({ MATCH: pattern, COUNT: 1000 })) {
+    for (const size of await Promise.all(keys.map((key) => redis.memoryUsage(key, { SAMPLES: 0 })))) bytes += size ?? 0;
+  }
+  return bytes;
+}
+
+const aofBytes = () => readdirSync(path.join(folder, 'appendonlydir')).reduce((sum, name) => sum + statSync(path.join(folder, 'appendonlydir', name)).size, 0);
+const print = (what, value, unit) => console.log(`${what.padEnd(62)} ${value.toFixed(0).padStart(8)} ${unit}`);
+
+try {
+  for (const kind of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[kind]) await ask('POST', `/api/v1/registry/${kind}/`, object);
+  const users = Array.from({ length: USERS }, () => ({ duid: randomUUID(), sid: randomUUID(), uid: randomUUID() }));
+  const view = (user) => ({ ...productView(randomUUID(), Date.now()).payload, ...user });
+  const payload = JSON.stringify(view(users[0])).length;
+  const engine = await gauge('oncue_engine_memory_bytes');
+  const all = users.flatMap((user) => Array(EVENTS).fill(user));
+  const worker = async () => {
+    for (let batch = all.splice(0, BATCH); batch.length > 0; batch = all.splice(0, BATCH)) await track(batch.map(view));
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  for (const { duid } of users.slice(-100)) await ask('POST', '/api/v1/get-online-attributes', { attribute_keys: { domain_userid: [duid] }, service: ECOM.services[0].name });
+  const total = USERS * EVENTS;
+  console.log(`${USERS} users with ${EVENTS} events of ${payload} bytes each; definitions of the tutorial's shop (one key, ${ECOM.attribute_groups[0].attributes.length} attributes, ${ECOM.interventions.length} interventions)\n`);
+  print('Redis: an event in the log of one partition', (await memoryOf('{oncue:p*}:log')) / total, 'bytes');
+  print('Redis: the id of an event, to recognise it when repeated', (await memoryOf('{oncue:p*}:event:*')) / total, 'bytes');
+  print('Redis: append-only file, each event', aofBytes() / total, 'bytes');
+  print('Redis: claims of targets of other partitions, each user', (await memoryOf('{oncue:p*}:claims:*')) / USERS, 'bytes');
+  print('server: memory of the engines, each user', ((await gauge('oncue_engine_memory_bytes')) - engine) / USERS, 'bytes');
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+  print('Redis: snapshots, each user', (await memoryOf('{oncue:p*}:snapshot')) / USERS, 'bytes');
+} finally {
+  redis.destroy();
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}
