@@ -43,14 +43,22 @@ const call = (page, ...interventions) =>
 const waiting = (page) => page.evaluate(() => webhook.waiting());
 /** Until the outbox has this many posts. */
 const untilWaiting = (page, count) => until(async () => (await waiting(page)) === count);
+const LOST_MS = 10_000;
 /**
  * The same, with the page's time running by steps of so many milliseconds; never while a post is on its way, which would
  * then seem to take too long on a busy machine, but for one that the server leaves without an answer.
  */
 async function untilWaitingFor(backEnd, page, count, milliseconds) {
   const { underWay } = page;
+  let since = Date.now();
   while ((await waiting(page)) !== count) {
-    if (underWay.size === backEnd.hanging()) await page.clock.runFor(milliseconds);
+    // The browser does not report every end of a request: one that nothing is heard of for so long is gone.
+    if (underWay.size === backEnd.hanging() || Date.now() - since > LOST_MS) {
+      await page.clock.runFor(milliseconds);
+      since = Date.now();
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 }
 

@@ -62,14 +62,17 @@ const bundlers = {
     project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
     return `${folder}/`;
   },
-  async rollup(source, folder) {
-    const bundle = await rollup({ input: project.in(source), plugins: [resolve({ browser: true })], onwarn: (warning) => assert.fail(warning.message) });
-    await bundle.write({ file: project.in(folder, 'page.js'), format: 'es' });
-    copyWasm(folder);
-    project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
-    return `${folder}/`;
-  },
+  rollup: (source, folder) => rollUp(source, folder, { dir: project.in(folder), entryFileNames: 'page.js' }),
+  'rollup into one file': (source) => rollUp(source, 'out-rollup-one', { file: project.in('out-rollup-one', 'page.js'), inlineDynamicImports: true }),
 };
+
+async function rollUp(source, folder, output) {
+  const bundle = await rollup({ input: project.in(source), plugins: [resolve({ browser: true })], onwarn: (warning) => assert.fail(warning.message) });
+  await bundle.write({ format: 'es', ...output });
+  copyWasm(folder);
+  project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
+  return `${folder}/`;
+}
 
 const open = (kind, page) => outcomeOf(browser, `${site.origin}/${kind}/${page}`);
 

@@ -105,6 +105,8 @@ class Engine {
   // JSON {key:id, attribute:value ...} of a service's groups under `key`. "" when the service is unknown.
   std::string serviceAttributes(std::string_view service, std::string_view key, std::string_view id,
                                 std::int64_t now) const;
+  // The id of `key` in the latest event; "" when it had none.
+  std::string latestId(std::string_view key) const;
   // JSON array of the ids of `key` that hold state (or were seen: rememberIds), sorted bytewise.
   std::string ids(std::string_view key) const;
   // JSON of what is loaded: {"groups":[{"name","version","attribute_key","attributes":[names]}],"services":[...],

@@ -120,7 +120,6 @@ std::string Engine::Impl::stats() const {
   count("contexts", state.contexts.size());
   count("latches", state.latches.size());
   count("evicted", counters.evicted);
-  if (sync != nullptr) sync->writeStats(out);
   out.endObject();
   return out.take();
 }

@@ -124,6 +124,11 @@ std::string Engine::serviceAttributes(std::string_view service, std::string_view
   return {};
 }
 
+std::string Engine::latestId(std::string_view keyName) const {
+  const std::uint32_t key = impl_->findKey(keyName);
+  return key == kNone ? std::string() : std::string(idOf(impl_->state.latestIds, key));
+}
+
 std::string Engine::ids(std::string_view keyName) const {
   JsonWriter out;
   out.beginArray();

@@ -383,7 +383,7 @@ Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown
   SnapshotReader reader(payload, version, model, keepUnknown, read);
   if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 || !reader.read() ||
       (sync != nullptr && !sync->read(reader.sync))) {
-    return {"snapshot_corrupt", "The snapshot is damaged: its contents do not agree with its checksum or its form."};
+    return {"snapshot_corrupt", "The snapshot is damaged."};
   }
   state = std::move(read);
   section = reader.sync;

@@ -154,18 +154,9 @@ void Sync::adopt() {
 
 void Sync::forget(std::string_view key, std::string_view id) { shared_.erase(sharedKey(key, id)); }
 
-void Sync::writeStats(JsonWriter& out) {
-  std::uint64_t pending = 0;
-  std::uint64_t replicas = 0;
-  shared_.forEach([&](const Shared& one) {
-    pending += one.own.size();
-    replicas += one.map.replicas().size();
-  });
+void Sync::writeStats(JsonWriter& out) const {
   const auto count = [&](const char* name, std::uint64_t n) { out.key(name).integer(static_cast<std::int64_t>(n)); };
-  out.key("sync").beginObject();
-  count("ids", shared_.size());
-  count("replicas", replicas);
-  count("pending", pending);
+  out.key("stats").beginObject();
   count("recorded", counters_.recorded);
   count("applied", counters_.applied);
   count("ignored", counters_.ignored);

@@ -23,7 +23,7 @@ class Sync final : public SyncHook {
   bool keeps(std::uint32_t key) override { return isSynced_[key]; }
   void adopt() override;
   void forget(std::string_view key, std::string_view id) override;
-  void writeStats(JsonWriter& out) override;
+  void writeStats(JsonWriter& out) const;
 
   // sync_section.cc
   std::string save() override;

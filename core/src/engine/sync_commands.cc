@@ -128,6 +128,7 @@ void Sync::status(JsonWriter& out) const {
     out.endObject();
   }
   out.endArray();
+  writeStats(out);
 }
 
 void Sync::upload(const SyncCommand& command, JsonWriter& out) {

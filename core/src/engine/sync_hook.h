@@ -30,7 +30,6 @@ class SyncHook {
   virtual bool read(std::string_view section) = 0;
   virtual void adopt() = 0;
   virtual void forget(std::string_view key, std::string_view id) = 0;
-  virtual void writeStats(JsonWriter& out) = 0;
 };
 
 }  // namespace oncue

@@ -18,7 +18,7 @@ if (!existsSync(glue)) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
-for (const file of ['oncue.wasm', 'oncue.page.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
+for (const file of ['oncue.wasm', 'oncue.page.wasm', 'oncue.plain.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
 
 // The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
 const glueWithoutAddress = {
@@ -54,16 +54,21 @@ const esm = (name, more = {}) =>
 const cjs = (name, file, more = {}) =>
   build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/cjs/${file}.js`, format: 'cjs' });
 
+// What no caller, JSON or other bundle knows the name of: a page loads every letter.
+const PRIVATE =
+  /^(inEvent|isSpecification|wantsEntities|targets|schemas|calledBy|called|protocolValue|dataOf|walkAll|makeTarget|writeMagic|readPlain|writeNotJson|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live)$/;
+const page = { mangleProps: PRIVATE };
+
 await Promise.all([
-  esm('browser'),
+  esm('browser', page),
   esm('edge'),
-  esm('slim'),
+  esm('slim', page),
   esm('inline', { sourcemap: false }),
   esm('workerd', { external: ['./oncue.wasm'] }),
   esm('node', { platform: 'node' }),
   build({ ...common, entryPoints: ['src/text.ts'], outfile: 'dist/text.mjs', format: 'esm' }),
   cjs('node_cjs', 'index', { platform: 'node' }),
-  cjs('slim', 'slim'),
+  cjs('slim', 'slim', page),
   cjs('inline', 'inline', { sourcemap: false }),
 ]);
 

@@ -65,7 +65,13 @@ export interface SyncUpload extends Facts {
 type Refusal = 'gap' | 'fork' | 'epoch' | 'future' | 'floor' | 'bad' | 'definitions';
 
 interface Answers {
-  status: { replica: Hex64; definitions: Hex64; ids: SyncedId[] };
+  status: {
+    replica: Hex64;
+    definitions: Hex64;
+    ids: SyncedId[];
+    /** Since the engine was created: facts recorded here and taken from others, and what became of the rest. */
+    stats: Record<'recorded' | 'applied' | 'ignored' | 'merges' | 'forks' | 'refused' | 'dropped', number>;
+  };
   upload: SyncUpload | { facts: [] };
   ack: { ok: true; pending: number } | { fork: true };
   fork: { replica: Hex64 };

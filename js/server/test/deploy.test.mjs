@@ -6,18 +6,19 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { parseDocument } from 'yaml';
-import { counterGroup, intervention, pageView, useServers } from './support.mjs';
+import { counterGroup, intervention, pageView } from './support.mjs';
+import { useSyncServers } from './sync_support.mjs';
 
-const withServer = useServers();
+const withServer = useSyncServers();
 const read = (name) => readFileSync(new URL(`../deploy/${name}`, import.meta.url), 'utf8');
 const help = () => spawnSync(process.execPath, [fileURLToPath(new URL('../../cli/bin/oncue.mjs', import.meta.url)), 'serve', '--help'], { encoding: 'utf8' }).stdout;
 
 test('every metric of the Grafana dashboard is one that the server has', () =>
   withServer(async (client) => {
     const { body } = await client.ask('GET', '/metrics');
-    const expressions = JSON.parse(read('grafana.json')).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const expressions = JSON.parse(read('grafana.json')).panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
     const named = new Set(expressions.flatMap((expr) => expr.match(/\b(oncue|process)_[a-z_]+/g)));
-    assert.ok(named.size >= 10);
+    assert.ok(named.size >= 18);
     for (const name of named) assert.match(body, new RegExp(`^# TYPE ${name.replace(/_bucket$/, '')} `, 'm'));
   }));
 

@@ -57,7 +57,7 @@ TEST(Snapshot, RefusesWhatIsNotOne) {
   EXPECT_EQ(codeOf(engine, "hello"), "snapshot_foreign");
   EXPECT_EQ(codeOf(engine, std::string(100, '\0')), "snapshot_foreign");
   std::string newer = before;
-  newer[4] = 3;
+  newer[4] = 4;
   EXPECT_EQ(codeOf(engine, newer), "snapshot_newer");
   EXPECT_EQ(codeOf(engine, before + "x"), "snapshot_corrupt");
   EXPECT_EQ(engine.snapshot(), before);

@@ -7,6 +7,7 @@
 
 #include "sync/fact.h"
 #include "sync/synced_computations.h"
+#include "window/cell.h"
 #include "window/naive_cell.h"
 
 namespace oncue::test {

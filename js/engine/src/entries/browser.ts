@@ -1,5 +1,6 @@
-import { instantiate } from '../page_glue.js';
 import { loaderFor } from '../loader.js';
+import { instantiate } from '../page_glue.js';
+import { instantiatePlain, isPlain } from '../plain/glue.js';
 
 export * from '../index.js';
 export const load = /* @__PURE__ */ loaderFor({
@@ -7,4 +8,5 @@ export const load = /* @__PURE__ */ loaderFor({
   open: (location) => fetch(location),
   instantiate,
   file: 'oncue.page.wasm',
+  plain: { standard: () => new URL('./oncue.plain.wasm', import.meta.url), instantiate: instantiatePlain, isEnough: isPlain },
 });

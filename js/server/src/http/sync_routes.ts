@@ -5,6 +5,7 @@ import { queryOf, readJson } from './bodies.js';
 import type { Cors } from './cors.js';
 import { HttpError } from '../errors.js';
 import { RateLimit } from '../operations/limits.js';
+import { StoreError } from '../storage/store.js';
 import { idOf, readToken } from './sync_access.js';
 import { bad, readBody, readClaim, readReplica, readUpload, refuse } from './sync_bodies.js';
 import type { Access, Sync } from '../sync/sync.js';
@@ -48,6 +49,12 @@ export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limi
     reply.headers({ ...cors.open(request.headers.origin), 'cache-control': 'no-store' });
     if (request.routeOptions.config.isOpen === true) return;
     tokens.set(request, await admit(access, limit, request));
+  });
+
+  app.setErrorHandler((error, request) => {
+    if (!(error instanceof StoreError)) throw error;
+    request.log.error({ error: error.message }, 'the store of sync refused');
+    throw refuse(503, 'store', 'the store is not available: send it again', {}, { 'retry-after': '1' });
   });
 
   app.get('/time', { config: { isOpen: true } }, async () => ({ now: access.now() }));

@@ -2,11 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
 import { SyncTables } from './sync/sqlite_tables.js';
+import type { Columns } from './columns.js';
 import { STEPS } from './schema.js';
-import type { Entry, NewEntry, Opened, Snapshot } from './store.js';
-
-/** A new entry with its time of receipt, epoch ms. */
-export type Stamped = NewEntry & { readonly at: number };
+import type { Entry, Opened, Snapshot } from './store.js';
 
 interface Row {
   seq: number;
@@ -82,11 +80,11 @@ export class SqliteFile {
     return { seed: kept.value, ...(snapshot && { snapshot: { ...snapshot, engine: new Uint8Array(snapshot.engine) } }) };
   }
 
-  append(entries: readonly Stamped[]): (number | null)[] {
+  append([at, kind, format, eventId, body]: Columns): (number | null)[] {
     const seqs: (number | null)[] = [];
     this.transaction(() => {
-      for (const { at, kind, format, eventId, body } of entries) {
-        const { changes, lastInsertRowid } = this.insert.run(at, kind, format ?? null, eventId ?? null, body);
+      for (let i = 0; i < at.length; i++) {
+        const { changes, lastInsertRowid } = this.insert.run(at[i], kind[i], format[i], eventId[i], body[i]);
         seqs.push(changes === 1 ? Number(lastInsertRowid) : null);
       }
     });

@@ -65,7 +65,7 @@ export const stateOf = (engine: SyncEngine, { key, id }: Id, now: number): State
 /** @throws when the state cannot be read */
 export function mergeState(engine: SyncEngine, { key, id }: Id, state: string, now: number): void {
   const { status } = ask<{ status: string }>(engine, { do: 'merge', key, id, state }, now);
-  if (status !== 'ok') throw new EngineError(`a state that was kept is refused: ${status}`);
+  if (status !== 'ok' && status !== 'known') throw new EngineError(`a state that was kept is refused: ${status}`);
 }
 
 /** Facts received before it are refused from now on. */

@@ -1,5 +1,5 @@
 // Sync of one server: the service with its engine, its store, streams and tokens.
-import { createEngine, type Definitions, type Engine } from '@oncue/engine';
+import { createEngine, type Definitions, type Engine, type SyncCommand } from '@oncue/engine';
 import type { GroupVersion, Host, Values } from '../engine_host/host.js';
 import type { SyncEngine } from './engine_calls.js';
 import { SyncService, type SyncServiceOptions } from './service.js';
@@ -16,7 +16,7 @@ export interface Access {
   now(): number;
 }
 
-const NO_DEFINITIONS = '{}';
+const NO_DEFINITIONS = JSON.stringify({ attribute_keys: [], attribute_groups: [] });
 
 /** Keys of one device, which never leave it. */
 const DEVICE_KEYS = ['domain_userid', 'domain_sessionid'];
@@ -44,21 +44,20 @@ export function readSyncKeys(keys: readonly string[] = ['user_id']): readonly st
   return keys;
 }
 
-/** The engine of sync beside its commands. */
-type WholeEngine = Pick<Engine, 'groupAttributes' | 'dispose'> & { sync(command: object, options: { now: number }): unknown };
-
 class ServerSyncEngine implements SyncEngine {
-  constructor(readonly engine: WholeEngine) {}
+  constructor(readonly engine: Engine) {}
 
-  sync = (command: object, now: number): unknown => this.engine.sync(command, { now });
+  sync = (command: object, now: number): unknown => this.engine.sync(command as SyncCommand, { now });
   dispose = (): void => this.engine.dispose();
 }
 
 function createSyncEngine(definitions: string, former: readonly string[], syncKeys: readonly string[]): ServerSyncEngine {
   const options = { definitions: NO_DEFINITIONS, syncKeys, syncSource: 'facts' as const, seed: 0, timeDriven: false };
   const engine = createEngine<Definitions>(options);
-  for (const one of [...former, definitions]) engine.load(one);
-  return new ServerSyncEngine(engine as unknown as WholeEngine);
+  // The first command turns sync on: from then on it knows what it has loaded.
+  engine.sync({ do: 'status' });
+  for (const one of [...former, definitions]) engine.load(one as unknown as Definitions);
+  return new ServerSyncEngine(engine);
 }
 
 interface Named {

@@ -1,0 +1,143 @@
+// What strangers, and devices gone wrong, may send to sync: only 4xx, no crash, nothing of the inside in an answer.
+import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { askSync, Device, KEY, publishUsers, SECRET, tokenOf, useSyncServers, withSyncStream } from './sync_support.mjs';
+
+const withServer = useSyncServers();
+const RUNS = Number(process.env.ONCUE_RUNS ?? 40);
+const seed = Number(process.env.ONCUE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const options = { sync: { secrets: [SECRET], requestsPerSecond: 0 } };
+const UUID = '01234567-89ab-4def-8123-456789abcdef';
+
+function assertPlain({ status, body }, what) {
+  const text = JSON.stringify(body);
+  assert.ok(status < 500, `${what}: ${status} ${text.slice(0, 300)}`);
+  assert.doesNotMatch(text, /node_modules|\bat \w+ \(|\.mjs:|\/src\/|sqlite/i, what);
+}
+
+/** A value with one place in it replaced by something else. */
+function damaged(value, path, other) {
+  if (path.length === 0 || typeof value !== 'object' || value === null) return other;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return other;
+  const key = keys[path[0] % keys.length];
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = damaged(value[key], path.slice(1), other);
+  return copy;
+}
+
+describe('bodies', () => {
+  test('damaged ones: no 5xx, and the good one is still taken', (t) =>
+    withServer(options, async (client) => {
+      t.diagnostic(`ONCUE_SEED=${seed}`);
+      await publishUsers(client);
+      const device = new Device(client, 'ann');
+      for (let i = 0; i < 4; i++) device.view(`https://shop.example/${i}`);
+      const upload = device.pending();
+      const claim = { key: KEY, id: 'ann', epoch: 0, name: 'x', version: 1, intervention_id: UUID, replica: upload.replica, final: false };
+      const bodies = [['upload', upload], ['claim', claim]];
+      const other = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(-1, 0, 1, 2 ** 53, 1e300, 'f'.repeat(16), '0'.repeat(16), upload.facts[0], upload.facts[0].slice(1)));
+      await fc.assert(
+        fc.asyncProperty(fc.nat(1), fc.array(fc.nat(12), { minLength: 1, maxLength: 3 }), other, async (which, path, value) => {
+          const [route, body] = bodies[which];
+          const sent = damaged(body, path, value);
+          // Of another id: so that a damaged upload that is still a good one does not get in the way.
+          const answer = await askSync(client, 'eve', 'POST', route, JSON.stringify({ ...sent, id: sent.id === 'ann' ? 'eve' : sent.id }));
+          assertPlain(answer, `${route} ${JSON.stringify(sent)}`);
+        }),
+        { seed, numRuns: RUNS * 10 },
+      );
+      assert.equal((await device.upload()).status, 200);
+      assert.equal(await client.value('u_v1:views', KEY, 'ann'), 4);
+    }));
+
+  test('damaged facts: no 5xx', (t) =>
+    withServer(options, async (client) => {
+      t.diagnostic(`ONCUE_SEED=${seed}`);
+      await publishUsers(client);
+      const device = new Device(client, 'ann');
+      device.view();
+      const body = device.pending();
+      const bytes = Buffer.from(body.facts[0], 'base64url');
+      const change = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(fc.nat(bytes.length), change, fc.uint8Array({ maxLength: 12 }), fc.nat(2 ** 31), async (length, changes, more, replica) => {
+          const copy = Buffer.from(bytes);
+          for (const [at, byte] of changes) copy[at] = byte;
+          const fact = Buffer.concat([copy.subarray(0, length || undefined), more]).toString('base64url');
+          const answer = await device.ask('POST', 'upload', { ...body, replica: replica.toString(16).padStart(16, '0'), facts: [fact || 'AA'] });
+          assertPlain(answer, fact);
+        }),
+        { seed, numRuns: RUNS * 10 },
+      );
+      assertPlain(await device.ask('GET', 'state'), 'state');
+      assertPlain(await client.api('POST', 'get-online-attributes', { attribute_keys: { [KEY]: ['ann'] }, attributes: ['u_v1:views', 'u_v1:pages'] }), 'values');
+    }));
+
+  test('bytes that are no JSON, no UTF-8, deeply nested or empty: 400', () =>
+    withServer(options, async (client) => {
+      const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+      for (const body of [new Uint8Array([0xff, 0xfe]), '{', 'null', '""', '[]', nested, `{"facts":${nested}}`, '{"__proto__":{"protocol":1}}', '']) {
+        for (const route of ['upload', 'claim', 'forget']) {
+          const answer = await askSync(client, 'ann', 'POST', route, body);
+          assertPlain(answer, `${route} ${String(body).slice(0, 20)}`);
+          if (route !== 'forget' || !String(body).startsWith('{"')) assert.equal(answer.status, 400, `${route} ${String(body).slice(0, 20)}`);
+        }
+      }
+    }));
+});
+
+test('queries, headers and methods of all kinds: no 5xx', (t) =>
+  withServer(options, async (client) => {
+    t.diagnostic(`ONCUE_SEED=${seed}`);
+    const text = fc.string({ unit: 'grapheme', maxLength: 30 }).map((one) => encodeURIComponent(one.toWellFormed()));
+    const raw = fc.constantFrom('%', '%zz', '%00', 'a&id=b', '#');
+    const header = fc.string({ maxLength: 40 }).filter((one) => /^[\x20-\x7e]*$/.test(one));
+    const token = await tokenOf('ann');
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('state', 'stream', 'time', 'upload', 'x'), fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'), fc.constantFrom('id', 'key', 'replica', 'x'), fc.oneof(text, raw), header, async (route, method, name, value, lastEventId) => {
+        const control = new AbortController();
+        const response = await fetch(`${client.url}/sync/v1/${route}?${name}=${value}`, { method, headers: { authorization: `Bearer ${token}`, 'last-event-id': lastEventId }, signal: control.signal });
+        const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+        assertPlain({ status: response.status, body: isStream ? '' : await response.text() }, `${method} ${route} ${name}=${value}`);
+        control.abort();
+      }),
+      { seed, numRuns: RUNS * 5 },
+    );
+  }));
+
+test('a page may call from where it is allowed, with its token in a header', () =>
+  withServer({ ...options, origins: ['https://shop.example'] }, async (client) => {
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization,last-event-id' };
+    const preflight = await client.ask('OPTIONS', '/sync/v1/stream', undefined, headers);
+    assert.equal(preflight.status, 204);
+    assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://shop.example');
+    assert.match(preflight.headers.get('access-control-allow-headers'), /authorization.*last-event-id/i);
+    for (const [origin, allowed] of [['https://shop.example', 'https://shop.example'], ['https://evil.example', null]]) {
+      assert.equal((await askSync(client, 'ann', 'GET', 'state', undefined, { origin })).headers.get('access-control-allow-origin'), allowed);
+    }
+    const refused = await client.ask('GET', '/sync/v1/state', undefined, { origin: 'https://shop.example', authorization: '' });
+    assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [401, 'https://shop.example'], 'the page can read why');
+  }));
+
+test('no token, secret, id or fact is in the logs', async () => {
+  let lines = '';
+  const logger = pino({ level: 'trace' }, new Writable({ write: (chunk, _encoding, done) => ((lines += chunk), done()) }));
+  let token = '';
+  let fact = '';
+  await withServer({ ...options, logger }, async (client) => {
+    await publishUsers(client);
+    const device = new Device(client, 'ann-of-green-gables');
+    device.view();
+    [fact] = device.pending().facts;
+    token = await tokenOf(device.id);
+    await device.upload();
+    await withSyncStream(client, device.id, {}, (stream) => stream.next('hello'));
+    await device.ask('POST', 'upload', { facts: [fact] });
+    await client.ask('GET', '/sync/v1/state', undefined, { authorization: `Bearer ${token}x` });
+  });
+  for (const secret of [token, token.split('.')[2], SECRET, 'green-gables', fact]) assert.equal(lines.includes(secret), false, secret);
+});
