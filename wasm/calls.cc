@@ -118,4 +118,6 @@ std::string explainAttribute(Handle engine, Text name, Text ids, Ms now) {
 std::string stats(Handle engine) { return at(engine).stats(); }
 std::string extractionPlan(Handle engine) { return at(engine).extractionPlan(); }
 
+std::string sync(Handle engine, Text command, Ms now) { return at(engine).sync(command, fromJsTime(now)); }
+
 }  // namespace calls

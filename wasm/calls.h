@@ -30,6 +30,9 @@
   CALL(stats)             \
   CALL(extractionPlan)
 
+// Behind them, where the numbers go on: the calls that not every artefact has.
+#define ONCUE_SYNC_CALLS(CALL) CALL(sync)
+
 namespace calls {
 
 using Handle = std::uintptr_t;  // address of an engine; 0 is none
@@ -64,5 +67,7 @@ std::string explainIntervention(Handle engine, Text name, Text ids, Ms now);
 std::string explainAttribute(Handle engine, Text name, Text ids, Ms now);
 std::string stats(Handle engine);
 std::string extractionPlan(Handle engine);
+
+std::string sync(Handle engine, Text command, Ms now);
 
 }  // namespace calls

@@ -80,5 +80,6 @@ EMSCRIPTEN_BINDINGS(oncue) {
   emscripten::function("idsOf", &idsOf);
 #define ONCUE_BIND(name) emscripten::function(#name, &Embound<&calls::name>::call);
   ONCUE_CALLS(ONCUE_BIND)
+  ONCUE_SYNC_CALLS(ONCUE_BIND)
 #undef ONCUE_BIND
 }

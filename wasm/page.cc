@@ -63,9 +63,16 @@ double run(Answer (*call)(Types...), Arguments arguments) {
   }
 }
 
+// A page that syncs is built with ONCUE_SYNC.
+#ifndef ONCUE_SYNC
+#undef ONCUE_SYNC_CALLS
+#define ONCUE_SYNC_CALLS(CALL)
+#endif
+
 enum class CallId : std::uint32_t {
 #define ONCUE_ID(name) name,
   ONCUE_CALLS(ONCUE_ID)
+  ONCUE_SYNC_CALLS(ONCUE_ID)
 #undef ONCUE_ID
 };
 
@@ -85,6 +92,7 @@ EMSCRIPTEN_KEEPALIVE double oncue_call(CallId id, Handle engine, double number0,
 #define ONCUE_CASE(name) \
   case CallId::name: return run(calls::name, arguments);
     ONCUE_CALLS(ONCUE_CASE)
+    ONCUE_SYNC_CALLS(ONCUE_CASE)
 #undef ONCUE_CASE
   }
   return 0;

@@ -92,15 +92,12 @@ std::int64_t Engine::now() const { return impl_->state.now; }
 const std::string& Engine::fired() const { return impl_->firedText; }
 std::string_view Engine::rejection() const { return impl_->rejection; }
 
-std::string Engine::snapshot() const {
-  static const Model kNoDefinitions;
-  return writeSnapshot(impl_->state, impl_->loaded ? impl_->loaded->model : kNoDefinitions);
-}
+std::string Engine::snapshot() const { return impl_->snapshot(); }
 
 Status Engine::restore(std::string_view bytes) {
   if (!impl_->loaded) return {"no_definitions", "Load definitions before restoring a snapshot."};
   EngineState next;
-  Status status = readSnapshot(bytes, impl_->loaded->model, next);
+  Status status = impl_->restore(bytes, next);
   if (status.ok()) impl_->adopt(std::move(next));
   return status;
 }

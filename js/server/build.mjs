@@ -9,7 +9,7 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
 await build({
-  entryPoints: { index: 'src/index.ts', sqlite_thread: 'src/storage/sqlite_thread.ts' },
+  entryPoints: { index: 'src/index.ts', sync: 'src/sync/index.ts', sqlite_thread: 'src/storage/sqlite_thread.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

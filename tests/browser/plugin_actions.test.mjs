@@ -137,7 +137,10 @@ test('coming online posts at once what would have waited', () =>
     for (let n = 0; n < 3; n++) backEnd.answers.push({ status: 503 });
     await make(page, backEnd.url);
     await call(page, intervention());
-    while (backEnd.posts.length < 3) if (page.underWay.size === 0) await page.clock.runFor(100);
+    while (backEnd.posts.length < 3) {
+      await until(() => page.underWay.size === 0);
+      await page.clock.runFor(100);
+    }
     await until(() => page.underWay.size === 0);
     await page.context().setOffline(true);
     await page.context().setOffline(false);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countingDefinitions, useTabs } from './tabs_support.mjs';
+import { startBackEnd } from './webhook_server.mjs';
 
 const withTabs = useTabs();
 
@@ -199,3 +200,38 @@ test('two versions of the plugin: the newer one leads, even from a hidden tab, a
     await older.leads();
     assert.equal(await older.clicks(), 3);
   }));
+
+for (const [how, leave] of [
+  ['stays', (tab) => tab.show()],
+  ['crashes', (tab) => tab.crash()],
+]) {
+  test(`decisions 11: while no tab is visible a webhook is posted and a banner waits; each once, also when the tab ${how}`, async () => {
+    const backEnd = await startBackEnd();
+    try {
+      await withTabs(`hidden-${how}`, countingDefinitions([2]), async ({ open, shown, browser, until }) => {
+        const addWebhook = (tab) => tab.run((url) => oncue.addInterventionHandlers({ webhook: actions.webhookHandler({ url }) }), backEnd.url);
+        const tab = await open();
+        await addWebhook(tab);
+        await tab.ready();
+        const other = await browser.openTab('about:blank');
+        await tab.until('document.visibilityState === "hidden"');
+        await tab.run('click(); click()');
+        await until(() => backEnd.posts.length === 1);
+        assert.deepEqual(shown, []);
+        assert.equal((await tab.stats()).undelivered, 1);
+        await leave(tab);
+        const next = await open();
+        await addWebhook(next);
+        await until(() => shown.length === 1);
+        await next.leads();
+        await next.run('click()');
+        await next.saved();
+        assert.deepEqual(backEnd.posts.map(({ key }) => key), [shown[0].id]);
+        assert.equal(shown.length, 1);
+        await other.close();
+      });
+    } finally {
+      backEnd.close();
+    }
+  });
+}

@@ -41,13 +41,14 @@ struct EngineOptions {
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
   Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
+  bool syncFacts = false;                // what is stored for them comes from sync() alone, not from events (a server)
   Vec<std::string> appIds;       // only events with one of these app_id; empty = all
   EnrichmentOptions enrichment;
   std::uint64_t seed = 0;                // of intervention ids and the replica id
 };
 
 // Options as JSON text: the fields above in camelCase ("windowEventLimit":"unlimited" or a number up to 100,000,
-// "wake":"latest"|"all", "refire":"never"|"edge", "seed": a number or decimal string). Unknown names are errors.
+// "wake":"latest"|"all", "refire":"never"|"edge", "syncSource":"events"|"facts", "seed": a number or decimal string). Unknown names are errors.
 LoadReport parseOptions(std::string_view json, EngineOptions& options);
 
 class Engine {
@@ -84,6 +85,11 @@ class Engine {
   // {"intervention_id","name","version","target_attribute_key":{"name","id"},"attributes":{"group:attribute":value},
   //  "at":ms,"event_id":text|null} plus "explain" with option explainFires.
   const std::string& fired() const;
+
+  // Lets time pass up to `now` and carries out a command of the sync protocol (docs/sync-protocol.md), JSON in and out; what
+  // fired is in fired(). The first call turns sync on: from then on events of synced keys are recorded as facts. A command
+  // that cannot be read answers {"error":{"code","message"}} and changes nothing. Not part of every artefact.
+  std::string sync(std::string_view command, std::int64_t now);
 
   // Why the last track or replay did not count its event: an event error name, "duplicate", "app_id", or "". Why the last
   // receive did not deliver: "bad_intervention", "duplicate", "evaluated_here", "latched", or "".

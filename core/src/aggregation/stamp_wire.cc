@@ -1,14 +1,6 @@
 #include "aggregation/stamp_wire.h"
 
 namespace oncue {
-namespace {
-
-// Differences wrap around in 64 bits; small ones of either sign get small codes.
-std::uint64_t zigzag(std::uint64_t difference) { return difference << 1 ^ (difference >> 63 != 0 ? ~0ULL : 0); }
-std::uint64_t unzigzag(std::uint64_t code) { return code >> 1 ^ (code % 2 != 0 ? ~0ULL : 0); }
-
-}  // namespace
-
 void StampWriter::write(const Stamp& stamp, Writer& out) {
   out.varint(zigzag(static_cast<std::uint64_t>(stamp.ts) - static_cast<std::uint64_t>(previous_.ts)));
   const bool moved = stamp.replica != previous_.replica;

@@ -8,6 +8,10 @@
 
 namespace oncue {
 
+// Differences wrap around in 64 bits; small ones of either sign get small codes.
+inline std::uint64_t zigzag(std::uint64_t difference) { return difference << 1 ^ (difference >> 63 != 0 ? ~0ULL : 0); }
+inline std::uint64_t unzigzag(std::uint64_t code) { return code >> 1 ^ (code % 2 != 0 ? ~0ULL : 0); }
+
 class Writer {
  public:
   void u8(std::uint8_t v) { bytes_.push_back(static_cast<char>(v)); }

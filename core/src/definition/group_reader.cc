@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "base/number_text.h"
 #include "definition/attribute_reader.h"
 #include "definition/key_reader.h"
@@ -85,6 +86,11 @@ void registerGroup(Builder& builder, const AttributeGroup& group) {
   if (highest == kNone || builder.model.groups[highest].version < group.version) highest = self;
 }
 
+bool isSynced(const Builder& builder, const AttributeGroup& group) {
+  const Vec<std::string>* synced = builder.options.syncKeys;
+  return synced != nullptr && group.key != kNone && contains(*synced, builder.model.keys[group.key].name);
+}
+
 }  // namespace
 
 void readGroup(Builder& builder, const Fields& fields) {
@@ -98,7 +104,7 @@ void readGroup(Builder& builder, const Fields& fields) {
   std::int64_t ttlMs = 0;
   fields.duration("ttl", ttlMs);
   readGroupKey(builder, fields, offline, group, ttlMs);
-  if (ttlMs == 0) ttlMs = builder.options.defaultTtlMs;
+  if (ttlMs == 0 && !isSynced(builder, group)) ttlMs = builder.options.defaultTtlMs;
 
   bool online = true;
   fields.boolean("online", online);
@@ -137,7 +143,7 @@ void readGroupLinks(Builder& builder, const Fields& fields, const char* field, V
     if (!link.text("name", Pattern::Name, name, Need::Required)) continue;
     const std::uint32_t group = builder.find(Names::Group, versionedName(name, version));
     if (group != kNone) {
-      if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+      if (!contains(groups, group)) groups.push_back(group);
     } else {
       problems.add(ProblemCode::unknown_group, name.c_str(), numberText(version).c_str());
     }

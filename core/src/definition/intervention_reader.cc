@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "definition/group_reader.h"
 #include "definition/key_reader.h"
 #include "definition/model_hash.h"
@@ -13,7 +14,7 @@ namespace {
 using Kind = JsonNode::Kind;
 
 void addDistinct(Vec<std::uint32_t>& list, std::uint32_t index) {
-  if (std::find(list.begin(), list.end(), index) == list.end()) list.push_back(index);
+  if (!contains(list, index)) list.push_back(index);
 }
 
 class CriteriaReader {

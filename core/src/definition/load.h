@@ -13,6 +13,8 @@ struct DefinitionOptions {
   bool includeUnpublished = false;
   // TTL of lifetime attributes when neither attribute, group nor key has one, ms; 0 = unlimited (decisions 4).
   std::int64_t defaultTtlMs = 0;
+  // Names of keys that span devices: no default applies to them (decisions 18). Null = none.
+  const Vec<std::string>* syncKeys = nullptr;
 };
 
 // Reads one bundle {attribute_keys, attribute_groups, services, interventions}, one registry object, an array of

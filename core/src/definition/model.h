@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "definition/aggregation_kind.h"
 #include "definition/atomic_fields.h"
@@ -173,5 +174,7 @@ struct Model {
   Vec<Service> services;
   Vec<Intervention> interventions;
 };
+
+std::uint32_t findKey(const Model& model, std::string_view name);  // kNone when there is no such key
 
 }  // namespace oncue

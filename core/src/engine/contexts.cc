@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "criteria/flip.h"
 #include "criteria/operators.h"
 #include "criteria/tree.h"
@@ -182,7 +183,7 @@ void Engine::Impl::wakeOthers() {
       const auto& reads = loaded->model.interventions[context->intervention].computations;
       const bool isLatest = latestContexts[context->intervention].generation == generation &&
                             latestContexts[context->intervention].context == context;
-      if (isLatest || std::find(reads.begin(), reads.end(), updated) == reads.end()) continue;
+      if (isLatest || !contains(reads, updated)) continue;
       wakes.schedule(*context, state.now);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "criteria/operators.h"
 #include "criteria/tree.h"
 #include "engine/impl.h"
@@ -21,8 +22,7 @@ Vec<Target> Engine::Impl::targetsOf(const Intervention& intervention, const Shar
   Vec<Target> targets;
   for (const std::uint32_t key : intervention.targetKeys) {
     const std::string_view name = loaded->model.keys[key].name;
-    const bool synced = std::find(options.syncKeys.begin(), options.syncKeys.end(), name) != options.syncKeys.end();
-    targets.push_back({.key = name, .id = idOf(ids, key), .synced = synced});
+    targets.push_back({.key = name, .id = idOf(ids, key), .synced = contains(options.syncKeys, name)});
   }
   return targets;
 }
@@ -147,6 +147,7 @@ void Engine::Impl::writeFired(const Intervention& intervention, const Target& ta
     const auto i = static_cast<std::uint32_t>(&intervention - loaded->model.interventions.data());
     writeExplanation(out, i, ids, state.now, context, true);
   }
+  if (sync != nullptr) sync->claim(out, intervention, target, context);
   out.endObject();
   state.idsUsed = idSource.used();
 }

@@ -9,6 +9,7 @@
 #include "engine/engine_state.h"
 #include "engine/match_plan.h"
 #include "engine/rules.h"
+#include "engine/sync_hook.h"
 #include "engine/wake_queue.h"
 #include "event/reader.h"
 #include "intervention/delivery_gate.h"
@@ -47,6 +48,8 @@ struct Engine::Impl {
 
   // load.cc
   LoadReport load(std::string_view definitions);
+  std::string snapshot() const;
+  Status restore(std::string_view bytes, EngineState& next);
   void adopt(EngineState next);
   void reschedule();
   void scheduleSleepers();
@@ -128,6 +131,8 @@ struct Engine::Impl {
   IdSource idSource;
   std::unique_ptr<Loaded> loaded;
   EngineState state;
+  std::unique_ptr<SyncHook> sync;  // null until Engine::sync() was called
+  std::string syncSection;         // of a snapshot, meanwhile
   WakeQueue wakes;
   Counters counters;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "criteria/event_filter.h"
 #include "criteria/operators.h"
 #include "criteria/tree.h"
@@ -46,8 +47,7 @@ std::int64_t Engine::Impl::clockOf(const Event* event) const {
 // Counts the event under why it is left out, if it is.
 bool Engine::Impl::accept(Event& event, EventError error) {
   if (error != EventError::None) return false;
-  const auto& apps = options.appIds;
-  if (!apps.empty() && std::find(apps.begin(), apps.end(), event.atomic(AtomicField::app_id).text) == apps.end()) {
+  if (!options.appIds.empty() && !contains(options.appIds, event.atomic(AtomicField::app_id).text)) {
     rejection = "app_id";
     ++counters.otherApps;
     return false;
@@ -169,6 +169,11 @@ bool Engine::Impl::updateCells(Event& event) {
     Entity* holder = latestEntities[computation.key];
     if (holder == nullptr) holder = &entity(computation.key, idOf(state.latestIds, computation.key));
     const EventValue value = computation.property == kNone ? EventValue{} : event.value(computation.property);
+    if (sync != nullptr) {
+      const SyncTake taken = sync->take(i, *holder, value, stamp.ts);
+      any |= taken == SyncTake::Updated;
+      if (taken != SyncTake::NotSynced) continue;
+    }
     Cell* found = holder->find(i);
     const bool isNew = found == nullptr;
     Cell& cell = isNew ? holder->findOrMake(i, computation) : *found;

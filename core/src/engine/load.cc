@@ -18,19 +18,29 @@ Engine::Impl::Impl(EngineOptions given) : options(std::move(given)), idSource(op
 
 LoadReport Engine::Impl::load(std::string_view definitions) {
   Model model;
-  const DefinitionOptions how{.includeUnpublished = options.includeUnpublished, .defaultTtlMs = options.defaultTtlMs};
+  const DefinitionOptions how{.includeUnpublished = options.includeUnpublished, .defaultTtlMs = options.defaultTtlMs, .syncKeys = &options.syncKeys};
   LoadReport report = loadDefinitions(definitions, how, model);
   if (!report.ok()) return report;
   // States are carried over by definition hash, the way a snapshot finds its place among other definitions.
-  const std::string carried = loaded ? writeSnapshot(state, loaded->model) : std::string();
+  const std::string carried = loaded ? snapshot() : std::string();
   loaded = std::make_unique<Loaded>(std::move(model), options.enrichment);
   EngineState next;
-  if (carried.empty() || !readSnapshot(carried, loaded->model, next).ok()) {
+  if (carried.empty() || !restore(carried, next).ok()) {
     next.replica = state.replica;
     next.tables.resize(loaded->model.keys.size());
   }
   adopt(std::move(next));
   return report;
+}
+
+std::string Engine::Impl::snapshot() const {
+  static const Model kNoDefinitions;
+  return writeSnapshot(state, loaded ? loaded->model : kNoDefinitions, sync != nullptr ? sync->save() : syncSection);
+}
+
+// Reads bytes into `next`; nothing else changes unless they are fine.
+Status Engine::Impl::restore(std::string_view bytes, EngineState& next) {
+  return readSnapshot(bytes, loaded->model, sync.get(), syncSection, next);
 }
 
 // Makes `next`, which fits the loaded definitions, the state of the engine.
@@ -50,6 +60,7 @@ void Engine::Impl::adopt(EngineState next) {
     state.latestIds = nullptr;
     adoptIds(std::move(latest), false);
   }
+  if (sync != nullptr) sync->adopt();
   scheduleSleepers();
 }
 

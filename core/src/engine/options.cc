@@ -89,6 +89,7 @@ Outcome readOption(const FlatMember& m, EngineOptions& options) {
   if (m.name == "rememberIds") return outcome(readBool(m, options.rememberIds));
   if (m.name == "explainFires") return outcome(readBool(m, options.explainFires));
   if (m.name == "syncKeys") return outcome(readTexts(m, options.syncKeys));
+  if (m.name == "syncSource") return outcome(readChoice(m, "events", "facts", options.syncFacts));
   if (m.name == "appIds") return outcome(readTexts(m, options.appIds));
   if (m.name == "internalDomains") return outcome(readTexts(m, options.enrichment.internalDomains));
   if (m.name == "campaigns") return outcome(readText(m, options.enrichment.campaigns));

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "engine/impl.h"
 
 namespace oncue {
 
 std::uint32_t Engine::Impl::findKey(std::string_view name) const {
-  if (!loaded) return kNone;
-  for (std::uint32_t key = 0; key < loaded->model.keys.size(); ++key) {
-    if (loaded->model.keys[key].name == name) return key;
-  }
-  return kNone;
+  return loaded ? oncue::findKey(loaded->model, name) : kNone;
 }
 
 const Entity* Engine::Impl::findEntity(std::uint32_t key, std::string_view id) const {
@@ -45,7 +42,7 @@ bool isShadowed(const Model& model, const AttributeGroup& group, const Attribute
   for (std::uint32_t g = 0; g < model.groups.size(); ++g) {
     const AttributeGroup& other = model.groups[g];
     if (other.name != group.name || other.version <= group.version) continue;
-    if (among == nullptr ? other.key != group.key : std::find(among->begin(), among->end(), g) == among->end()) continue;
+    if (among == nullptr ? other.key != group.key : !contains(*among, g)) continue;
     for (const Attribute& candidate : other.attributes) {
       if (candidate.name == attribute.name) return true;
     }

@@ -1,7 +1,6 @@
 #include "engine/rules.h"
 
-#include <algorithm>
-
+#include "base/contains.h"
 #include "criteria/flip.h"
 #include "criteria/tree.h"
 
@@ -15,7 +14,7 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
     std::uint32_t position = kNone;
     if (criterion.computation != kNone) {
       const Computation& computation = model.computations[criterion.computation];
-      position = static_cast<std::uint32_t>(std::find(keys.begin(), keys.end(), computation.key) - keys.begin());
+      position = indexOf(keys, computation.key);
       rule.changesWithTime = rule.changesWithTime || changesWithTime(computation);
     }
     rule.keyPositions.push_back(position);
@@ -28,11 +27,7 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
 }
 
 // A built-in key, so it is always there.
-std::uint32_t sessionKey(const Model& model) {
-  std::uint32_t key = 0;
-  while (model.keys[key].name != "domain_sessionid") ++key;
-  return key;
-}
+std::uint32_t sessionKey(const Model& model) { return findKey(model, "domain_sessionid"); }
 
 Vec<std::uint32_t> findUsedKeys(const Model& model) {
   Vec<bool> used(model.keys.size());

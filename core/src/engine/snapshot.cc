@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/contains.h"
 #include "base/hash.h"
 #include "base/text_table.h"
 #include "base/wire.h"
@@ -44,7 +45,7 @@ class SnapshotWriter {
  public:
   SnapshotWriter(const EngineState& state, const Model& model) : state_(state), model_(model) {}
 
-  std::string write() {
+  std::string write(std::string_view sync) {
     out_.u64(state_.replica);
     out_.varint(state_.seq);
     out_.varint(state_.idsUsed);
@@ -57,6 +58,7 @@ class SnapshotWriter {
     state_.latches.serialize(out_);
     state_.seen.serialize(out_);
     state_.received.serialize(out_);
+    if (!sync.empty()) out_.text(sync);
     return out_.take();
   }
 
@@ -139,9 +141,8 @@ class SnapshotWriter {
     out_.raw(intervention.hash);
     out_.varint(context.entities.size());
     for (std::size_t i = 0; i < context.entities.size(); ++i) {
-      const auto place = std::find(keys_.begin(), keys_.end(), intervention.criteriaKeys[i]);
       const Entity* entity = context.entities[i];
-      out_.varint(static_cast<std::uint64_t>(place - keys_.begin()));
+      out_.varint(indexOf(keys_, intervention.criteriaKeys[i]));
       out_.text(entity ? std::string_view(entity->key) : std::string_view());
     }
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
@@ -183,8 +184,12 @@ class SnapshotReader {
     for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
     readContexts();
     if (!in_.ok() || !state_.latches.deserialize(in_, version_) || !state_.seen.deserialize(in_)) return false;
-    return (version_ < 2 || state_.received.deserialize(in_)) && in_.atEnd();
+    if (version_ >= 2 && !state_.received.deserialize(in_)) return false;
+    if (version_ >= 3) sync = in_.text();
+    return in_.atEnd();
   }
+
+  std::string_view sync;  // the section
 
  private:
   struct Place : TextKeyed {
@@ -201,10 +206,7 @@ class SnapshotReader {
   void readKeys() {
     const std::uint32_t count = in_.count(1);
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
-      const std::string_view name = in_.text();
-      const auto at = std::find_if(model_.keys.begin(), model_.keys.end(),
-                                   [&](const AttributeKey& key) { return key.name == name; });
-      keys_.push_back(at == model_.keys.end() ? kNone : static_cast<std::uint32_t>(at - model_.keys.begin()));
+      keys_.push_back(findKey(model_, in_.text()));
     }
   }
 
@@ -334,18 +336,18 @@ class SnapshotReader {
 
 }  // namespace
 
-std::string writeSnapshot(const EngineState& state, const Model& model) {
-  const std::string payload = SnapshotWriter(state, model).write();
+std::string writeSnapshot(const EngineState& state, const Model& model, std::string_view sync) {
+  const std::string payload = SnapshotWriter(state, model).write(sync);
   Writer out;
   out.raw(kMagic);
-  out.u8(kSnapshotVersion);
+  out.u8(sync.empty() ? 2 : kSnapshotVersion);
   out.u32(static_cast<std::uint32_t>(payload.size()));
   out.raw(payload);
   out.u64(hash64(payload));
   return out.take();
 }
 
-Status readSnapshot(std::string_view bytes, const Model& model, EngineState& state) {
+Status readSnapshot(std::string_view bytes, const Model& model, SyncHook* sync, std::string& section, EngineState& state) {
   const std::size_t seen = std::min(bytes.size(), kMagic.size());
   if (bytes.substr(0, seen) != kMagic.substr(0, seen)) {
     return {"snapshot_foreign", "These bytes are not a snapshot of OnCue."};
@@ -365,11 +367,13 @@ Status readSnapshot(std::string_view bytes, const Model& model, EngineState& sta
   }
   const std::string_view payload = header.raw(length);
   EngineState read;
-  if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 ||
-      !SnapshotReader(payload, version, model, read).read()) {
+  SnapshotReader reader(payload, version, model, read);
+  if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 || !reader.read() ||
+      (sync != nullptr && !sync->read(reader.sync))) {
     return {"snapshot_corrupt", "The snapshot is damaged: its contents do not agree with its checksum or its form."};
   }
   state = std::move(read);
+  section = reader.sync;
   return {};
 }
 

@@ -52,6 +52,18 @@ bool Cell::update(const Computation& computation, const EventValue& value, const
   return true;
 }
 
+void Cell::add(const Computation& computation, const Element& element, const Stamp& stamp, std::int64_t at,
+               std::uint32_t windowEventLimit) {
+  lastReceipt_ = empty() ? at : std::max(lastReceipt_, at);
+  if (isWindowed(computation)) {
+    if (!window_) window_ = std::make_unique<RollingWindow>();
+    window_->add(element, stamp, windowEventLimit);
+  } else {
+    if (!state_) state_ = AggregationState(computation.aggregation);
+    state_.update(element, stamp);
+  }
+}
+
 Value Cell::value(const Computation& computation, std::int64_t now) const {
   if (empty() || expired(computation, now)) return Value::null();
   const ReadContext context{.now = now, .unitMs = std::max<std::int64_t>(computation.unitMs, 1)};

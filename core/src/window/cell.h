@@ -34,6 +34,11 @@ class Cell {
   bool update(const Computation& computation, const EventValue& value, const Stamp& stamp, std::int64_t now,
               std::uint32_t windowEventLimit);
 
+  // Takes a fact whose place in time the caller has settled: relevant, received at `at` (ms), and of the same run between
+  // two resets as what is stored. In any order.
+  void add(const Computation& computation, const Element& element, const Stamp& stamp, std::int64_t at,
+           std::uint32_t windowEventLimit);
+
   // The attribute's value at `now`, coerced to its type; Null when nothing is stored, all slid out, or expired
   // (now - last relevant receipt >= ttl; a negative age is 0). Const: the same call at any `now` simulates the future.
   Value value(const Computation& computation, std::int64_t now) const;
@@ -54,6 +59,7 @@ class Cell {
   // As many of them as may be: older ones inside the period may have been dropped (decisions 2).
   bool windowFull(const Computation& computation, std::int64_t now, std::uint32_t windowEventLimit) const;
   bool truncated(const Computation& computation) const;  // evaluation 7, distinct values beyond 10,000
+  bool empty() const { return !state_ && window_ == nullptr; }
   std::int64_t lastReceipt() const { return lastReceipt_; }  // ms, of the last relevant event; 0 when empty
 
   // Joins the state of other events into this one (same computation); `from` is not changed. Windows unite by stamp,
@@ -65,7 +71,6 @@ class Cell {
   bool deserialize(const Computation& computation, Reader& in);
 
  private:
-  bool empty() const { return !state_ && window_ == nullptr; }
   bool expired(const Computation& computation, std::int64_t now, std::int64_t grace = 0) const;
 
   std::int64_t lastReceipt_ = 0;

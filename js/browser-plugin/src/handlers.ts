@@ -98,8 +98,9 @@ export function whenHandlersAdded(listener: () => void): void {
   onAdded = listener;
 }
 
-/** Whether an intervention would find a handler on any tracker. */
-export const hasHandlers = (): boolean => [...outlets.keys()].some((id) => handlersOf(id).size);
+/** Whether an intervention would find a handler on any tracker; one that shows nothing, if that is asked for. */
+export const hasHandlers = (isBackground?: boolean): boolean =>
+  [...outlets.keys()].some((id) => [...handlersOf(id).values()].some(({ background }) => background || !isBackground));
 
 /**
  * Stops calling the handlers with these ids.
@@ -121,24 +122,27 @@ function flush(outlet: Outlet): void {
  * @param from the tracker whose event fired it; the first one stands in for one that this page does not have
  * @param isOwnTask whether handlers are called at once: the caller is neither inside track() nor in the page's code, and has
  * just looked whether the visitor looks
+ * @param isBackground whether only the handlers that show nothing are called, or only the others; default all
  */
-export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false): void {
+export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false, isBackground?: boolean): void {
   const { intervention_id } = intervention;
   const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;
+  if (isBackground) return deliver(intervention, outlet, isOwnTask, isBackground);
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
 
-  if (canHandle(outlet)) return deliver(intervention, outlet, isOwnTask);
+  if (canHandle(outlet)) return deliver(intervention, outlet, isOwnTask, isBackground);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
   outlet.undelivered.push(intervention);
   if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();
 }
 
-function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false): void {
+function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false, isBackground?: boolean): void {
   const { tracker, log, measurement } = outlet;
   // Both as they are now: a handler may change the intervention, or the list of handlers.
-  const handlers = [...handlersOf(tracker.id)];
+  const handlers = [...handlersOf(tracker.id)].filter(([, { background }]) => isBackground === undefined || !!background === isBackground);
+  if (!handlers.length) return;
   const entity = buildInterventionEntity(intervention);
   const report = (event: MeasurementEvents, ids: HandlerId[], reason?: unknown): void => {
     try {

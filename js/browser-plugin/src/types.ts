@@ -32,7 +32,11 @@ export interface Intervention {
  * Acts on an intervention. Returning, or resolving, counts as handled; throwing, or rejecting, as failed. Either is
  * tracked as an event (see MeasurementOptions).
  */
-export type InterventionHandler = (intervention: Intervention, tracker: BrowserTracker) => Promise<unknown> | unknown;
+export interface InterventionHandler {
+  (intervention: Intervention, tracker: BrowserTracker): Promise<unknown> | unknown;
+  /** It shows nothing: while no tab is visible it runs in the tab that leads, instead of waiting for one. */
+  background?: boolean;
+}
 export type Handler = InterventionHandler;
 
 export type MeasurementEvents = 'delivery' | 'dispatch_accept' | 'dispatch_error';

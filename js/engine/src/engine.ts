@@ -7,6 +7,7 @@ import type { AttributeExplanation, FiredIntervention, InterventionExplanation, 
 import { loadedGlue } from './loader.js';
 import { type CreateOptions, optionsJson } from './options.js';
 import type { Catalog, EngineStats } from './stats.js';
+import type { SyncAnswer, SyncCommand } from './sync.js';
 import type { Attributes, GroupAttributes, GroupName, KeyName, ServiceAttributes, ServiceName } from './values.js';
 
 /** A tracker payload (default), enriched JSON of an Analytics SDK, or enriched TSV with 131 columns. */
@@ -118,6 +119,16 @@ export class Engine<const D extends Definitions = Definitions> {
   receive(intervention: ReceivedIntervention | string, { now = Date.now() }: { now?: number } = NO_OPTIONS): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     return this.fired(glue.receive(handle, jsonOf(intervention, 'intervention'), checkTime(now)));
+  }
+
+  /**
+   * Lets time pass up to `now`, then carries out a command of the sync protocol (docs/sync-protocol.md). The first one turns
+   * sync on: send `status` right after restore(), before the first event. A command that is wrong answers `error`.
+   */
+  sync<V extends SyncCommand['do']>(command: SyncCommand & { do: V }, { now = Date.now() }: { now?: number } = NO_OPTIONS): SyncAnswer<V> {
+    const { glue, handle } = this.live();
+    const answer = JSON.parse(glue.sync(handle, jsonOf(command, 'command'), checkTime(now)));
+    return { ...answer, fired: this.fired(answer.fired ?? 0) };
   }
 
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */

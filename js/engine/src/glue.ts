@@ -39,4 +39,6 @@ export interface Glue {
   forget(engine: Handle, key: string, id: string): unknown;
   stats(engine: Handle): string;
   extractionPlan(engine: Handle): string;
+  /** Not in every artefact. */
+  sync(engine: Handle, command: string, now: number): string;
 }

@@ -31,4 +31,5 @@ export type { LoadOptions, WasmSource } from './loader.js';
 export type { CreateOptions, EngineOptions } from './options.js';
 export { replay, type ReplayResult } from './replay.js';
 export type { Catalog, EngineStats } from './stats.js';
+export type { Claim, Hex64, SyncAnswer, SyncCommand, SyncedId, SyncError, SyncUpload } from './sync.js';
 export type { Attributes, AttributeValue, GroupAttributes, GroupName, ServiceAttributes, ValueOf } from './values.js';

@@ -1,4 +1,5 @@
 import type { AggregationName, OperatorName } from './generated.js';
+import type { Claim } from './sync.js';
 import type { AttributeValue } from './values.js';
 
 /** What handlers receive; the shape of `@snowplow/signals-browser-plugin`. */
@@ -26,6 +27,8 @@ export interface FiredIntervention extends Intervention {
   event_id: string | null;
   /** Only with option `explainFires`. */
   explain?: InterventionExplanation;
+  /** Only while sync() is in use: the target's key spans devices. */
+  claim?: Claim;
 }
 
 /** One node of a criteria tree, with its truth; docs/explain.md. */

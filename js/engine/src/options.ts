@@ -24,6 +24,8 @@ export interface EngineOptions {
   explainFires?: boolean;
   /** Attribute keys that span devices: their latch alone decides. */
   syncKeys?: readonly string[];
+  /** Where values of `syncKeys` come from once sync() is in use: this engine's events too (default), or sync() alone, as on a server. */
+  syncSource?: 'events' | 'facts';
   /** Only events with one of these app ids count; default all. */
   appIds?: readonly string[];
   /** Hosts whose referrers are `internal`, besides the page's own. */

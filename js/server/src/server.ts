@@ -12,6 +12,12 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { SqliteStore } from './storage/sqlite_store.js';
+import { RedisSyncStore } from './storage/sync/redis_store.js';
+import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
+import type { SyncLimits } from './http/sync_routes.js';
+import { readSyncKeys, Sync } from './sync/sync.js';
+import { secretBytes } from './sync/tokens.js';
+import { SyncMetrics } from './sync/sync_metrics.js';
 
 export interface ServerOptions {
   /** File of the embedded store, made when missing; needed unless there is `redis`. */
@@ -43,6 +49,23 @@ export interface ServerOptions {
   readonly requestsPerSecond?: number;
   /** Connections at a time; default 20,000. */
   readonly maxConnections?: number;
+  /** Sync of attribute keys across devices; without it there is none. */
+  readonly sync?: {
+    /** Any of which may have signed a token (HS256); at least 32 bytes each. */
+    readonly secrets: readonly string[];
+    /** Attribute keys that are synced; default `user_id`. */
+    readonly keys?: readonly string[];
+    /** Facts of one upload; default 500. */
+    readonly mostFacts?: number;
+    /** Requests a second of one token, on average; default 20, 0 for no limit. */
+    readonly requestsPerSecond?: number;
+    /** Streams of one id; default 32. */
+    readonly mostStreams?: number;
+    /** Browser profiles of one id that have ever uploaded; default 256. */
+    readonly mostReplicas?: number;
+    /** Uploads of an id after which they are folded into its state; default 64. */
+    readonly compactEvery?: number;
+  };
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -62,11 +85,29 @@ const PARTITION_SNAPSHOT = 2_500;
 const PARTITIONS = 64;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-function startHost({ data, redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
+function startHost({ redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, file: SqliteStore | undefined, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
   if (redis !== undefined) return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
-  if (data !== undefined) return LocalHost.start(new SqliteStore(data), { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
+  if (file) return LocalHost.start(file, { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
+
+type Trouble = (error: unknown, doing: string) => void;
+
+function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, file: SqliteStore | undefined, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+  return Sync.start({
+    secrets,
+    ...(keys && { keys }),
+    store: file ? new SqliteSyncStore(file) : new RedisSyncStore({ url: redis ?? '', onTrouble }),
+    definitions: () => host.definitions.text,
+    service: { ...(mostReplicas !== undefined && { mostReplicas }), ...(compactEvery !== undefined && { compactEvery }) },
+    pingMs: keepAliveMs ?? 15_000,
+    mostWaitingBytes: mostWaitingBytes ?? 256 * 1024,
+    metrics: new SyncMetrics(metrics.registry),
+    onTrouble,
+  });
+}
+
+const syncLimits = ({ mostFacts = 500, requestsPerSecond = 20, mostStreams = 32 }: Partial<SyncLimits> = {}): SyncLimits => ({ mostFacts, requestsPerSecond, mostStreams });
 
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -74,6 +115,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (tokens.length === 0 && !LOOPBACK.includes(address)) {
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
+  options.sync?.secrets.forEach(secretBytes);
+  const syncKeys = options.sync && readSyncKeys(options.sync.keys);
   const metrics = new Metrics();
   const fired = new FiredList();
   const hub = new Hub({
@@ -87,9 +130,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger?.error({ err: error }, doing);
   };
   const retentionDays = options.retentionDays ?? 30;
-  const host = await startHost(options, {
+  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
+  const host = await startHost(options, file, {
     retentionDays,
-    ...(options.windowEventLimit !== undefined && { engine: { windowEventLimit: options.windowEventLimit } }),
+    engine: {
+      ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
+      ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),
+    },
     onDelivery(delivery: Delivery) {
       fired.add(delivery);
       hub.deliver(delivery, delivery.targets);
@@ -104,6 +151,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   metrics.watch({ streams: () => hub.size, ...host.gauges });
+  const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
+    await host.close();
+    throw error;
+  }));
   const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
   const app = createApp(host, hub, exchange, {
     tokens,
@@ -113,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestsPerSecond: options.requestsPerSecond ?? 0,
     metrics,
     fired,
+    ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });
   app.server.maxConnections = options.maxConnections ?? 20_000;
@@ -122,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: address, port });
   } catch (error) {
     await exchange.close();
+    await sync?.close();
     await host.close();
     throw error;
   }
@@ -132,8 +185,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: bound.port,
     async close() {
       hub.close();
+      sync?.endStreams();
       await closeGently();
       await exchange.close();
+      await sync?.close();
       await host.close();
     },
   };

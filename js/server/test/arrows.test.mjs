@@ -15,7 +15,8 @@ const ROOMS = {
   collector: ['storage'],
   engine_host: ['registry', 'storage'],
   fleet: ['engine_host', 'registry', 'storage'],
-  http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage'],
+  sync: ['engine_host', 'storage'],
+  http: ['collector', 'engine_host', 'interventions', 'operations', 'registry', 'storage', 'sync'],
 };
 
 test('every import goes with the arrows', () => {

@@ -1,7 +1,7 @@
 // server-api 4, 6 and 7: values, previews, erasing, health.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { action, counterGroup, ECOM, GROUP, intervention, pageView, useServers } from './support.mjs';
+import { action, Client, counterGroup, ECOM, GROUP, intervention, pageView, useServers } from './support.mjs';
 
 const withServer = useServers();
 const ask = (client, body) => client.api('POST', 'get-online-attributes', body);
@@ -171,6 +171,39 @@ describe('server 7: others', () => {
     withServer(async (client) => {
       assert.deepEqual((await client.ask('GET', '/health-all')).body, { status: 'ok', dependencies: { storage: 'ok', feature_server: 'ok' } });
       assert.equal((await client.ask('GET', '/healthz')).status, 200);
+    }));
+
+  test('GET /, /docs/ and /openapi.json inform', () =>
+    withServer({ tokens: ['secret'] }, async (client) => {
+      assert.match((await client.ask('GET', '/', undefined, { authorization: '' })).body, /<title>OnCue server<\/title>/);
+      const { openapi, paths } = (await client.ask('GET', '/openapi.json', undefined, { authorization: '' })).body;
+      assert.equal(openapi, '3.1.0');
+      for (const [method, path] of [['post', '/api/v1/registry/interventions'], ['put', '/api/v1/registry/attribute_groups/{name}/versions/{version}/batch_source'],
+        ['get', '/api/v1/interventions'], ['post', '/com.snowplowanalytics.snowplow/tp2'], ['delete', '/api/v1/{key}/{id}']]) assert.ok(paths[path]?.[method], path);
+      assert.match((await client.ask('GET', '/docs/', undefined, { authorization: '' })).body, /^GET, POST \/api\/v1\/interventions$/m);
+    }));
+
+  test("what Signals' inspector asks, from an extension's origin: lists it can go through, values, preflights", () =>
+    withServer({ tokens: ['secret'] }, async ({ url }) => {
+      const client = new Client(url, 'secret');
+      const origin = 'chrome-extension://maplkdomeamdlngconidoefjpogkmljm';
+      await client.publish(ECOM);
+      await client.api('POST', 'registry/attribute_groups/', { name: 'b', version: 1, attribute_key: { name: 'user_id' }, owner: 'a@b.co', is_published: true, offline: true, fields: [{ name: 'plan', type: 'string' }] });
+      for (const path of ['registry/attribute_keys/', 'registry/attribute_groups/?applied=true', 'registry/interventions/', 'get-online-attributes']) {
+        const asked = { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization,content-type' };
+        const { status, headers } = await client.api('OPTIONS', path, undefined, asked);
+        assert.equal(status, 204);
+        assert.match(headers.get('access-control-allow-headers'), /authorization/i);
+        assert.ok(['*', origin].includes(headers.get('access-control-allow-origin')));
+      }
+      const groups = await client.api('GET', 'registry/attribute_groups/?applied=true', undefined, { origin });
+      assert.equal(groups.headers.get('access-control-allow-origin'), '*');
+      for (const { attributes, fields, attribute_key } of groups.body) {
+        for (const list of [attributes, fields]) assert.ok(list === null || Array.isArray(list));
+        assert.ok(attribute_key.key || attribute_key.name);
+      }
+      const values = await client.api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: ['x'] }, service: 'ecom_attributes' }, { origin });
+      assert.deepEqual([values.status, values.headers.get('access-control-allow-origin')], [200, '*']);
     }));
 
   test('unknown paths are 404', () =>

@@ -159,6 +159,37 @@ describe('server 2: attribute groups', () => {
     }));
 });
 
+describe('server 2: batch sources', () => {
+  const SOURCE = { name: 'warehouse', timestamp_field: 'modified_at', database: 'db', schema: 'derived', table: 'users', owner: 'a@b.co' };
+  const batchGroup = { name: 'b', version: 1, attribute_key: { name: 'user_id' }, owner: 'a@b.co', is_published: true, online: true, offline: true, fields: [{ name: 'plan', type: 'string' }] };
+  const PATH = 'registry/attribute_groups/b/versions/1/batch_source';
+
+  test('PUT batch_source sets it, also while the group is published, and GET shows it', () =>
+    withServer(async ({ api }) => {
+      assert.equal((await api('POST', 'registry/attribute_groups/', batchGroup)).status, 201);
+      const { status, body } = await api('PUT', PATH, SOURCE);
+      assert.equal(status, 200);
+      assert.deepEqual(body.batch_source, SOURCE);
+      const { schema, ...rest } = SOURCE;
+      assert.equal((await api('PUT', PATH, { ...rest, schema_: 'other' })).status, 200);
+      assert.deepEqual((await api('GET', 'registry/attribute_groups/b')).body.batch_source, { ...SOURCE, schema: 'other' });
+      assert.equal((await api('GET', 'registry/attribute_groups/b/versions/1/batch_sync_status')).status, 200);
+    }));
+
+  test('PUT batch_source: an unknown group is 404; what is missing, and a group that is computed from events, is 422', () =>
+    withServer(async ({ api }) => {
+      assert.equal((await api('PUT', PATH, SOURCE)).status, 404);
+      await api('POST', 'registry/attribute_groups/', batchGroup);
+      await api('POST', 'registry/attribute_groups/', counterGroup());
+      const bad = await api('PUT', PATH, { name: 'x y', database: 'db', schema: 's' });
+      assert.equal(bad.status, 422);
+      assert.deepEqual(bad.body.detail.map(({ loc }) => loc.at(-1)), ['name', 'timestamp_field', 'table']);
+      for (const body of [null, [], 'x']) assert.equal((await api('PUT', PATH, body)).status, 422);
+      assert.equal((await api('PUT', 'registry/attribute_groups/g/versions/1/batch_source', SOURCE)).status, 422);
+      assert.equal((await api('PUT', 'registry/attribute_groups/g/versions/0/batch_source', SOURCE)).status, 404);
+    }));
+});
+
 describe('server 2: services', () => {
   test('create, list, get, update, delete', () =>
     withServer(async ({ api }) => {

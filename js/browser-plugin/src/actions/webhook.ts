@@ -13,8 +13,8 @@ const waitAfter = (attempts: number): number => Math.min(FIRST_WAIT * 2 ** attem
 /**
  * A handler that posts interventions to a server of yours. A post is stored before the handler is done, survives a reload,
  * waits while the browser is offline, and is tried again until the server answers 2xx; each attempt carries the header
- * `Idempotency-Key: <intervention_id>`, by which a server recognises what it has got already. Of all tabs one posts at a
- * time. A 4xx answer other than 408 and 429 is final. Make the handler on every page: it posts what earlier pages left.
+ * `Idempotency-Key: <intervention_id>`, by which a server recognises what it has got already. It needs no visible tab, and of
+ * all tabs one posts at a time. A 4xx answer other than 408 and 429 is final. Make the handler on every page: it posts what earlier pages left.
  */
 export function webhookHandler(configuration: WebhookConfiguration): WebhookHandler {
   const { url, body = (intervention) => intervention, maxWaiting = 100, maxAgeMs = THREE_DAYS } = configuration;
@@ -108,6 +108,7 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     void run();
   }
   return Object.assign(accept, {
+    background: true,
     waiting: async () => (await outbox.list()).length,
     clear: () => outbox.clear(),
   });

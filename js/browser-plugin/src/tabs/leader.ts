@@ -23,7 +23,10 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
-  hasHandlers(): boolean;
+  /** @param areBackground whether those that show nothing are meant */
+  hasHandlers(areBackground?: boolean): boolean;
+  /** Calls this tab's handlers that show nothing. */
+  runBackground(fired: Fired): void;
   /** Consent: while it says no, time fires nothing. */
   isEnabled(): boolean;
   /** These are durable, or as safe as they will ever be. */
@@ -106,7 +109,7 @@ export function createLeader(host: LeaderHost): Leader {
     const recovered = recover(stored, () => makeStoredEngine(current), store, report);
     kept = recovered.engine;
     update(current);
-    showing = createShowing({ ...host, settle }, recovered.waiting);
+    showing = createShowing({ ...host, settle, post }, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
@@ -196,6 +199,15 @@ export function createLeader(host: LeaderHost): Leader {
     if (fired.anonymous) return action();
     journal.done(fired.intervention.intervention_id);
     journal.whenDurable(action);
+  }
+
+  function post(fired: Fired): void {
+    if (!host.isEnabled() || !host.hasHandlers(true)) return;
+    fired.isPosted = true;
+    const run = (): void => host.runBackground(fired);
+    if (fired.anonymous) return run();
+    journal.fired(fired);
+    journal.whenDurable(run);
   }
 
   function deliver(fired: Fired): void {

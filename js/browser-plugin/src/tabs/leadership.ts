@@ -14,31 +14,29 @@ export interface Leadership {
  * @param onLost another tab has seized the lead; this one has lined up again
  */
 export function createLockLeadership(name: string, onWon: () => void, onLost: () => void): Leadership {
-  let held: object | undefined;
-  let release: (() => void) | undefined;
+  /** Of every lock held: a request in line and one that seizes can both be granted, and be heard of in any order. */
+  const releases = new Set<() => void>();
   let queued: AbortController | undefined;
 
   function request(options: LockOptions): void {
-    const grant = {};
-    const { signal } = options;
+    let release = (): void => {};
+    const hold = (resolve: () => void): void => {
+      if (options.signal) queued = undefined;
+      releases.add((release = resolve));
+      onWon();
+    };
     navigator.locks
-      .request(name, options, () => {
-        if (signal) queued = undefined;
-        held = grant;
-        onWon();
-        return new Promise<void>((resolve) => (release = resolve));
-      })
+      .request(name, options, () => new Promise<void>(hold))
       .catch((error) => {
         if (error?.name === 'SecurityError') return onWon();
-        if (held !== grant) return undefined;
-        held = undefined;
+        if (!releases.delete(release) || releases.size) return undefined;
         onLost();
         return campaign();
       });
   }
 
   function campaign(): void {
-    if (queued || held) return;
+    if (queued || releases.size) return;
     queued = new AbortController();
     request({ signal: queued.signal });
   }
@@ -47,10 +45,10 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
     campaign,
     seize: () => request({ steal: true }),
     resign() {
-      held = undefined;
-      release?.();
+      for (const release of releases) release();
+      releases.clear();
       queued?.abort();
-      queued = release = undefined;
+      queued = undefined;
     },
   };
 }

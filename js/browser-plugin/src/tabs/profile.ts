@@ -14,10 +14,9 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
-  hasHandlers(): boolean;
   /** Calls this tab's handlers. */
   show(fired: Fired): void;
   /** Another tab was told to forget everything. */
@@ -78,8 +77,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
-  /** Stored before this tab heard of them: the leader's word can be faster than the sender's. */
-  const overtaken = new Set<string>();
+  /** Known to be stored: the leader's word can be faster than the sender's, and a tab that did not hear it sends them again. */
+  const settled = new Set<string>();
   const roleListeners = new Set<(role: Role) => void>();
   const eventListeners = new Set<(event: TabEvent) => void>();
   const questions = new Map<number, (value: unknown) => void>();
@@ -124,7 +123,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function lead(): void {
     if (leader) return;
     calm();
-    leader = createLeader({
+    const mine: Leader = createLeader({
       ...host,
       me: tab,
       store: createStore(name),
@@ -134,11 +133,13 @@ export function createProfile(host: ProfileHost): OwnProfile {
       show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
       onSaved,
       onDeposed: () => {
+        if (leader !== mine) return;
         follow();
         leadership.resign();
         leadership.campaign();
       },
     });
+    leader = mine;
     hasLeader = true;
     for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
     post({ type: 'lead' });
@@ -181,9 +182,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   function drop(keys: string[]): void {
     for (const key of keys) {
-      if (unsaved.delete(key) || heard.delete(key)) continue;
-      overtaken.add(key);
-      if (overtaken.size > UNSAVED_MAX) overtaken.delete(overtaken.values().next().value as string);
+      unsaved.delete(key);
+      heard.delete(key);
+      settled.add(key);
+      if (settled.size > HEARD_MAX) settled.delete(settled.values().next().value as string);
     }
   }
 
@@ -221,8 +223,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (event.tab !== tab && !overtaken.delete(event.key)) remember(heard, event, HEARD_MAX);
-          accept(event);
+          if (!settled.has(event.key)) {
+            remember(heard, event, HEARD_MAX);
+            accept(event);
+          } else if (leader) onSaved([event.key]);
         }
         return;
       case 'saved':
@@ -268,6 +272,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         if (leader) post({ type: 'answer', to: from, id: data.id, value: host.answer(data.method, data.args) });
         return;
       case 'answer':
+        calm();
         if (data.to === tab) questions.get(data.id)?.(data.value);
     }
   }
@@ -388,6 +393,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         questions.set(id, settle);
         setTimeout(settle, PATIENCE_MS);
         post({ type: 'ask', id, method, args });
+        expectAnswer();
       });
     },
     clear() {

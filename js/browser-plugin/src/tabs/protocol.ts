@@ -27,6 +27,8 @@ export interface Fired {
   tracker?: string;
   /** Never stored. */
   anonymous?: boolean;
+  /** No tab was visible: the handlers that need none have had it. */
+  isPosted?: boolean;
 }
 
 export type Body =

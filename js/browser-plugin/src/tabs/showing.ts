@@ -14,6 +14,8 @@ export interface ShowingHost {
   offer(id: string): void;
   /** Writes down that it is about to be shown, then calls back. */
   settle(fired: Fired, action: () => void): void;
+  /** Gives it to the handlers that need no screen. */
+  post(fired: Fired): void;
   /** Shows it, in this tab or another. */
   show(tab: string, fired: Fired): void;
 }
@@ -58,7 +60,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     if (!fired || isBusy) return;
     const focus = host.focus();
     if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
-    if (focus < 0 && host.isAlone()) return;
+    if (focus < 0 && host.isAlone()) return post();
     if (best?.fired !== fired) {
       best = { fired, tab: host.me, focus };
       setTimeout(close, ANSWER_MS, best);
@@ -70,7 +72,15 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   function close(bids: typeof best): void {
     if (!bids || best?.fired !== bids.fired) return;
     if (best.focus >= 0) give(best.fired, best.tab);
-    else best = undefined;
+    else {
+      best = undefined;
+      post();
+    }
+  }
+
+  /** Nobody looks. */
+  function post(): void {
+    for (const fired of waiting.values()) if (!fired.isPosted) host.post(fired);
   }
 
   return {

@@ -11,13 +11,15 @@ const OPTIONS = {
   retention: { kind: 'text', value: 'DAYS', help: 'how long events are kept, for previews and to recognise repeated ones; default 30' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
   origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
+  'sync-secret': { kind: 'text', value: 'SECRET', help: 'turns sync on: signs the tokens of pages (HS256), at least 32 bytes; also ONCUE_SYNC_SECRET, several separated by commas' },
+  'sync-keys': { kind: 'list', value: 'KEY...', help: 'attribute keys that devices sync; default user_id' },
   rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--rate N] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -44,6 +46,14 @@ function readPositive(text, name, whole) {
   if (text === undefined) return undefined;
   if (Number.isFinite(number) && number > 0 && (!whole || Number.isInteger(number))) return number;
   throw new Failure(`--${name} "${text}" must be a ${whole ? 'whole ' : ''}number above 0`, 2);
+}
+
+/** @param {string | undefined} secret @param {readonly string[]} keys */
+function readSync(secret, keys) {
+  const secrets = [secret ?? '', ...(process.env.ONCUE_SYNC_SECRET ?? '').split(',')].filter(Boolean);
+  if (secrets.length > 0) return { sync: { secrets, ...(keys.length > 0 && { keys }) } };
+  if (keys.length === 0) return {};
+  throw new Failure('--sync-keys needs --sync-secret: without a secret there are no tokens, so nothing is synced', 2);
 }
 
 async function importServer() {
@@ -82,6 +92,7 @@ export async function run(args, output) {
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     origins: values.origin,
     requestsPerSecond: readRate(values.rate),
+    ...readSync(values['sync-secret'], values['sync-keys']),
     logger: createLogger(values.log),
   };
   const server = await startServer(options).catch((error) => {

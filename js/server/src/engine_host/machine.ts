@@ -9,6 +9,9 @@ import type { State } from './keeper.js';
 export interface MachineOptions {
   /** Most recent events a window keeps. */
   readonly windowEventLimit?: number | 'unlimited';
+  /** Attribute keys that devices compute: events do not touch their groups here. */
+  readonly syncKeys?: readonly string[];
+  readonly syncSource?: 'facts';
 }
 
 export interface Erasure {

@@ -11,14 +11,15 @@ export interface Settings {
   readonly seed: bigint;
 }
 
-/** @throws when this server would compute other values than the others */
+/** @throws {StoreError} when this server would compute other values than the others */
 export async function settle(client: Client, partitions: number, engine: MachineOptions): Promise<Settings> {
   const seed = BigInt(`0x${randomBytes(8).toString('hex')}`).toString();
-  const limit = String(engine.windowEventLimit ?? 'default');
-  for (const [field, value] of Object.entries({ partitions: String(partitions), seed, windowEventLimit: limit })) await client.hSetNX(KEYS.settings, field, value);
+  const own: Record<string, string> = { windowEventLimit: String(engine.windowEventLimit ?? 'default'), syncKeys: [...(engine.syncKeys ?? [])].sort().join(' ') || 'none' };
+  for (const [field, value] of Object.entries({ partitions: String(partitions), seed, ...own })) await client.hSetNX(KEYS.settings, field, value);
   const settled = await client.hGetAll(KEYS.settings);
-  if (settled.windowEventLimit !== limit) {
-    throw new StoreError(`The servers on this Redis were started with windowEventLimit ${settled.windowEventLimit}, this one with ${limit}: give all of them the same`);
+  for (const [field, value] of Object.entries(own)) {
+    if (settled[field] === value) continue;
+    throw new StoreError(`The servers on this Redis were started with ${field} ${settled[field]}, this one with ${value}: give all of them the same`);
   }
   return { partitions: Number(settled.partitions), seed: BigInt(settled.seed ?? 0) };
 }

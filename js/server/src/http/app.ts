@@ -6,6 +6,7 @@ import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
 import { createGuard } from './auth.js';
+import { describeRoutes } from './description.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
@@ -16,8 +17,11 @@ import { addPublicRoutes } from './public_routes.js';
 import { addPushRoute, addStreamRoute } from './intervention_routes.js';
 import { addReadingRoutes } from './reading_routes.js';
 import { addRegistryRoutes } from './registry_routes.js';
+import { addSyncRoutes, type SyncLimits } from './sync_routes.js';
+import type { Sync } from '../sync/sync.js';
 
 const API = '/api/v1';
+const SYNC = '/sync/v1';
 
 export interface AppOptions {
   readonly tokens: readonly string[];
@@ -30,6 +34,7 @@ export interface AppOptions {
   readonly requestsPerSecond: number;
   readonly metrics: Metrics;
   readonly fired: FiredList;
+  readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
   readonly logger?: FastifyBaseLogger;
 }
 
@@ -88,10 +93,15 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     return reply.status(204).headers(allowed).send();
   });
 
+  describeRoutes(app);
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
-  void app.register(async (open) => addPublicRoutes(open, host, cors));
+  void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));
   void app.register(async (open) => addConsolePage(open));
+  if (options.sync) {
+    const { sync, limits } = options.sync;
+    void app.register(async (own) => addSyncRoutes(own, sync, cors, limits), { prefix: SYNC });
+  }
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {
       reply.headers(cors.open(headers.origin));
@@ -102,7 +112,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     await guarded(inside);
     addRegistryRoutes(inside, host);
     addPushRoute(inside, host, exchange);
-    addReadingRoutes(inside, host);
+    addReadingRoutes(inside, host, options.sync?.sync);
     addConsoleApi(inside, host, options.fired);
   }, { prefix: API });
   void app.register(async (inside) => {

@@ -9,11 +9,13 @@ function hasTag(header: string | undefined, etag: string): boolean {
   return tags.includes(etag) || tags.includes('*');
 }
 
-export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors): void {
+/** @param beforeDefinitions resolves when the server itself is ready for what devices do with them */
+export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, beforeDefinitions: () => Promise<void>): void {
   app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.open(headers.origin)));
 
   app.get('/definitions.json', async ({ headers }, reply) => {
     const { text, etag } = host.definitions;
+    await beforeDefinitions();
     reply.headers({ etag, 'cache-control': 'no-cache', 'access-control-expose-headers': 'ETag' });
     if (hasTag(headers['if-none-match'], etag)) return reply.status(304).send();
     return reply.type('application/json; charset=utf-8').send(text);

@@ -1,6 +1,7 @@
 // Values, previews, and erasing an id (server-api 4, 6 and 7).
 import type { FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
+import type { Sync } from '../sync/sync.js';
 import { PREVIEW_EVENTS, previewGroup, previewIntervention, readWindow } from '../engine_host/preview.js';
 import { readAttributes } from '../engine_host/retrieval.js';
 import { badRequest } from '../errors.js';
@@ -9,8 +10,9 @@ import { readJson } from './bodies.js';
 const LONGEST_SEGMENT = 128;
 
 /** All of these need a token. */
-export function addReadingRoutes(app: FastifyInstance, host: Host): void {
-  app.post('/get-online-attributes', async (request) => readAttributes(host, readJson(request), Date.now()));
+export function addReadingRoutes(app: FastifyInstance, host: Host, sync?: Sync): void {
+  const values = sync ? sync.valuesOver(host) : host;
+  app.post('/get-online-attributes', async (request) => readAttributes(values, readJson(request), Date.now()));
 
   app.post('/testing/attribute_groups', async (request) => {
     const body = readJson(request);
@@ -30,7 +32,9 @@ export function addReadingRoutes(app: FastifyInstance, host: Host): void {
       throw badRequest(`attribute key and identifier must have 1 to ${LONGEST_SEGMENT} characters`);
     }
     if (!host.keyNames().has(key)) return { keys_found: false, message: `There is no attribute key ${key}.` };
-    const found = await host.forget(key, id);
+    // First what devices have to be told: should the second fail, the whole is asked for again.
+    const wasSynced = (await sync?.forget(key, id)) ?? false;
+    const found = (await host.forget(key, id)) || wasSynced;
     return { keys_found: found, message: found ? `Everything about this ${key} is erased.` : `Nothing is known of this ${key}.` };
   });
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import { notFound } from '../errors.js';
 import { answerOf } from '../registry/answers.js';
+import { planBatchSource } from '../registry/batch_source.js';
 import { isPublished, type Kind, type RegistryObject } from '../registry/objects.js';
 import { keyNameOf } from '../registry/references.js';
 import { streamAttributes } from '../registry/stream_attributes.js';
@@ -93,6 +94,11 @@ export function addRegistryRoutes(app: FastifyInstance, host: Host): void {
   app.get<Named>('/registry/attribute_groups/:name/versions/:version/batch_sync_status', async (request) => {
     find(host.registry, 'attribute_groups', idIn(request));
     return { status: 'not_synced', errors: [] };
+  });
+  app.put<Named>('/registry/attribute_groups/:name/versions/:version/batch_source', async (request) => {
+    const body = readJson(request);
+    const { object } = await host.change((registry) => planBatchSource(registry, idIn(request), body));
+    return answerOf(host.registry, 'attribute_groups', object);
   });
   app.put<Named>('/delivery/:name/:version', async (request) => {
     const body = readJson(request);

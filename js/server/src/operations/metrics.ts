@@ -14,7 +14,7 @@ const EVALUATION_SECONDS = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.00
 const COMMIT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
 
 export class Metrics {
-  private readonly registry = new Registry();
+  readonly registry = new Registry();
   readonly contentType = this.registry.contentType;
   private readonly registers = [this.registry];
   readonly events = new Counter({ name: 'oncue_events_total', help: 'Events received', labelNames: ['outcome'] as const, registers: this.registers });

@@ -24,6 +24,9 @@ function groupAnswer(registry: Registry, group: RegistryObject): RegistryObject 
   const full = `${group.name}_v${versionOf(group)}`;
   const ttl = group.ttl ?? key.ttl;
   return {
+    // Signals' inspector goes through both.
+    attributes: null,
+    fields: null,
     ...group,
     attribute_key: keyAnswer(key),
     attribute_key_or_name: key.key ?? key.name,

@@ -18,4 +18,40 @@ export const STEPS: readonly string[] = [
      host TEXT NOT NULL,
      engine BLOB NOT NULL
    );`,
+  // Sync: ids are named by a hash, so that a forgotten one leaves nothing but its epoch.
+  `CREATE TABLE sync_id (
+     place TEXT PRIMARY KEY,
+     key TEXT NOT NULL,
+     epoch INTEGER NOT NULL,
+     floor INTEGER NOT NULL,
+     cursor INTEGER NOT NULL,
+     dropped INTEGER NOT NULL,
+     state_cursor INTEGER,
+     state TEXT
+   );
+   CREATE TABLE sync_replica (
+     place TEXT NOT NULL,
+     replica TEXT NOT NULL,
+     n INTEGER NOT NULL,
+     chain TEXT NOT NULL,
+     PRIMARY KEY (place, replica)
+   ) WITHOUT ROWID;
+   CREATE TABLE sync_log (
+     place TEXT NOT NULL,
+     cursor INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (place, cursor)
+   ) WITHOUT ROWID;
+   CREATE TABLE sync_claim (
+     place TEXT NOT NULL,
+     name TEXT NOT NULL,
+     version INTEGER NOT NULL,
+     intervention_id TEXT NOT NULL,
+     is_final INTEGER NOT NULL,
+     until INTEGER NOT NULL,
+     PRIMARY KEY (place, name, version)
+   ) WITHOUT ROWID;
+   CREATE TABLE sync_definitions (digest TEXT PRIMARY KEY, text TEXT NOT NULL);`,
 ];

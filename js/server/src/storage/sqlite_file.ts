@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
 import type { Columns } from './columns.js';
+import { SyncTables } from './sync/sqlite_tables.js';
 import { STEPS } from './schema.js';
 import type { Entry, Opened, Snapshot } from './store.js';
 
@@ -28,6 +29,8 @@ const toEntry = ({ seq, at, kind, format, event_id, body }: Row): Entry => ({
 export class SqliteFile {
   private readonly database: InstanceType<typeof Database>;
   private readonly insert;
+  /** What is kept of synced ids, in the same file. */
+  readonly sync: SyncTables;
 
   /** @throws when the file is another program's, of a newer version, or in use */
   constructor(path: string) {
@@ -39,6 +42,7 @@ export class SqliteFile {
     this.database.exec('PRAGMA synchronous = FULL');
     this.database.exec('PRAGMA secure_delete = ON');
     this.migrate(path);
+    this.sync = new SyncTables(this.database, (body) => this.transaction(body));
     this.insert = this.database.prepare('INSERT OR IGNORE INTO log (at, kind, format, event_id, body) VALUES (?, ?, ?, ?, ?)');
   }
 
@@ -56,11 +60,12 @@ export class SqliteFile {
     }
   }
 
-  private transaction(body: () => void): void {
+  private transaction<T>(body: () => T): T {
     this.database.exec('BEGIN IMMEDIATE');
     try {
-      body();
+      const result = body();
       this.database.exec('COMMIT');
+      return result;
     } catch (error) {
       this.database.exec('ROLLBACK');
       throw error;

@@ -1,10 +1,15 @@
 // The embedded store: one file, one process.
 import { Worker } from 'node:worker_threads';
 import { columnsOf, type Stamped } from './columns.js';
+import type { SyncTables } from './sync/sqlite_tables.js';
 import { GroupCommit } from './group_commit.js';
 import type { SqliteFile } from './sqlite_file.js';
 import type { Answer, Call } from './sqlite_thread.js';
 import { type Apply, type Entry, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
+
+type Methods<T> = { [M in keyof T]: T[M] extends (...parameters: never[]) => unknown ? M : never }[keyof T];
+type ParametersOf<T, M extends keyof T> = T[M] extends (...parameters: infer P) => unknown ? P : never;
+type ResultOf<T, M extends keyof T> = T[M] extends (...parameters: never[]) => infer R ? R : never;
 
 interface Waiter {
   resolve(result: unknown): void;
@@ -44,9 +49,16 @@ export class SqliteStore implements Store {
     this.waiters.clear();
   }
 
-  private call<M extends keyof SqliteFile>(method: M, ...parameters: Parameters<SqliteFile[M]>): Promise<ReturnType<SqliteFile[M]>> {
+  private call<M extends Methods<SqliteFile>>(method: M, ...parameters: ParametersOf<SqliteFile, M>): Promise<ResultOf<SqliteFile, M>> {
+    return this.ask('log', method, parameters);
+  }
+
+  /** A call to the tables of sync. */
+  sync = <M extends Methods<SyncTables>>(method: M, ...parameters: ParametersOf<SyncTables, M>): Promise<ResultOf<SyncTables, M>> => this.ask('sync', method, parameters);
+
+  private ask<T>(room: Call['room'], method: Call['method'], parameters: readonly unknown[]): Promise<T> {
     if (this.failure) return Promise.reject(this.failure);
-    const call: Call = { id: ++this.calls, method, parameters };
+    const call: Call = { id: ++this.calls, room, method, parameters };
     return new Promise((resolve, reject) => {
       this.waiters.set(call.id, { resolve: resolve as (result: unknown) => void, reject });
       this.thread.postMessage(call);

@@ -1,10 +1,12 @@
 // The thread that owns the data file, so that waiting for the disk holds up neither requests nor streams.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SyncTables } from './sync/sqlite_tables.js';
 import { SqliteFile } from './sqlite_file.js';
 
 export interface Call {
   readonly id: number;
-  readonly method: keyof SqliteFile;
+  readonly room: 'log' | 'sync';
+  readonly method: keyof SqliteFile | keyof SyncTables;
   readonly parameters: readonly unknown[];
 }
 
@@ -24,11 +26,11 @@ try {
   refusal = reason(error);
 }
 
-function answer({ id, method, parameters }: Call): Answer {
+function answer({ id, room, method, parameters }: Call): Answer {
   if (!file) return { id, error: refusal };
   try {
-    const call = file[method] as (...parameters: unknown[]) => unknown;
-    return { id, result: call.apply(file, [...parameters]) };
+    const owner = (room === 'sync' ? file.sync : file) as unknown as Record<string, (...parameters: unknown[]) => unknown>;
+    return { id, result: owner[method]?.(...parameters) };
   } catch (error) {
     return { id, error: reason(error) };
   }

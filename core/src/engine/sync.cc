@@ -1,0 +1,179 @@
+#include "engine/sync.h"
+
+#include <algorithm>
+
+#include "aggregation/column.h"
+#include "base/contains.h"
+#include "base/sort.h"
+#include "window/saturating.h"
+
+namespace oncue {
+
+void Sync::bind() {
+  const Model& model = engine_.loaded->model;
+  const Vec<std::string>& names = engine_.options.syncKeys;
+  isSynced_.clear();
+  byKey_.clear();
+  for (std::uint32_t key = 0; key < model.keys.size(); ++key) {
+    isSynced_.push_back(contains(names, model.keys[key].name));
+    byKey_.push_back(isSynced_.back() ? syncedComputations(model, key) : SyncedComputations());
+    for (const SyncedComputation& computation : byKey_.back()) {
+      const auto at = std::lower_bound(everKnown_.begin(), everKnown_.end(), computation.id);
+      if (at == everKnown_.end() || *at != computation.id) everKnown_.insert(at, computation.id);
+    }
+  }
+}
+
+std::string Sync::sharedKey(std::string_view keyName, std::string_view id) {
+  Writer out;
+  out.text(keyName);
+  out.text(id);
+  return out.take();
+}
+
+Sync::Shared& Sync::shared(std::string_view keyName, std::string_view id) {
+  const auto [made, isNew] = shared_.findOrMake(sharedKey(keyName, id));
+  if (isNew) {
+    made->keyName = keyName;
+    made->id = id;
+  }
+  return *made;
+}
+
+// Of a key that is no longer loaded: none.
+const SyncedComputations& Sync::known(const Shared& one) const {
+  static const SyncedComputations kNothing;
+  const std::uint32_t key = engine_.findKey(one.keyName);
+  return key == kNone ? kNothing : byKey_[key];
+}
+
+Entity& Sync::entityOf(const Shared& one) {
+  const std::uint32_t key = engine_.findKey(one.keyName);
+  Entity& holder = engine_.entity(key, one.id);
+  if (holder.lastIds) return holder;
+  IdSet ids(engine_.loaded->model.keys.size());
+  ids[key] = one.id;
+  holder.lastIds = std::make_shared<const IdSet>(std::move(ids));
+  return holder;
+}
+
+std::uint64_t Sync::acknowledged(const Shared& one) const {
+  const Replica* mine = one.map.find(engine_.state.replica);
+  return mine == nullptr ? 0 : mine->n;
+}
+
+std::int64_t Sync::lastAt(const Shared& one) const {
+  const Replica* mine = one.map.find(engine_.state.replica);
+  return mine == nullptr ? -kLatestMs : mine->lastAt;
+}
+
+// From the shared state and what is not acknowledged.
+void Sync::rebuild(const Shared& one, Entity& holder, const SyncedComputation& computation) {
+  SegmentUnion pieces(*computation.definition);
+  one.map.collect(computation.id, pieces);
+  std::uint64_t seq = acknowledged(one);
+  for (const PendingFact& pending : one.own.pending()) {
+    ++seq;
+    const FactUpdate* update = findUpdate(pending.fact, computation.id);
+    if (update == nullptr) continue;
+    pieces.add(update->element.view(), {.ts = pending.fact.ts, .replica = engine_.state.replica, .seq = seq}, pending.fact.at);
+  }
+  Cell cell = pieces.latest();
+  if (!cell.empty()) {
+    holder.findOrMake(computation.index, *computation.definition) = std::move(cell);
+  } else {
+    eraseIf(holder.cells, [&](const Entity::Slot& slot) { return slot.computation == computation.index; });
+  }
+}
+
+void Sync::rebuildAll(const Shared& one) {
+  const SyncedComputations& computations = known(one);
+  if (computations.empty()) return;
+  Entity& holder = entityOf(one);
+  for (const SyncedComputation& computation : computations) rebuild(one, holder, computation);
+}
+
+SyncTake Sync::take(std::uint32_t index, Entity& holder, const EventValue& value, std::int64_t ts) {
+  const Computation& definition = engine_.loaded->model.computations[index];
+  if (!isSynced_[definition.key]) return SyncTake::NotSynced;
+  if (engine_.options.syncFacts) return SyncTake::NotRelevant;
+  const std::int64_t now = engine_.state.now;
+  if (definition.periodMs > 0 && ts <= saturatingSubtract(now, definition.periodMs)) return SyncTake::NotRelevant;
+  std::string scratch;
+  Element element;
+  if (!prepareElement(definition, value, scratch, element)) return SyncTake::NotRelevant;
+
+  Shared& one = shared(engine_.loaded->model.keys[definition.key].name, holder.key);
+  if (one.eventEpoch != engine_.epoch) {
+    one.eventEpoch = engine_.epoch;
+    if (const std::uint32_t dropped = one.own.makeRoom()) {
+      counters_.dropped += dropped;
+      rebuildAll(one);
+    }
+    one.own.begin(ts, now, lastAt(one));
+    ++counters_.recorded;
+  }
+  const SyncedComputation computation{computationId(definition), index, &definition};
+  one.own.add({computation.id, HeldElement(element)});
+  const Fact& fact = one.own.pending().back().fact;
+  Cell* cell = holder.find(index);
+  if (cell == nullptr || fact.at < cell->lastReceipt()) {
+    rebuild(one, holder, computation);
+  } else {
+    const std::int64_t reset = resetOf(definition);
+    if (reset > 0 && saturatingSubtract(fact.at, cell->lastReceipt()) >= reset) *cell = Cell(definition);
+    const Stamp stamp{.ts = fact.ts, .replica = engine_.state.replica, .seq = acknowledged(one) + one.own.size()};
+    cell->add(definition, element, stamp, fact.at, kSyncedWindowLimit);
+  }
+  engine_.updatedAt[index] = engine_.epoch;
+  holder.usedAt = now;
+  return SyncTake::Updated;
+}
+
+void Sync::claim(JsonWriter& out, const Intervention& intervention, const Target& target, const Context* context) {
+  const bool isDue = context != nullptr && takeDue(*context);
+  if (!target.synced || !engine_.latches(intervention)) return;
+  out.key("claim").beginObject().key("key").string(target.key).key("id").string(target.id);
+  out.key("required").boolean(isMerging_ || isDue).endObject();
+}
+
+// Values of synced keys come from facts alone, whatever the cells of the adopted state say.
+void Sync::adopt() {
+  shared_ = std::move(read_);
+  read_.clear();
+  std::swap(dueByMerge_, readDue_);
+  readDue_.clear();
+  for (std::uint32_t key = 0; key < isSynced_.size(); ++key) {
+    if (!isSynced_[key]) continue;
+    engine_.state.tables[key].forEach([](Entity& entity) { entity.cells.clear(); });
+  }
+  for (const TextKeyed* one : shared_.sorted()) rebuildAll(*static_cast<const Shared*>(one));
+  engine_.syncSection.clear();
+  ++engine_.moment;
+}
+
+void Sync::forget(std::string_view key, std::string_view id) { shared_.erase(sharedKey(key, id)); }
+
+void Sync::writeStats(JsonWriter& out) {
+  std::uint64_t pending = 0;
+  std::uint64_t replicas = 0;
+  shared_.forEach([&](const Shared& one) {
+    pending += one.own.size();
+    replicas += one.map.replicas().size();
+  });
+  const auto count = [&](const char* name, std::uint64_t n) { out.key(name).integer(static_cast<std::int64_t>(n)); };
+  out.key("sync").beginObject();
+  count("ids", shared_.size());
+  count("replicas", replicas);
+  count("pending", pending);
+  count("recorded", counters_.recorded);
+  count("applied", counters_.applied);
+  count("ignored", counters_.ignored);
+  count("merges", counters_.merges);
+  count("forks", counters_.forks);
+  count("refused", counters_.refused);
+  count("dropped", counters_.dropped);
+  out.endObject();
+}
+
+}  // namespace oncue

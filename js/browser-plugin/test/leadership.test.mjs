@@ -1,0 +1,107 @@
+// Who leads, when the browser's words about its locks come in an order that no test of a browser can ask for.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { importSource } from './source.mjs';
+
+const { createLockLeadership, loadLeadership } = await importSource('tabs/leadership');
+
+/** The page's side of Web Locks: requests are granted and broken when, and in the order in which, the test says. */
+function scriptLocks(t) {
+  const requests = [];
+  const locks = {
+    request(name, { steal, signal }, callback) {
+      return new Promise((resolve, reject) => {
+        const one = { steal, isReleased: false, isAborted: false };
+        one.grant = () => callback({ name }).then(() => (one.isReleased = true)).then(resolve, reject);
+        one.lose = () => reject(new DOMException('stolen', 'AbortError'));
+        signal?.addEventListener('abort', () => {
+          one.isAborted = true;
+          one.lose();
+        });
+        requests.push(one);
+      });
+    },
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
+  t.after(() => (before ? Object.defineProperty(globalThis, 'navigator', before) : delete globalThis.navigator));
+  return requests;
+}
+
+/** A leadership, and what its tab was told. */
+function campaigner(t) {
+  const requests = scriptLocks(t);
+  const told = [];
+  const leadership = createLockLeadership('shop', () => told.push('won'), () => told.push('lost'));
+  return { requests, told, leadership };
+}
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a lock that is stolen: the tab is told, and lines up again', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.campaign();
+  assert.equal(requests.length, 1, 'one place in the line');
+  requests[0].grant();
+  requests[0].lose();
+  await settle();
+  assert.deepEqual(told, ['won', 'lost']);
+  assert.deepEqual(requests.map(({ steal }) => !!steal), [false, false]);
+});
+
+for (const order of ['its grant, its loss, the other grant', 'its grant, the other grant, its loss', 'the other grant, its grant, its loss']) {
+  test(`a place in the line granted while the tab seizes the lead, heard of as: ${order}`, async (t) => {
+    const { requests, told, leadership } = campaigner(t);
+    leadership.campaign();
+    leadership.seize();
+    const [line, seized] = requests;
+    const steps = { 'its grant': line.grant, 'its loss': line.lose, 'the other grant': seized.grant };
+    for (const step of order.split(', ')) {
+      steps[step]();
+      await settle();
+    }
+    assert.notEqual(told.at(-1), 'lost', 'who holds the lock leads');
+    leadership.resign();
+    await settle();
+    assert.ok(seized.isReleased, 'and can give it up');
+  });
+}
+
+test('resigning gives up the lock, or the place in the line, and another campaign begins anew', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.resign();
+  await settle();
+  assert.ok(requests[0].isAborted);
+  leadership.campaign();
+  requests[1].grant();
+  leadership.resign();
+  await settle();
+  assert.ok(requests[1].isReleased);
+  assert.deepEqual(told, ['won'], 'who resigns knows');
+  leadership.campaign();
+  assert.equal(requests.length, 3);
+});
+
+test('where locks are forbidden there is nobody to share with', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  navigator.locks.request = () => Promise.reject(new DOMException('sandboxed', 'SecurityError'));
+  leadership.campaign();
+  await settle();
+  assert.deepEqual([requests.length, told], [0, ['won']]);
+});
+
+test('a leadership that is loaded when it is needed: once, its calls in order, and a failure is told', async () => {
+  const calls = [];
+  let loads = 0;
+  const real = Object.fromEntries(['campaign', 'seize', 'resign'].map((name) => [name, () => calls.push(name)]));
+  const stand = loadLeadership(() => Promise.resolve((loads++, real)), assert.fail);
+  assert.equal(loads, 0);
+  for (const name of ['campaign', 'seize', 'resign', 'campaign']) stand[name]();
+  await settle();
+  assert.deepEqual([loads, calls], [1, ['campaign', 'seize', 'resign', 'campaign']]);
+  const failures = [];
+  loadLeadership(() => Promise.reject(new Error('offline')), (error) => failures.push(error.message)).campaign();
+  await settle();
+  assert.deepEqual(failures, ['offline']);
+});

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createEngine, load } from '@oncue/engine';
+
+await load();
+
+const NOW = 1767603600000;
+const property = { type: 'atomic', name: 'page_url' };
+const definitions = {
+  attribute_groups: [
+    {
+      name: 'person',
+      version: 1,
+      attribute_key: { name: 'user_id' },
+      attributes: [
+        { name: 'views', type: 'int32', aggregation: 'counter', events: [{ name: 'page_view' }] },
+        { name: 'pages', type: 'string_list', aggregation: 'unique_list', property, events: [{ name: 'page_view' }] },
+        { name: 'recent', type: 'int32', aggregation: 'counter', period: 'PT10M', events: [{ name: 'page_view' }] },
+        { name: 'visit', type: 'int32', aggregation: 'counter', ttl: 'PT30M', events: [{ name: 'page_view' }] },
+      ],
+    },
+    {
+      name: 'browser',
+      version: 1,
+      attribute_key: { name: 'domain_userid' },
+      attributes: [{ name: 'views', type: 'int32', aggregation: 'counter', events: [{ name: 'page_view' }] }],
+    },
+  ],
+  interventions: [
+    {
+      name: 'regular',
+      version: 1,
+      criteria: { attribute: 'person:views', operator: '>=', value: 4 },
+      target_attribute_keys: [{ name: 'user_id' }, { name: 'domain_userid' }],
+    },
+  ],
+};
+
+const of = { key: 'user_id', id: 'ann' };
+
+function device(seed, more = {}) {
+  const engine = createEngine({ definitions, syncKeys: ['user_id'], seed, ...more });
+  engine.sync({ do: 'status' }, { now: NOW });
+  return engine;
+}
+const server = () => device(1000, { syncSource: 'facts', wake: 'all' });
+
+let events = 0;
+const view = (engine, path, now, uid = 'ann') =>
+  engine.track(
+    { e: 'pv', eid: `00000000-0000-4000-8000-${String(++events).padStart(12, '0')}`, url: `https://shop.example/${path}`, uid, duid: 'browser', dtm: String(now) },
+    { now },
+  );
+const values = (engine, now) => engine.attributes('user_id', 'ann', now).person;
+const upload = (engine, now, more = {}) => engine.sync({ do: 'upload', ...of, ...more }, { now });
+const append = (engine, body, now) => engine.sync({ ...body, do: 'append' }, { now });
+
+/** One upload and its acknowledgement; returns the server's answer. */
+function exchange(engine, at, now) {
+  const answer = append(at, upload(engine, now), now);
+  assert.equal(answer.status, 'ok');
+  assert.deepEqual(engine.sync({ do: 'ack', ...of, n: answer.n, chain: answer.chain }, { now }), { ok: true, pending: 0, fired: [] });
+  return answer;
+}
+const stateOf = (engine) => engine.sync({ do: 'state', ...of }, { now: NOW });
+const fetchState = (engine, at, now) => engine.sync({ do: 'merge', ...of, state: stateOf(at).state }, { now });
+
+test('sync: facts of two devices make the same values and the same bytes everywhere', () => {
+  const [a, b, s] = [device(1), device(2), server()];
+  view(a, 'mug', NOW);
+  view(b, 'cup', NOW + 1000);
+  view(a, 'tea', NOW + 2000);
+  exchange(a, s, NOW + 3000);
+  exchange(b, s, NOW + 3000);
+  assert.equal(fetchState(a, s, NOW + 4000).status, 'ok');
+  assert.equal(fetchState(b, s, NOW + 4000).status, 'ok');
+  const expected = { views: 3, pages: ['mug', 'cup', 'tea'].map((path) => `https://shop.example/${path}`), recent: 3, visit: 3 };
+  for (const engine of [a, b, s]) {
+    assert.deepEqual(values(engine, NOW + 5000), expected);
+    assert.equal(stateOf(engine).state, stateOf(s).state);
+    assert.equal(stateOf(engine).digest, stateOf(s).digest);
+  }
+});
+
+test('sync: facts that the server hands on have the same effect as its state', () => {
+  const [a, b, s] = [device(1), device(2), server()];
+  view(a, 'mug', NOW);
+  view(a, 'cup', NOW + 1);
+  const body = upload(a, NOW + 10);
+  const { n, chain } = append(s, body, NOW + 20);
+  const { protocol, definitions: hash, sentAt, fired, ...facts } = body;
+  const handed = { ...facts, do: 'facts', chain };
+  assert.equal(b.sync(handed, { now: NOW + 30 }).status, 'ok');
+  assert.equal(b.sync(handed, { now: NOW + 30 }).status, 'known');
+  assert.equal(b.sync({ ...handed, base: 3 }, { now: NOW + 30 }).status, 'gap');
+  assert.equal(b.sync({ ...handed, epoch: 1 }, { now: NOW + 30 }).status, 'epoch');
+  assert.equal(b.sync({ ...handed, chain: '00000000000000ff' }, { now: NOW + 30 }).status, 'fork');
+  assert.equal(a.sync(handed, { now: NOW + 30 }).status, 'ok'); // its own facts acknowledge
+  assert.equal(a.sync({ do: 'status' }, { now: NOW + 30 }).ids[0].pending, 0);
+  assert.equal(stateOf(b).state, stateOf(s).state);
+  assert.equal(values(b, NOW + 30).views, n);
+});
+
+test('sync: an upload whose answer was lost comes again byte for byte, and counts once', () => {
+  const [a, s] = [device(1), server()];
+  view(a, 'mug', NOW);
+  const first = upload(a, NOW + 10, { offset: 5000 });
+  append(s, first, NOW + 20);
+  view(a, 'cup', NOW + 30);
+  const second = upload(a, NOW + 40, { offset: 7000 });
+  assert.equal(second.facts[0], first.facts[0]);
+  assert.equal(second.facts.length, 2);
+  const answer = append(s, second, NOW + 50);
+  assert.deepEqual([answer.status, answer.n, answer.fresh], ['ok', 2, 1]);
+  assert.equal(append(s, first, NOW + 60).n, 2);
+  assert.equal(values(s, NOW + 7100).views, 2);
+});
+
+test('sync: a gap, a fork, another epoch, the future, the floor and bad facts are refused whole', () => {
+  const [a, s] = [device(1), server()];
+  view(a, 'mug', NOW);
+  view(a, 'cup', NOW + 10);
+  const body = upload(a, NOW + 20);
+  const refused = (change) => append(s, { ...body, ...change }, NOW + 30);
+  assert.equal(refused({ base: 1 }).status, 'gap');
+  assert.equal(refused({ chain: '00000000000000ff' }).status, 'fork');
+  assert.equal(refused({ epoch: 2 }).status, 'epoch');
+  assert.deepEqual([refused({ newest: NOW + 5 }).status, refused({ newest: NOW + 5 }).index], ['future', 1]);
+  assert.deepEqual([refused({ oldest: NOW + 5 }).status, refused({ oldest: NOW + 5 }).floor], ['floor', NOW + 5]);
+  assert.equal(refused({ facts: [...body.facts, 'AAAA'] }).status, 'bad');
+  assert.equal(refused({ facts: [body.facts[1], body.facts[0]] }).status, 'bad');
+  assert.equal(stateOf(s).digest, stateOf(server()).digest);
+  assert.equal(refused({}).status, 'ok');
+});
+
+test('sync: a restored old snapshot is told apart as a fork and goes on under a new replica', () => {
+  const [a, s] = [device(1), server()];
+  view(a, 'mug', NOW);
+  exchange(a, s, NOW + 10);
+  const old = a.snapshot();
+  view(a, 'cup', NOW + 20);
+  exchange(a, s, NOW + 30);
+  a.restore(old);
+  view(a, 'tea', NOW + 40);
+  const answer = append(s, upload(a, NOW + 50), NOW + 50);
+  assert.equal(answer.status, 'fork');
+  assert.deepEqual(a.sync({ do: 'ack', ...of, n: answer.n, chain: answer.chain }, { now: NOW + 50 }), { fork: true, fired: [] });
+  const { replica } = a.sync({ do: 'fork', seed: '77' }, { now: NOW + 50 });
+  assert.match(replica, /^[0-9a-f]{16}$/);
+  assert.equal(a.sync({ do: 'fork', seed: '77' }, { now: NOW + 50 }).error.code, 'seed_used');
+  exchange(a, s, NOW + 60);
+  fetchState(a, s, NOW + 70);
+  assert.equal(values(a, NOW + 80).views, 3);
+  assert.equal(stateOf(a).state, stateOf(s).state);
+});
+
+test('sync: an edge that only a merge makes true needs a claim, an own edge does not', () => {
+  const [a, b, s] = [device(1), device(2), server()];
+  for (let i = 0; i < 2; i++) view(a, 'mug', NOW + i);
+  for (let i = 0; i < 2; i++) assert.deepEqual(view(b, 'cup', NOW + i), []);
+  exchange(a, s, NOW + 10);
+  exchange(b, s, NOW + 10);
+  const { fired } = fetchState(b, s, NOW + 20);
+  assert.deepEqual(fired.map(({ name, claim, event_id }) => ({ name, claim, event_id })), [
+    { name: 'regular', claim: { key: 'user_id', id: 'ann', required: true }, event_id: null },
+  ]);
+  assert.deepEqual(fetchState(b, s, NOW + 30).fired, []);
+  const alone = device(3);
+  for (let i = 0; i < 3; i++) view(alone, 'mug', NOW + i);
+  assert.deepEqual(view(alone, 'mug', NOW + 3)[0].claim, { key: 'user_id', id: 'ann', required: false });
+});
+
+test('sync: what another device has claimed does not fire here', () => {
+  const a = device(1);
+  a.sync({ do: 'claims', ...of, claims: [{ name: 'regular', version: 1 }] }, { now: NOW });
+  for (let i = 0; i < 6; i++) assert.deepEqual(view(a, 'mug', NOW + i), []);
+});
+
+test('sync: a server stores facts only and fires nothing', () => {
+  const [a, s] = [device(1), server()];
+  for (let i = 0; i < 5; i++) view(a, 'mug', NOW + i);
+  assert.deepEqual(append(s, upload(a, NOW + 10), NOW + 10).fired, []);
+  assert.deepEqual(view(s, 'tea', NOW + 20), []);
+  assert.equal(values(s, NOW + 30).views, 5);
+  assert.equal(s.attributes('domain_userid', 'browser', NOW + 30).browser.views, 1);
+});
+
+test('sync: forgetting wipes what is older, here and where a state with a greater epoch arrives', () => {
+  const [a, b, s] = [device(1), device(2), server()];
+  view(a, 'mug', NOW);
+  exchange(a, s, NOW + 10);
+  fetchState(b, s, NOW + 20);
+  view(b, 'cup', NOW + 30);
+  assert.equal(s.sync({ do: 'forget', ...of, epoch: 1 }, { now: NOW + 40 }).epoch, 1);
+  assert.equal(append(s, upload(b, NOW + 50), NOW + 50).status, 'epoch');
+  assert.equal(fetchState(b, s, NOW + 60).epoch, 1);
+  assert.equal(values(b, NOW + 70).views, null);
+  assert.equal(b.sync({ do: 'status' }, { now: NOW + 70 }).ids[0].pending, 0);
+  view(b, 'tea', NOW + 80);
+  exchange(b, s, NOW + 90);
+  assert.equal(values(s, NOW + 100).views, 1);
+});
+
+test('sync: a snapshot holds what is synced; the same inputs give the same bytes', () => {
+  const run = () => {
+    const [a, s] = [device(1), server()];
+    view(a, 'mug', NOW);
+    exchange(a, s, NOW + 10);
+    view(a, 'cup', NOW + 20);
+    upload(a, NOW + 30, { offset: 100 });
+    view(a, 'tea', NOW + 40);
+    return a;
+  };
+  events = 0;
+  const a = run();
+  events = 0;
+  const bytes = run().snapshot();
+  assert.deepEqual(a.snapshot(), bytes);
+  assert.equal(bytes[4], 3);
+
+  const early = device(9);
+  early.restore(bytes);
+  const late = createEngine({ definitions, syncKeys: ['user_id'], seed: 9 });
+  late.restore(bytes);
+  assert.deepEqual(late.snapshot(), bytes);
+  late.sync({ do: 'status' }, { now: NOW + 40 });
+  for (const restored of [early, late]) {
+    assert.deepEqual(restored.snapshot(), bytes);
+    assert.deepEqual(restored.sync({ do: 'status' }, { now: NOW + 50 }), a.sync({ do: 'status' }, { now: NOW + 50 }));
+    assert.deepEqual(values(restored, NOW + 50), values(a, NOW + 50));
+  }
+  assert.equal(createEngine({ definitions, syncKeys: ['user_id'], seed: 1 }).snapshot()[4], 2);
+});
+
+test('sync: definitions that have grown are made up for by the state of an engine that has them', () => {
+  const grown = structuredClone(definitions);
+  grown.attribute_groups[0].attributes.push({ name: 'first', type: 'string', aggregation: 'first', property, events: [] });
+  const a = createEngine({ definitions: grown, syncKeys: ['user_id'], seed: 1 });
+  a.sync({ do: 'status' }, { now: NOW });
+  const s = createEngine({ definitions: grown, syncKeys: ['user_id'], syncSource: 'facts', seed: 2 });
+  view(a, 'mug', NOW);
+  const old = server();
+  assert.equal(append(old, upload(a, NOW + 10), NOW + 10).status, 'definitions');
+  exchange(a, s, NOW + 10);
+  const b = device(3);
+  fetchState(b, s, NOW + 20);
+  assert.equal(b.sync({ do: 'status' }, { now: NOW + 20 }).ids[0].incomplete, undefined);
+  b.load(grown);
+  assert.equal(b.sync({ do: 'status' }, { now: NOW + 30 }).ids[0].incomplete, true);
+  assert.equal(fetchState(b, s, NOW + 40).status, 'ok');
+  assert.equal(values(b, NOW + 50).first, 'https://shop.example/mug');
+  assert.equal(stateOf(b).state, stateOf(s).state);
+});
+
+test('sync: facts wait for the server through a change of definitions', () => {
+  const a = device(1);
+  view(a, 'mug', NOW);
+  a.load(definitions);
+  assert.equal(values(a, NOW + 10).views, 1);
+  assert.equal(upload(a, NOW + 20).facts.length, 1);
+});
+
+test('sync: the default TTL and the window limit of a device do not apply to synced keys', () => {
+  const a = device(1, { defaultTtlMs: 1000, windowEventLimit: 2 });
+  for (let i = 0; i < 3; i++) view(a, 'mug', NOW + i);
+  assert.equal(values(a, NOW + 5000).views, 3);
+  assert.equal(values(a, NOW + 5000).recent, 3);
+  assert.equal(a.attributes('domain_userid', 'browser', NOW + 5000).browser.views, null);
+  assert.equal(a.sync({ do: 'status' }, { now: NOW + 5000 }).definitions, device(2).sync({ do: 'status' }, { now: NOW }).definitions);
+});
+
+test('sync: commands that are wrong say so and change nothing', () => {
+  const a = device(1);
+  view(a, 'mug', NOW);
+  const before = a.snapshot();
+  for (const [command, code] of [
+    ['', 'bad_command'],
+    ['[]', 'bad_command'],
+    [{ do: 'dance' }, 'bad_command'],
+    [{ do: 'ack', ...of, n: 1 }, 'bad_command'],
+    [{ do: 'ack', ...of, n: -1, chain: '0000000000000000' }, 'bad_command'],
+    [{ do: 'ack', ...of, n: 1, chain: 'xyz' }, 'bad_command'],
+    [{ do: 'fork', seed: '-1' }, 'bad_command'],
+    [{ do: 'state', key: 'domain_userid', id: 'x' }, 'key_not_synced'],
+    [{ ...of, do: 'append', epoch: 0, definitions: '0000000000000000', replica: '0000000000000001', base: 0, chain: '0000000000000000', facts: [] }, 'not_a_server'],
+  ]) {
+    const { error } = a.sync(command, { now: NOW + 9 });
+    assert.equal(error?.code, code, JSON.stringify(command));
+    assert.match(error.message, /\.$/);
+  }
+  assert.equal(a.sync({ do: 'merge', ...of, state: 'AAAA' }, { now: NOW }).status, 'bad');
+  assert.deepEqual(a.snapshot(), before);
+});
+
+test('sync: ids of one browser never leave it', () => {
+  for (const key of ['domain_userid', 'domain_sessionid']) {
+    const engine = createEngine({ definitions, syncKeys: ['user_id', key] });
+    assert.equal(engine.sync({ do: 'status' }, { now: NOW }).error.code, 'sync_key_is_device');
+  }
+});
