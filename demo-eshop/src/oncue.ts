@@ -22,10 +22,10 @@ export function startOnCue(): void {
   subscribeToInterventions({ endpoint: location.origin });
 }
 
-/** The shop's back end says who this is to OnCue's server; where there is none, nothing is ever said. */
-async function fetchToken(_key: string, id: string): Promise<string> {
+/** The shop's back end says who this is to OnCue's server; it has no token where there is no such server. */
+async function fetchToken(_key: string, id: string): Promise<string | undefined> {
   const response = await fetch(`/sync-token?${new URLSearchParams({ id })}`);
-  if (response.status === 204) return new Promise(() => {});
+  if (response.status === 204) return undefined;
   if (!response.ok) throw new Error(`/sync-token answered ${response.status}`);
   return response.text();
 }

@@ -1,11 +1,12 @@
 // Several devices of one person in Chromium: the real tracker, real profiles, a real server that is killed, a network that is cut.
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/tools.mjs';
-import { REDIS_MISSING, redisProcess } from '../../js/server/test/redis_process.mjs';
+import { MISSING, startRedis } from '../../js/server/test/own_redis.mjs';
 import { startDoor, until, useDevices } from './sync_support.mjs';
 
 const withDevices = useDevices();
@@ -37,7 +38,7 @@ for (const mode of ['local_first', 'claim_first']) {
 }
 
 test('a device that was offline counts for itself meanwhile, and catches up both ways', () =>
-  withDevices({ thresholds: [6] }, async ({ open }) => {
+  withDevices({ thresholds: [6] }, async ({ open, server }) => {
     const [laptop, phone] = [await open(), await open()];
     await laptop.click(1);
     await untilAll([laptop, phone], 1);
@@ -46,9 +47,12 @@ test('a device that was offline counts for itself meanwhile, and catches up both
     assert.equal(await phone.clicks(), 4);
     await laptop.click(2);
     await laptop.untilClicks(3);
-    await phone.start();
-    assert.equal(await phone.clicks(), 4, 'also after a reload without a network');
+    // The site can be reached again, the server cannot.
+    await phone.page.route(`${server.url}/**`, (route) => route.abort());
     await phone.context.setOffline(false);
+    await phone.start();
+    assert.equal(await phone.clicks(), 4, 'also after a reload');
+    await phone.page.unroute(`${server.url}/**`);
     await untilAll([laptop, phone], 6);
     await until(async () => Object.keys(await countShown([laptop, phone])).length === 1);
     assert.deepEqual(await countShown([laptop, phone]), { at_6: 1 });
@@ -69,16 +73,16 @@ test('a server that is killed loses nothing it has acknowledged, and pages find 
     assert.deepEqual(await countShown([...devices, newcomer]), { at_4: 1 });
   }));
 
-test('with Redis: killed and restarted, values are equal in the end', { skip: REDIS_MISSING }, async () => {
-  let redis;
-  const storage = (folder) => ['--redis', redis.url];
-  redis = await redisProcess(await import('node:fs').then(({ mkdtempSync }) => mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'oncue-redis-'))));
+test('with Redis: killed and restarted, values are equal in the end', { skip: MISSING }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oncue-redis-'));
+  const redis = await startRedis(folder);
+  const storage = () => ['--redis', redis.url];
   try {
     await withDevices({ thresholds: [4], storage, mode: 'claim_first' }, async ({ open }) => {
       const devices = [await open(), await open()];
       for (const device of devices) await device.click(2);
       await untilAll(devices, 4);
-      await redis.stop();
+      await redis.kill();
       for (const device of devices) await device.click(1);
       await redis.start();
       await untilAll(devices, 6);
@@ -86,6 +90,7 @@ test('with Redis: killed and restarted, values are equal in the end', { skip: RE
     });
   } finally {
     await redis.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

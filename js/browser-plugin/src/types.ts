@@ -95,8 +95,11 @@ export interface Fetcher {
 export interface SyncConfiguration {
   /** Where @oncue/server is: host, URL with an optional path, or a path of the page's own host. */
   endpoint: string;
-  /** A token for the visitor who is signed in, from your back end: asked for when there is none or it has run out. */
-  token: (key: AttributeKeyName, id: AttributeKeyId) => Promise<string>;
+  /**
+   * A token for the visitor who is signed in, from your back end: asked for when there is none or it has run out. Without
+   * one (undefined or '') this visitor is not synced for now.
+   */
+  token: (key: AttributeKeyName, id: AttributeKeyId) => Promise<string | undefined>;
   /**
    * `local_first`: the server is asked before an intervention is shown; without an answer within 300 ms it is shown.
    * `claim_first`: it is shown only with the server's word, and waits for that.

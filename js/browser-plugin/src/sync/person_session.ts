@@ -2,7 +2,7 @@ import type { Logger } from '@snowplow/browser-tracker';
 import type { SyncConfiguration } from '../types.js';
 import type { Commands } from './commands.js';
 import type { Claim, Facts, Hello, ServerState, Who } from './contract.js';
-import { createServer, type Server } from './server.js';
+import { createServer, NoToken, type Server } from './server.js';
 import { createParser, type StreamEvent } from './sse.js';
 import { createUploader, randomSeed } from './upload.js';
 import { createBackoff } from './waits.js';
@@ -55,7 +55,7 @@ export function createSession(who: Who, host: SessionHost): Session {
 
   /** An error here ends the connection, and another one is made after a while. */
   function fail(error: unknown): void {
-    if (life.signal.aborted || !navigator.onLine) return;
+    if (life.signal.aborted || !navigator.onLine || error instanceof NoToken) return;
     if (!hasFailed) log.warn(`OnCue: sync with ${configuration.endpoint} failed (${error}): check endpoint, token, CORS, and connect-src of the CSP; trying again`);
     hasFailed = true;
   }
