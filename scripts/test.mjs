@@ -1,10 +1,10 @@
-// npm test [-- --only core,js,browser]   installs what is missing, builds, runs every test, and ends with the counts.
+// npm test [-- --only core,js,simulation,browser]   installs what is missing, builds, runs every test, and ends with the counts.
 import util from 'node:util';
 import { build } from './build.mjs';
 import { checkArrows } from './check_arrows.mjs';
 import { checkGenerated } from './check_generated.mjs';
 import { Failure, main } from './lib/processes.mjs';
-import { browser, js, nativeCore, wasmCore } from './lib/runners.mjs';
+import { browser, js, nativeCore, simulation, wasmCore } from './lib/runners.mjs';
 import { stage } from './lib/stage.mjs';
 import { setup } from './setup.mjs';
 
@@ -14,6 +14,7 @@ const STAGES = {
     ['Core, WebAssembly under Node', wasmCore],
   ],
   js: [['JavaScript under Node', js]],
+  simulation: [['Sync under faults', simulation]],
   browser: [['Chromium', browser]],
 };
 

@@ -165,6 +165,7 @@ export const toolSets = {
   build: buildTools,
   core: [...buildTools, ...coreTestTools],
   js: [...buildTools, ...serverTestTools, ...browserTools],
+  simulation: buildTools,
   browser: [...buildTools, ...browserTools],
   test: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools],
   all: [...buildTools, ...coreTestTools, ...serverTestTools, ...browserTools, ...extraTools],

@@ -6,7 +6,7 @@
 #include "engine/impl.h"
 #include "match/regex.h"
 
-// JavaScript's own way between numbers and text, which core's follows (base/number_text.h); in js/engine/src/plain/glue.ts.
+// JavaScript's own way between numbers and text, which core's follows (base/number_text.h): js/engine/src/page_glue.ts.
 extern "C" {
 std::uint32_t number_text(double number, char* out);  // at most 25 bytes; returns how many
 std::uint32_t parse_number(const char* text, std::size_t size, double* out);
@@ -33,7 +33,8 @@ bool applyDatePart(DatePart, const EventValue& value, std::string&, EventValue& 
   return true;
 }
 bool parseIsoTimestamp(std::string_view, std::int64_t&) { __builtin_trap(); }
-void Engine::Impl::writeExplanation(JsonWriter&, std::uint32_t, const SharedIds&, std::int64_t, const Context*, bool) const {}
+void Engine::Impl::writeExplanation(JsonWriter&, std::uint32_t, const SharedIds&, std::int64_t, const Context*,
+                                    bool) const {}
 std::string Engine::explainIntervention(std::string_view, std::string_view, std::int64_t) const { return {}; }
 std::string Engine::explainAttribute(std::string_view, std::string_view, std::int64_t) const { return {}; }
 

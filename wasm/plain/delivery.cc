@@ -19,7 +19,8 @@ void recordDelivery(const Intervention& intervention, const Vec<Target>& targets
   if (!latch) return;
   for (const Target& target : targets) {
     if (target.id.empty()) continue;
-    deliveries.at({.name = intervention.name, .version = intervention.version, .key = target.key, .id = target.id}).latched = true;
+    const LatchKey key{.name = intervention.name, .version = intervention.version, .key = target.key, .id = target.id};
+    deliveries.at(key).latched = true;
   }
 }
 

@@ -1,5 +1,5 @@
-// A small allocator: blocks of powers of two, each kind with a list of free ones. It takes a third of emmalloc's bytes, for
-// at most twice the memory, of which a page's engine needs little.
+// A small allocator: blocks of powers of two, each kind with a list of free ones. It takes a third of emmalloc's bytes,
+// for about twice the memory, of which a page's engine needs little.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

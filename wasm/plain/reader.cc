@@ -26,7 +26,9 @@ struct EventReader::Impl final : Event {
     for (std::size_t i = 0; i < model.properties.size(); ++i) slots_.emplace_back();
     for (const AttributeKey& key : model.keys) note(key.property, EventChange::kIds);
     for (const Computation& computation : model.computations) {
-      for (const EventCriterion& criterion : computation.filter.criteria) note(criterion.property, EventChange::kFilters);
+      for (const EventCriterion& criterion : computation.filter.criteria) {
+        note(criterion.property, EventChange::kFilters);
+      }
     }
   }
 

@@ -2,7 +2,8 @@
 
 namespace oncue {
 
-bool evaluateTree(const CriteriaNode& node, const CriterionFunction<bool>& truth, TruthMask& mask, std::uint32_t& leaf) {
+bool evaluateTree(const CriteriaNode& node, const CriterionFunction<bool>& truth, TruthMask& mask,
+                  std::uint32_t& leaf) {
   if (node.kind == CriteriaNode::Kind::Criterion) {
     const bool holds = truth(node);
     mask.set(leaf++, holds);

@@ -158,13 +158,15 @@ void ReplicaMap::writeVector(JsonWriter& out) const {
 }
 
 std::uint64_t ReplicaMap::digest() const {
-  Writer vector;
+  Writer all;
+  all.varint(epoch);
+  all.varint(zigzag(static_cast<std::uint64_t>(floor)));
   for (const Replica& replica : replicas_) {
-    writeBigEndian(vector, replica.id);
-    vector.varint(replica.n);
-    writeBigEndian(vector, replica.chain);
+    writeBigEndian(all, replica.id);
+    all.varint(replica.n);
+    writeBigEndian(all, replica.chain);
   }
-  return hash64(vector.bytes());
+  return hash64(all.bytes());
 }
 
 void ReplicaMap::serialize(const SyncedComputations& known, Writer& out) const {

@@ -42,8 +42,9 @@ class ReplicaMap {
   // Adds the segments of one computation.
   void collect(std::uint64_t computation, SegmentUnion& pieces) const;
 
-  // Every replica with its n and chain: as JSON {"<replica>":{"n","chain"}}, and hashed.
+  // Every replica with its n and chain: as JSON {"<replica>":{"n","chain"}}.
   void writeVector(JsonWriter& out) const;
+  // Of all that makes the canonical bytes: the vector, and the epoch and the floor, whose news a device may miss as well.
   std::uint64_t digest() const;
 
   // The canonical bytes: they depend only on the epoch, the floor, the facts taken and the computations known.

@@ -41,6 +41,19 @@ function idsJson(ids?: Record<string, Id>): string {
   return JSON.stringify(ids, (key, value) => (key ? textOf(value, key) : value));
 }
 
+interface Counts {
+  [name: string]: number | Counts;
+}
+
+/** `counts` with what is in `more` added. */
+function sum(counts: Counts, more: Counts): Counts {
+  for (const name in more) {
+    const one = more[name];
+    counts[name] = typeof one === 'object' ? sum(counts[name] as Counts, one) : ((counts[name] ?? 0) as number) + (one as number);
+  }
+  return counts;
+}
+
 function checkTime(now: number): number {
   if (Number.isFinite(now)) return now;
   throw new OnCueError('bad_time', `"now" must be a number of milliseconds since 1970, not ${now}.`);
@@ -55,6 +68,8 @@ export class Engine<const D extends Definitions = Definitions> {
   private handle: Handle;
   private readonly options: string;
   private definitions = '';
+  /** Before upgrade(). */
+  private beforeUpgrade: Counts = {};
   private extractor!: Extractor;
 
   constructor(given: CreateOptions<D>) {
@@ -104,6 +119,8 @@ export class Engine<const D extends Definitions = Definitions> {
     const next = full.create(this.options);
     full.load(next, this.definitions);
     full.restore(next, new Uint8Array(glue.snapshot(handle)));
+    const { ids, contexts, latches, memoryBytes, ...counted } = this.stats();
+    this.beforeUpgrade = counted as unknown as Counts;
     this.dispose();
     this.glue = full;
     this.handle = next;
@@ -265,7 +282,7 @@ export class Engine<const D extends Definitions = Definitions> {
 
   stats(): EngineStats {
     const { glue, handle } = this.live();
-    return { ...JSON.parse(glue.stats(handle)), memoryBytes: glue.HEAPU8.length };
+    return { ...sum(JSON.parse(glue.stats(handle)), this.beforeUpgrade), memoryBytes: glue.HEAPU8.length } as unknown as EngineStats;
   }
 
   /** Frees the engine's memory; every later call throws `disposed`. */

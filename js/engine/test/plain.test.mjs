@@ -195,6 +195,7 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     assert.deepEqual(engine.explain('discount', undefined, engine.now()).criteria, other.explain('discount', undefined, other.now()).criteria);
     for (let i = 0; i < 100; i++) track();
     assert.deepEqual(engine.snapshot(), other.snapshot());
+    assert.deepEqual({ ...engine.stats(), memoryBytes: 0 }, { ...other.stats(), memoryBytes: 0 });
     engine.load(changed(LEFT_TO_THE_LARGER.rlike));
     await small.load({ ...sources, engine: { definitions: abandonment } });
     assert.deepEqual(asked, ['oncue.plain.wasm', 'oncue.page.wasm']);

@@ -139,6 +139,17 @@ TEST(SyncReplicaMap, AnySplitAndOrderOfJoinsGivesTheWholeToTheBit) {
   }
 }
 
+TEST(SyncReplicaMap, TheDigestTellsOfAnEpochAndAFloorThatWereMissed) {
+  RandomHistory history;
+  const World world(history);
+  ReplicaMap raised = world.whole();
+  raised.raiseFloor(raised.floor + 1, world.known);
+  EXPECT_NE(raised.digest(), world.whole().digest());
+  ReplicaMap forgotten = world.whole();
+  ++forgotten.epoch;
+  EXPECT_NE(forgotten.digest(), world.whole().digest());
+}
+
 TEST(SyncReplicaMap, JoinIsCommutativeAssociativeAndIdempotent) {
   RandomHistory history;
   for (int round = 0; round < 2'000; ++round) {

@@ -11,8 +11,10 @@ interface Engine extends Reading {
 }
 
 function refuse(what: string): never {
-  throw new OnCueError('needs_full', `${what} needs oncue.page.wasm, the larger of the two: "await engine.upgrade()" or "await load()" loads it.`);
+  throw new OnCueError('needs_full', `${what} needs oncue.page.wasm: call "await engine.upgrade()" once before.`);
 }
+
+const explain = (): never => refuse('explain()');
 
 /** Whether the plain artefact serves an engine of these options and definitions, both as JSON. */
 export function isPlain(options: string, definitions: string): boolean {
@@ -51,8 +53,8 @@ export async function instantiatePlain(module: WebAssembly.Module): Promise<Glue
       report: (): string => (latest ? JSON.stringify({ errors: [], warnings: latest.warnings }) : page.report()),
       extractionPlan: (handle: Handle) => engines.get(handle)?.compiled?.plan,
       catalog: (handle: Handle) => engines.get(handle)?.compiled?.catalog,
-      explainIntervention: () => refuse('explain()'),
-      explainAttribute: () => refuse('explain()'),
+      explainIntervention: explain,
+      explainAttribute: explain,
     },
     page,
   );

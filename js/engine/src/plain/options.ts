@@ -38,7 +38,8 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
   } = JSON.parse(json);
   const isRight =
     (windowEventLimit === 'unlimited' || isWhole(windowEventLimit, 1, 1e5)) &&
-    [defaultTtlMs, sessionIdsMs].every(isTime) &&
+    isTime(defaultTtlMs) &&
+    isTime(sessionIdsMs) &&
     isWhole(maxIdsPerKey, 0, 2 ** 32 - 1) &&
     [timeDriven, includeUnpublished, rememberIds, campaignAttribution].every(isFlag) &&
     [syncKeys, appIds, internalDomains].every(isTexts) &&

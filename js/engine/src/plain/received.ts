@@ -20,9 +20,11 @@ export function readReceived(json: string, now: number): Uint8Array {
       textOf(intervention_id) && textOf(name) && Number.isInteger(version) && (version as number) >= 0 && (version as number) < 2 ** 32;
     if (isRight && [target, attributes].every((one) => one === null || isObject(one))) {
       const { name: key, id } = (target ?? {}) as Fields;
-      for (const text of [intervention_id, name]) putText(out, textOf(text));
+      putText(out, textOf(intervention_id));
+      putText(out, textOf(name));
       putWide(out, version as number);
-      for (const text of [key, id]) putText(out, textOf(text));
+      putText(out, textOf(key));
+      putText(out, textOf(id));
       const entry = { intervention_id, name, version, target_attribute_key: target ?? undefined, attributes: attributes ?? {}, at: Math.trunc(now), event_id: null };
       putText(out, JSON.stringify(entry));
     }

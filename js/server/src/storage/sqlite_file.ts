@@ -1,8 +1,8 @@
 // One data file. All calls are synchronous: this lives on a thread of its own (sqlite_thread.ts).
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
-import { SyncTables } from './sync/sqlite_tables.js';
 import type { Columns } from './columns.js';
+import { SyncTables } from './sync/sqlite_tables.js';
 import { STEPS } from './schema.js';
 import type { Entry, Opened, Snapshot } from './store.js';
 

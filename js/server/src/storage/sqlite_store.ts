@@ -1,7 +1,7 @@
 // The embedded store: one file, one process.
 import { Worker } from 'node:worker_threads';
-import type { SyncTables } from './sync/sqlite_tables.js';
 import { columnsOf, type Stamped } from './columns.js';
+import type { SyncTables } from './sync/sqlite_tables.js';
 import { GroupCommit } from './group_commit.js';
 import type { SqliteFile } from './sqlite_file.js';
 import type { Answer, Call } from './sqlite_thread.js';

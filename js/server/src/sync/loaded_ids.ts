@@ -131,6 +131,12 @@ export class LoadedIds {
     if (cursor === loaded.cursor + 1) loaded.cursor = cursor;
   }
 
+  /** An entry that changes no facts was added; where others write as well, it is read with theirs. */
+  claimed(place: Place): void {
+    const loaded = this.ids.get(place);
+    if (loaded && !this.store.isShared) loaded.cursor++;
+  }
+
   /** The epoch rose: what the engine holds is wiped when the id is loaded with it. */
   forgot(place: Place): void {
     this.ids.delete(place);

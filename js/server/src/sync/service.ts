@@ -258,6 +258,7 @@ export class SyncService {
     const answer = yield* wait(store.claim(placeOf(id), id.key, { epoch, name, version, interventionId, replica, isFinal, now: now(), leaseMs }));
     if (answer.outcome === 'epoch') return { code: 'epoch', epoch: answer.epoch, now: now() };
     if (answer.outcome === 'taken') return { code: 'ok', granted: false, now: now() };
+    if (answer.published) this.ids.claimed(placeOf(id));
     return { code: 'ok', granted: true, lease: isFinal ? null : leaseMs, now: now() };
   }
 

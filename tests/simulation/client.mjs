@@ -1,0 +1,247 @@
+// What a page does to keep one person's state in step with the server (docs/sync-protocol.md): the flow of
+// js/browser-plugin/src/sync, without promises.
+
+const SAMPLES = 5;
+const FACTS_MAX = 4;
+const REFUSALS_MAX = 5;
+const HELLO_TIMEOUT_MS = 5_000;
+
+/** Talks for the device's present user from its making to end(). */
+export class Client {
+  #samples = [];
+  #lastId = '';
+  #isConnected = false;
+  #isOpening = false;
+  #close = () => {};
+  #isBusy = false;
+  #mustFetch = false;
+  #mustSend = false;
+  #isOver = false;
+  /** What the server has said last of this replica. */
+  #known = {};
+
+  /**
+   * @param ignoresVector a control: trusts the cursor alone
+   * @param onReached the server can be asked
+   * @param onEpoch everything of the id is to go
+   * @param onAcknowledged an upload was answered
+   * @param onRefused the oldest facts came too late
+   */
+  constructor({ device, server, network, timeline, ignoresVector, ...told }) {
+    Object.assign(this, { device, server, network, timeline, ignoresVector, ...told });
+    this.id = device.user;
+  }
+
+  #isReachable = () => this.device.isUp && this.server.isUp;
+
+  end() {
+    this.#isOver = true;
+    this.disconnect();
+  }
+
+  /** Asks the server; an answer that comes after the end is nobody's. */
+  ask(path, body, answer) {
+    const sent = this.device.now;
+    const text = JSON.stringify({ ...body, id: this.id });
+    this.network.request(this.#isReachable, () => this.server.answer(path, JSON.parse(text)), (given) => {
+      if (this.#isOver) return;
+      if (given) this.#learn(given.body.now, sent);
+      answer(given);
+    });
+  }
+
+  #learn(now, sent) {
+    this.#samples.push(Math.round(now - (sent + this.device.now) / 2));
+    if (this.#samples.length > SAMPLES) this.#samples.shift();
+  }
+
+  get offset() {
+    return [...this.#samples].sort((a, b) => a - b)[this.#samples.length >> 1] ?? 0;
+  }
+
+  // The stream.
+
+  disconnect() {
+    const close = this.#close;
+    this.#close = () => {};
+    this.#isConnected = this.#isOpening = false;
+    close();
+  }
+
+  /** Something happened that may be worth sending, or the network may be back. */
+  kick() {
+    if (this.#isConnected) return this.#send();
+    if (!this.#isOpening && this.#isReachable()) this.#connect();
+  }
+
+  #connect() {
+    this.#isOpening = true;
+    let isOpen = true;
+    const sent = this.device.now;
+    const end = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      if (!this.#isOver) this.disconnect();
+    };
+    const take = (message) => isOpen && !this.#isOver && this.#take(message, sent);
+    const isUp = () => isOpen && this.#isReachable();
+    const close = this.server.openStream(this.id, this.device.replica, this.#lastId, { isUp, take, end });
+    this.#close = () => {
+      isOpen = false;
+      close();
+    };
+    this.timeline.after(HELLO_TIMEOUT_MS, () => this.#isOpening && end());
+  }
+
+  #take({ type, data, id }, sent) {
+    if (type === 'hello') {
+      this.#learn(data.now, sent);
+      this.#greet(data, !this.#lastId);
+    }
+    if (type === 'facts') this.#takeFacts(data);
+    if (type === 'claim') this.#takeClaims([data]);
+    if (type === 'forget') this.#raiseEpoch(data.epoch);
+    if (type === 'floor' && this.device.run(this.device.of(this.id, { do: 'floor', ...data })).status !== 'ok') this.#fetch();
+    if (type === 'ping' && this.#isConnected) this.#checkDigest(data.digest);
+    if (id) this.#lastId = id;
+  }
+
+  #greet({ epoch, own, refetch }, isFirst) {
+    this.#raiseEpoch(epoch);
+    if (own) this.#acknowledge(own);
+    if (refetch || isFirst) return this.#fetch();
+    this.#connected();
+  }
+
+  #connected() {
+    if (!this.#isOpening) return;
+    this.#isOpening = false;
+    this.#isConnected = true;
+    this.onReached();
+    this.#send();
+  }
+
+  #checkDigest(digest) {
+    const own = this.device.find(this.id);
+    // Without a digest there is more to come.
+    if (own?.incomplete || (digest && digest !== own?.digest && !this.ignoresVector)) this.#fetch();
+    this.onReached();
+    this.#send();
+  }
+
+  #takeFacts({ replica, base, chain, facts }) {
+    if (replica === this.device.replica) return this.#acknowledge({ n: base + facts.length, chain });
+    const epoch = this.device.epochOf(this.id);
+    const { status } = this.device.run(this.device.of(this.id, { do: 'facts', epoch, replica, base, chain, facts }));
+    if (status !== 'ok' && status !== 'known' && !this.ignoresVector) this.#fetch();
+  }
+
+  #takeClaims(claims) {
+    if (claims.length > 0) this.device.run(this.device.of(this.id, { do: 'claims', claims }));
+  }
+
+  #raiseEpoch(epoch) {
+    if (epoch <= this.device.epochOf(this.id)) return;
+    this.device.run(this.device.of(this.id, { do: 'forget', epoch }));
+    this.device.mayHaveWiped(this.id);
+    this.onEpoch();
+  }
+
+  /** The server's word on this replica. */
+  #acknowledge({ n, chain }) {
+    if (n === this.#known.n && chain === this.#known.chain && this.device.replica === this.#known.replica) return;
+    if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) this.device.fork();
+  }
+
+  // What reads and writes this replica's own entry is done one by one.
+
+  #fetch() {
+    this.#mustFetch = true;
+    this.#next();
+  }
+
+  #send() {
+    this.#mustSend = true;
+    this.#next();
+  }
+
+  #next() {
+    if (this.#isBusy || this.#isOver) return;
+    if (this.#mustFetch) {
+      this.#mustFetch = false;
+      this.#isBusy = true;
+      this.ask('state', {}, (given) => this.#done(() => this.#takeState(given)));
+    } else if (this.#mustSend) {
+      this.#mustSend = false;
+      this.#upload(REFUSALS_MAX);
+    }
+  }
+
+  #done(act) {
+    this.#isBusy = false;
+    act();
+    this.#next();
+  }
+
+  #takeState(given) {
+    if (given?.status !== 200) {
+      // What was missed is asked for again, on another connection.
+      this.#lastId = '';
+      return this.disconnect();
+    }
+    const { epoch, state, claims } = given.body;
+    this.#raiseEpoch(epoch);
+    // The claims first, so that the merge does not fire what others have shown.
+    this.#takeClaims(claims);
+    const merge = this.device.of(this.id, { do: 'merge', state });
+    if (this.device.run(merge).status === 'fork') {
+      this.device.fork();
+      this.device.run(merge);
+    }
+    this.device.mayHaveWiped(this.id);
+    this.#connected();
+  }
+
+  #upload(left) {
+    if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
+    const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: FACTS_MAX }));
+    if (!body.facts?.length) return this.device.hasSent(this.id);
+    // Facts are durable before they leave: sent again after a crash they are the same bytes.
+    this.device.disk.flush();
+    this.#isBusy = true;
+    this.ask('upload', body, (given) => this.#done(() => this.#settle(given, left, body)));
+  }
+
+  #settle(given, left, { epoch, replica }) {
+    if (!given || given.status === 500) return;
+    const { code, n, chain, floor } = given.body;
+    const run = (command) => this.device.run(this.device.of(this.id, command));
+    if (given.status === 200) {
+      this.onAcknowledged({ id: this.id, epoch, replica, n });
+      this.#known = { replica, n, chain };
+      const { fork, pending } = run({ do: 'ack', n, chain });
+      if (fork) this.device.fork();
+      else if (pending === 0) this.device.hasSent(this.id);
+      return this.#upload(REFUSALS_MAX);
+    }
+    if (code === 'gap') {
+      run({ do: 'ack', n, chain });
+      this.#mustFetch = true;
+    } else if (code === 'fork') {
+      this.device.fork();
+    } else if (code === 'epoch') {
+      this.#mustFetch = true;
+      return;
+    } else if (code === 'future') {
+      run({ do: 'refused', reason: 'future' });
+    } else if (code === 'floor') {
+      run({ do: 'refused', reason: 'floor', floor });
+      this.onRefused();
+    } else if (code === 'definitions') {
+      return;
+    } else {
+      throw new Error(`the server refuses what the engine made: ${code}`);
+    }
+    if (left > 0) this.#upload(left - 1);
+  }
+}

@@ -1,0 +1,67 @@
+// Engines are expensive to make and cheap to empty: each is made once and restored to its first state for every schedule.
+import { createEngine } from '@oncue/engine';
+import { bundles } from './definitions.mjs';
+import { readFact } from './facts.mjs';
+
+const KEY = 'user_id';
+const cache = new Map();
+
+function cached(name, make) {
+  let found = cache.get(name);
+  if (!found) cache.set(name, (found = make()));
+  return found;
+}
+
+function withEmpty(engine) {
+  return { engine, empty: engine.snapshot() };
+}
+
+/**
+ * An engine of a device. Its seed is that of its slot: a profile that restarts takes the same slot again, and no two
+ * profiles of a schedule share one.
+ * @param snapshot to go on from
+ */
+export function deviceEngine(bundle, version, slot, snapshot) {
+  const { engine, empty } = cached(`device ${bundle.index} ${version} ${slot}`, () =>
+    withEmpty(createEngine({ definitions: bundle.versions[version].device, syncKeys: [KEY], wake: 'latest', seed: slot + 1 })));
+  engine.restore(snapshot ?? empty);
+  return engine;
+}
+
+/** An engine of a server that has had `former` and has `definitions` loaded, as js/server makes it. */
+export function serverEngine(definitions, former) {
+  const { engine, empty } = cached(`server ${definitions} ${former.join()}`, () => {
+    const made = createEngine({ definitions: '[]', syncKeys: [KEY], syncSource: 'facts', seed: 0, timeDriven: false });
+    made.sync({ do: 'status' }, { now: 0 });
+    for (const text of [...former, definitions]) made.load(text);
+    return withEmpty(made);
+  });
+  engine.restore(empty);
+  return engine;
+}
+
+export const eventOf = ({ serial, id, ts, label, number, action }) => ({
+  e: 'se',
+  eid: `00000000-0000-4000-8000-${String(serial).padStart(12, '0')}`,
+  uid: id,
+  ttm: String(ts),
+  se_va: String(serial),
+  ...(label !== undefined && { se_la: label }),
+  ...(number !== undefined && { se_pr: number }),
+  ...(action !== undefined && { se_ac: action }),
+});
+
+/** How a definition is called in facts, 16 hex digits: learned from a fact of an engine that has no other. */
+export function computationOf(attribute) {
+  return cached(`computation ${JSON.stringify(attribute)}`, () => {
+    const group = { name: 'person', version: 1, attribute_key: { name: KEY }, attributes: [attribute] };
+    const engine = createEngine({ definitions: { attribute_groups: [group] }, syncKeys: [KEY], seed: 0 });
+    engine.sync({ do: 'status' }, { now: 0 });
+    engine.track(eventOf({ serial: 1, id: 'a', ts: 0, label: '1', number: '1', action: 'buy' }), { now: 0 });
+    const { facts } = engine.sync({ do: 'upload', key: KEY, id: 'a' }, { now: 0 });
+    engine.dispose();
+    return [...readFact(facts[0]).updates.keys()][0];
+  });
+}
+
+export { bundles };

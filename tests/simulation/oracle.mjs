@@ -1,0 +1,82 @@
+// What attributes are worth, from the flat set of facts alone: slow, simple, and written from the meaning that
+// docs/sync-protocol.md states, without a look at the engine.
+import { periodOf, ttlOf } from './definitions.mjs';
+
+const WINDOW_LIMIT = 100;
+const UNIT_MS = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+// Of what simulations sum up, nothing is finer.
+const FRACTION_BITS = 120n;
+
+/** The correctly rounded sum of doubles. */
+function exactSum(numbers) {
+  const view = new DataView(new ArrayBuffer(8));
+  let sum = 0n;
+  for (const number of numbers) {
+    view.setFloat64(0, number);
+    const bits = view.getBigUint64(0);
+    const exponent = (bits >> 52n) & 2047n;
+    if (exponent === 0n) continue;
+    const mantissa = (bits & ((1n << 52n) - 1n)) | (1n << 52n);
+    const scaled = mantissa << (exponent - 1075n + FRACTION_BITS);
+    sum += bits >> 63n === 1n ? -scaled : scaled;
+  }
+  return Number(sum) / 2 ** Number(FRACTION_BITS);
+}
+
+/** By (ts, replica, seq); replica ids are hex digits, which sort as their bytes do. */
+export const byStamp = (a, b) => a.ts - b.ts || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
+export const byReceipt = (a, b) => a.at - b.at || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
+
+function countValues(entries) {
+  const counts = new Map();
+  for (const entry of entries) {
+    const count = counts.get(entry.value) ?? { value: entry.value, n: 0, last: entry };
+    count.n++;
+    count.last = entry;
+    counts.set(entry.value, count);
+  }
+  return [...counts.values()];
+}
+
+/** Each gets at least one entry, sorted by stamp. */
+const FOLDS = {
+  counter: (entries) => entries.length,
+  sum: (entries) => exactSum(entries.map(({ value }) => value)),
+  min: (entries) => Math.min(...entries.map(({ value }) => value)),
+  max: (entries) => Math.max(...entries.map(({ value }) => value)),
+  mean: (entries) => FOLDS.sum(entries) / entries.length,
+  first: (entries) => entries[0].value,
+  last: (entries) => entries.at(-1).value,
+  unique_list: (entries, order) => countValues(entries).sort((a, b) => order(a.last, b.last)).map(({ value }) => value).slice(-100),
+  most_frequent: (entries, order) => countValues(entries).sort((a, b) => b.n - a.n || order(b.last, a.last))[0].value,
+  least_frequent: (entries, order) => countValues(entries).sort((a, b) => a.n - b.n || order(a.last, b.last))[0].value,
+  category_count: (entries) => Object.fromEntries(countValues(entries).map(({ value, n }) => [value, n])),
+  approx_count_distinct: (entries) => countValues(entries).length,
+  time_since_last: (entries, _, now, unit) => Math.max(0, now - Math.max(...entries.map(({ ts }) => ts))) / unit,
+  time_since_first: (entries, _, now, unit) => Math.max(0, now - Math.min(...entries.map(({ ts }) => ts))) / unit,
+};
+
+/**
+ * @param facts any order; `{replica, seq, ts, at, updates}`
+ * @param rules what makes the order; others are tried to see that it would be noticed
+ */
+export function evaluate(attribute, computation, facts, now, rules = { byReceipt, byStamp }) {
+  const nothing = attribute.aggregation === 'approx_count_distinct' ? 0 : null;
+  const entries = facts
+    .filter(({ updates }) => updates.has(computation))
+    .map((fact) => ({ ...fact, value: fact.updates.get(computation) }))
+    .sort(rules.byReceipt);
+  if (entries.length === 0) return nothing;
+  const period = periodOf(attribute);
+  const reset = period || ttlOf(attribute);
+  let live = entries;
+  if (reset > 0) {
+    let begin = entries.length - 1;
+    while (begin > 0 && entries[begin].at - entries[begin - 1].at < reset) begin--;
+    live = entries.slice(begin);
+    if (now - entries.at(-1).at >= reset) return nothing;
+  }
+  live = live.sort(rules.byStamp);
+  if (period > 0) live = live.slice(-WINDOW_LIMIT).filter(({ ts }) => ts > now - period);
+  return live.length === 0 ? nothing : FOLDS[attribute.aggregation](live, rules.byStamp, now, UNIT_MS[attribute.time_unit]);
+}

@@ -1,0 +1,149 @@
+// The real service of @oncue/server over its store in memory, which keeps what a crash would leave; and streams of its own,
+// because the real ones write to sockets.
+import { MemorySyncStore, placeOf, SyncService } from '@oncue/server/sync';
+import { serverEngine } from './engines.mjs';
+
+const ENTRIES = 1_000;
+const COMPACT_EVERY = 6;
+const KEPT_ENTRIES = 8;
+const REFUSED = { floor: 422, future: 422, bad: 400 };
+
+/** Writes down what was accepted, and breaks when told to: before it has stored something, or after. */
+class WatchedStore extends MemorySyncStore {
+  #accepted = new Map();
+  breaks = undefined;
+
+  append(place, append) {
+    const when = this.breaks;
+    this.breaks = undefined;
+    if (when === 'before') throw new Error('the store is broken');
+    const answer = super.append(place, append);
+    if (answer.outcome === 'ok') this.accepted(place, append.epoch).push(JSON.parse(append.body));
+    if (when === 'after') throw new Error('the store is broken');
+    return answer;
+  }
+
+  /** Facts of one epoch of an id, in the order of their acceptance. */
+  accepted(place, epoch) {
+    const name = `${place} ${epoch}`;
+    if (!this.#accepted.has(name)) this.#accepted.set(name, []);
+    return this.#accepted.get(name);
+  }
+}
+
+export class Server {
+  streams = new Set();
+  store = new WatchedStore();
+  version = 0;
+  isUp = true;
+
+  /** @param takesTwice a control: what it knows counts again */
+  constructor({ timeline, network, bundle, takesTwice }) {
+    Object.assign(this, { timeline, network, bundle, takesTwice });
+    this.start();
+  }
+
+  start() {
+    this.service = new SyncService({
+      store: this.store,
+      definitions: () => this.bundle.versions[this.version].server,
+      createEngine: (definitions, former) => {
+        const engine = serverEngine(definitions, former);
+        return { sync: (command, now) => engine.sync(command, { now }), values: (id, now) => engine.attributes('user_id', id, now)?.person, dispose() {} };
+      },
+      now: () => this.timeline.now,
+      compactEvery: COMPACT_EVERY,
+      keptEntries: KEPT_ENTRIES,
+    });
+    this.service.open();
+    this.isUp = true;
+  }
+
+  /** What is not in the store is gone. */
+  crash() {
+    for (const stream of this.streams) this.#end(stream);
+    this.start();
+  }
+
+  publish() {
+    this.version = 1;
+    this.service.notice();
+  }
+
+  #end(stream) {
+    this.streams.delete(stream);
+    stream.unwatch();
+    this.timeline.after(1, () => stream.end());
+  }
+
+  /** Answers as js/server/src/http does: with a status and a body. */
+  answer(path, body) {
+    const who = { key: 'user_id', id: body.id };
+    try {
+      if (path === 'upload') return this.#upload(who, body);
+      if (path === 'claim') return this.#with409(this.service.claim(who, body));
+      return { status: 200, body: this.service.state(who) };
+    } catch (error) {
+      if (error.message !== 'the store is broken') throw error;
+      return { status: 500, body: { now: this.timeline.now } };
+    }
+  }
+
+  #upload(who, body) {
+    if (this.takesTwice) body = { ...body, ...this.#headOf(who, body.replica) };
+    const { code, ...rest } = this.service.upload(who, body);
+    return code === 'ok' ? { status: 200, body: rest } : { status: REFUSED[code] ?? 409, body: { code, ...rest } };
+  }
+
+  #headOf(who, replica) {
+    const { n: base = 0, chain = '0'.repeat(16) } = this.service.state(who).vector[replica] ?? {};
+    return { base, chain };
+  }
+
+  #with409({ code, ...rest }) {
+    return code === 'ok' ? { status: 200, body: rest } : { status: 409, body: { code, ...rest } };
+  }
+
+  /** @param device gets `{type, data, id}`, and is told of the end */
+  openStream(id, replica, lastEventId, device) {
+    const who = { key: 'user_id', id };
+    const { from, ...hello } = this.service.hello(who, replica, lastEventId);
+    const stream = { who, cursor: from, generation: hello.generation, latest: 0, ...device };
+    this.#send(stream, 'hello', hello, from);
+    stream.unwatch = this.service.watch(who, () => this.#catchUp(stream));
+    this.streams.add(stream);
+    this.#catchUp(stream);
+    return () => this.streams.has(stream) && this.#end(stream);
+  }
+
+  #catchUp(stream) {
+    for (const { cursor, kind, body } of this.service.entries(stream.who, stream.cursor, ENTRIES)) {
+      const isNext = cursor === stream.cursor + 1;
+      stream.cursor = cursor;
+      if (!isNext && kind !== 'forget') return this.#end(stream);
+      this.#send(stream, kind, JSON.parse(body), cursor);
+      if (kind === 'forget') return this.#end(stream);
+    }
+  }
+
+  #send(stream, type, data, cursor) {
+    const message = { type, data, id: cursor === undefined ? undefined : `${stream.generation}-${cursor}` };
+    this.network.carry(stream.isUp, () => stream.take(message));
+  }
+
+  ping() {
+    for (const stream of this.streams) {
+      const { cursor, digest } = this.service.position(stream.who);
+      const now = this.timeline.now;
+      this.#send(stream, 'ping', stream.cursor === cursor ? { digest, cursor, now } : { now });
+    }
+  }
+
+  values = (id, now) => this.service.read({ key: 'user_id', id }, (engine) => engine.values(id, now));
+  epochOf = (id) => this.store.load(placeOf({ key: 'user_id', id })).epoch;
+  acceptedOf = (id) => this.store.accepted(placeOf({ key: 'user_id', id }), this.epochOf(id));
+
+  forget(id) {
+    this.service.forget({ key: 'user_id', id });
+  }
+}

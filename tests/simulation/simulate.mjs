@@ -1,0 +1,52 @@
+// One schedule, from its seed to the verdict.
+import { createSchedule } from './schedule.mjs';
+import { shrink } from './shrink.mjs';
+import { verify } from './verify.mjs';
+import { World } from './world.mjs';
+
+/** What is made wrong on purpose, to see that it would be noticed. */
+export const CONTROLS = {
+  none: {},
+  /** A server that takes whatever comes for new. */
+  noDedupe: { takesTwice: true },
+  /** Devices that believe that they have everything up to their cursor. */
+  cursorWithoutVector: { ignoresVector: true },
+  /** Values as of the order in which facts reached the server. */
+  arrivalOrder: { rules: { byReceipt: (a, b) => a.arrival - b.arrival, byStamp: (a, b) => a.arrival - b.arrival } },
+  /** Facts of the same millisecond have no order but that of their arrival. */
+  timestampTies: { rules: { byReceipt: (a, b) => a.at - b.at || a.arrival - b.arrival, byStamp: (a, b) => a.ts - b.ts || a.arrival - b.arrival } },
+};
+
+/** @returns {Error | undefined} what is wrong */
+export function failureOf(schedule, control = CONTROLS.none) {
+  try {
+    const world = new World(schedule, control);
+    world.run();
+    verify(world, control);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+export const failureOfSeed = (seed, control) => failureOf(createSchedule(seed), control);
+
+// Without numbers and ids, so that a smaller schedule fails in the same way.
+const kindOf = ({ message }) => message.replace(/[0-9a-f]{16}/g, '').replace(/\d+|ann|bob/g, '').slice(0, 45);
+
+/** Everything needed to look into a failure. */
+export function describeFailure(seed, error, control) {
+  const kind = kindOf(error);
+  const small = shrink(createSchedule(seed), (schedule) => {
+    const other = failureOf(schedule, control);
+    return other !== undefined && kindOf(other) === kind;
+  });
+  const { operations, ...rest } = small;
+  return [
+    `seed ${seed}: ${error.name === 'Violation' ? error.message : error.stack}`,
+    `Its smallest schedule that fails so: ${failureOf(small, control).message}`,
+    `  ${JSON.stringify(rest)}`,
+    ...operations.map((operation) => `  ${JSON.stringify(operation)}`),
+    `Again: npm run simulate -- --seed ${seed} --schedules 1`,
+  ].join('\n');
+}

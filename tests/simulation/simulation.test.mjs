@@ -1,0 +1,50 @@
+// Sync under faults, from seeds. Many more schedules run in a stage of their own, and by npm run simulate.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { load } from '@oncue/engine';
+import { createSchedule, FAULTS } from './schedule.mjs';
+import { CONTROLS, describeFailure, failureOf, failureOfSeed } from './simulate.mjs';
+
+await load();
+
+const MOST_UNTIL_NOTICED = 1_000;
+const seed = Number(process.env.ONCUE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+console.log(`ONCUE_SEED=${seed}`);
+
+test('a schedule is the same for the same seed, and has three replicas, forty operations and three faults at least', () => {
+  const seen = new Set();
+  for (let i = 0; i < 300; i++) {
+    const schedule = createSchedule(seed + i);
+    assert.deepEqual(createSchedule(seed + i), schedule);
+    assert.ok(schedule.users.length >= 3);
+    assert.ok(schedule.operations.length >= 40);
+    assert.ok(schedule.faults.length >= 3);
+    for (const fault of schedule.faults) seen.add(fault);
+  }
+  assert.deepEqual([...seen].sort(), [...FAULTS].sort());
+});
+
+test('after the quiet everybody has what the facts make, and nothing is lost', () => {
+  for (let i = 0; i < 100; i++) {
+    const error = failureOfSeed(seed + i);
+    assert.equal(error, undefined, error && describeFailure(seed + i, error));
+  }
+});
+
+describe('a mistake is noticed', () => {
+  for (const [name, control] of Object.entries(CONTROLS)) {
+    if (name === 'none') continue;
+    test(`${name} fails within ${MOST_UNTIL_NOTICED} schedules`, () => {
+      let tried = 0;
+      let error;
+      while (tried < MOST_UNTIL_NOTICED && error === undefined) error = failureOfSeed(seed + tried++, control);
+      assert.equal(error?.name, 'Violation', `${name}: ${error?.stack ?? 'nothing was noticed'}`);
+    });
+  }
+});
+
+describe('what has failed once', () => {
+  const failed = JSON.parse(readFileSync(new URL('../fixtures/sync/schedules.json', import.meta.url), 'utf8'));
+  for (const { what, schedule } of failed) test(what, () => assert.equal(failureOf(schedule)?.stack, undefined));
+});
