@@ -69,7 +69,7 @@ function readPayload(payload) {
  */
 export async function startSite(entry = 'plugin_page.mjs') {
   const script = await bundlePage(entry);
-  const wasms = Object.fromEntries(['oncue.page.wasm', 'oncue.plain.wasm'].map((name) => [name, wasmFile(name)]));
+  const wasms = Object.fromEntries(['oncue.page.wasm', 'oncue.plain.wasm', 'oncue.sync.wasm'].map((name) => [name, wasmFile(name)]));
   const received = [];
   const wasmLoads = [];
   const files = new Map();

@@ -81,7 +81,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     definitions,
   });
   /** Loads what these definitions need of the engine. */
-  const prepare = (definitions: string): Promise<void> => load(sync ? { wasm } : { wasm, plainWasm, engine: optionsOf(definitions) });
+  const prepare = (definitions: string): Promise<void> => load(sync ? { wasm, sync: true } : { wasm, plainWasm, engine: optionsOf(definitions) });
 
   const loaded = read();
   const profile: OwnProfile = createProfile({

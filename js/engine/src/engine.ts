@@ -173,7 +173,10 @@ export class Engine<const D extends Definitions = Definitions> {
    */
   sync<V extends SyncCommand['do']>(command: SyncCommand & { do: V }, { now = Date.now() }: { now?: number } = NO_OPTIONS): SyncAnswer<V> {
     const { glue, handle } = this.live();
-    const answer = JSON.parse(glue.sync(handle, jsonOf(command, 'command'), checkTime(now)));
+    const text = glue.sync(handle, jsonOf(command, 'command'), checkTime(now));
+    // A call that an artefact does not have answers nothing.
+    if (!text) throw new OnCueError('sync_unavailable', 'This WebAssembly cannot sync: load({sync: true}) loads oncue.sync.wasm, or pass load({wasm}) its address.');
+    const answer = JSON.parse(text);
     return { ...answer, fired: this.fired(answer.fired ?? 0) };
   }
 

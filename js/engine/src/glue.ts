@@ -44,6 +44,6 @@ export interface Glue {
   forget(engine: Handle, key: string, id: string): unknown;
   stats(engine: Handle): string;
   extractionPlan(engine: Handle): string | PlainPlan;
-  /** Not in every artefact. */
+  /** '' from an artefact without it. */
   sync(engine: Handle, command: string, now: number): string;
 }

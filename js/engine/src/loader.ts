@@ -13,6 +13,8 @@ export interface LoadOptions {
   wasm?: WasmSource | PromiseLike<WasmSource>;
   /** The same of oncue.plain.wasm, in browsers. When `wasm` is given and this is not, that file is not used. */
   plainWasm?: WasmSource | PromiseLike<WasmSource>;
+  /** Whether engine.sync() will be called: a browser then loads oncue.sync.wasm. */
+  sync?: boolean;
   /**
    * What createEngine() will be given: a browser then loads oncue.plain.wasm instead of oncue.page.wasm, which is more
    * than twice as large, where that is enough.
@@ -24,6 +26,8 @@ export interface LoadOptions {
 export interface Host {
   /** The source when the caller names none. */
   standard(): WasmSource;
+  /** The same where the engine is to sync; the standard source where that can. */
+  syncing?(): WasmSource;
   open(location: string | URL): Promise<Response | Uint8Array<ArrayBuffer>>;
   instantiate(module: WebAssembly.Module): Promise<Glue>;
   /** The artefact that `instantiate` takes. */
@@ -75,7 +79,7 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     // Awaited first: what fails before load() has kept the promise would be kept after it.
     source = await options?.wasm;
     needObject(options, 'options');
-    source ??= host.standard();
+    source ??= (options.sync && host.syncing ? host.syncing : host.standard)();
     full = await host.instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;

@@ -8,7 +8,4 @@ const address = script?.src;
 const beside = (file: string) => (address ? new URL(file, address) : undefined);
 
 export const load = (options: LoadOptions = {}): Promise<void> =>
-  loadFrom(options.wasm ? options : { plainWasm: beside(PLAIN_FILE), ...options, wasm: beside(WASM_FILE) });
-/** Names of the wasm files that belong to this build. */
-declare const WASM_FILE: string;
-declare const PLAIN_FILE: string;
+  loadFrom(options.wasm ? options : { plainWasm: beside(PLAIN_FILE), ...options, wasm: beside(options.sync ? SYNC_FILE : WASM_FILE) });

@@ -5,6 +5,7 @@ import { instantiatePlain, isPlain } from '../plain/glue.js';
 export * from '../index.js';
 export const load = /* @__PURE__ */ loaderFor({
   standard: () => new URL('./oncue.page.wasm', import.meta.url),
+  syncing: () => new URL('./oncue.sync.wasm', import.meta.url),
   open: (location) => fetch(location),
   instantiate,
   file: 'oncue.page.wasm',
