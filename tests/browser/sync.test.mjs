@@ -195,7 +195,7 @@ test('a cloned profile takes a number of its own as soon as the two differ, and 
     await untilAll(twins, 8);
     const newcomer = await open();
     await newcomer.untilClicks(8);
-    const forks = await Promise.all(twins.map(async (twin) => (await twin.stats()).engine.sync.forks));
+    const forks = await Promise.all(twins.map((twin) => twin.page.evaluate(() => oncue.inspect().engine.sync({ do: 'status' }).stats.forks)));
     assert.equal(forks[0] + forks[1], 1);
   }));
 

@@ -31,8 +31,8 @@ test('docs/sync-in-the-page.md: the script counts for the visitor who is signed 
     };
     await withShop({ onPage }, async (shop, page) => {
       await page.waitForFunction(() => {
-        const { sync } = oncue.getStats().engine ?? {};
-        return sync?.recorded === 1 && sync.pending === 0;
+        const { ids, stats } = oncue.inspect().engine?.sync({ do: 'status' }) ?? {};
+        return stats?.recorded === 1 && ids[0].pending === 0;
       });
       assert.equal(await page.evaluate(() => oncue.getAttributes('user_id').shared.clicks), 1);
       while (!shop.log.some(({ text }) => text === 'show at_1')) await shop.settle();

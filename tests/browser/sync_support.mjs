@@ -155,7 +155,7 @@ export function useDevices() {
       device.untilShown = (count) => page.waitForFunction((count) => handled.length >= count, count, { timeout: 90_000 });
       device.stats = () => page.evaluate(() => oncue.getStats());
       /** Everything it has is on the server. */
-      device.untilSent = () => page.waitForFunction(() => oncue.getStats().engine.sync.pending === 0, undefined, { timeout: 90_000 });
+      device.untilSent = () => page.waitForFunction(() => oncue.inspect().engine.sync({ do: 'status' }).ids.every(({ pending }) => pending === 0), undefined, { timeout: 90_000 });
       await device.start();
       return device;
     }
