@@ -74,7 +74,7 @@ export const browser = () => nodeTests('browser', ['tests/browser'], isBrowserTe
 
 /** As many schedules of sync as ONCUE_SCHEDULES says, on all cores. */
 export async function simulation() {
-  const schedules = process.env.ONCUE_SCHEDULES ?? '100000';
+  const schedules = process.env.ONCUE_SCHEDULES ?? '20000';
   const args = [inRoot('tests/simulation/run.mjs'), '--schedules', schedules, ...(process.env.ONCUE_SEED ? ['--seed', process.env.ONCUE_SEED] : [])];
   const code = await run(process.execPath, args);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, reasons: [] };

@@ -77,15 +77,16 @@ export class Client {
   #connect() {
     this.#isOpening = true;
     let isOpen = true;
-    const sent = this.device.now;
+    const { replica } = this.device;
+    const asked = { sent: this.device.now, replica };
     const end = () => {
       if (!isOpen) return;
       isOpen = false;
       if (!this.#isOver) this.disconnect();
     };
-    const take = (message) => isOpen && !this.#isOver && this.#take(message, sent);
+    const take = (message) => isOpen && !this.#isOver && this.#take(message, asked);
     const isUp = () => isOpen && this.#isReachable();
-    const close = this.server.openStream(this.id, this.device.replica, this.#lastId, { isUp, take, end });
+    const close = this.server.openStream(this.id, replica, this.#lastId, { isUp, take, end });
     this.#close = () => {
       isOpen = false;
       close();
@@ -93,15 +94,16 @@ export class Client {
     this.timeline.after(HELLO_TIMEOUT_MS, () => this.#isOpening && end());
   }
 
-  #take({ type, data, id }, sent) {
+  #take({ type, data, id }, { sent, replica }) {
     if (type === 'hello') {
       this.#learn(data.now, sent);
-      this.#greet(data, !this.#lastId);
+      this.#greet(replica === this.device.replica ? data : { ...data, own: null }, !this.#lastId);
     }
     if (type === 'facts') this.#takeFacts(data);
     if (type === 'claim') this.#takeClaims([data]);
     if (type === 'forget') this.#raiseEpoch(data.epoch);
-    if (type === 'floor' && this.device.run(this.device.of(this.id, { do: 'floor', ...data })).status !== 'ok') this.#fetch();
+    // Facts that have not come yet may hold on to what a floor would drop: the state has both.
+    if (type === 'floor') this.#fetch();
     if (type === 'ping' && this.#isConnected) this.#checkDigest(data.digest);
     if (id) this.#lastId = id;
   }
@@ -214,10 +216,12 @@ export class Client {
 
   #settle(given, left, { epoch, replica }) {
     if (!given || given.status === 500) return;
+    if (given.status === 200) this.onAcknowledged({ id: this.id, epoch, replica, n: given.body.n });
+    // The id was given up meanwhile: chains do not tell replicas apart, so this answer would be taken for the new one's.
+    if (replica !== this.device.replica) return this.#upload(left);
     const { code, n, chain, floor } = given.body;
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {
-      this.onAcknowledged({ id: this.id, epoch, replica, n });
       this.#known = { replica, n, chain };
       const { fork, pending } = run({ do: 'ack', n, chain });
       if (fork) this.device.fork();

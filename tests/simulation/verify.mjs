@@ -75,17 +75,19 @@ function checkEvents(world, id, facts, serial) {
 }
 
 function checkShown(world) {
-  const seen = new Map();
-  const isOnce = (name, isCopy, say) => {
-    must(!seen.has(name) || isCopy || seen.get(name), say);
-    seen.set(name, isCopy);
-  };
+  const byProfile = new Set();
+  const byClaim = new Map();
   for (const { fired, epoch, isGranted, device, isCopy } of world.shown) {
     const what = `${fired.name} of ${fired.claim.id} in epoch ${epoch}`;
     must(isGranted || !fired.claim.required, () => `${what} was shown without the claim it needs`);
     must(isGranted || world.schedule.mode === 'local_first', () => `${what} was shown without a claim`);
-    isOnce(`${what} ${device}`, isCopy, () => `${what} was shown twice by profile ${device}`);
-    if (world.schedule.mode === 'claim_first') isOnce(what, isCopy, () => `${what} was shown twice`);
+    must(!byProfile.has(`${what} ${device}`), () => `${what} was shown twice by profile ${device}`);
+    byProfile.add(`${what} ${device}`);
+    if (world.schedule.mode !== 'claim_first') continue;
+    // Copies of a profile ask for the same thing, in the words of one that asks again.
+    const isAskedAgain = isCopy && byClaim.get(what) === fired.intervention_id;
+    must(!byClaim.has(what) || isAskedAgain, () => `${what} was shown twice`);
+    byClaim.set(what, fired.intervention_id);
   }
 }
 
