@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine, load } from '@oncue/engine';
 
@@ -335,3 +336,15 @@ test('sync: anonymous history goes with the browser it was of, with consent, and
   for (let i = 0; i < 1005; i++) view(a, 'mug', NOW + i, '');
   assert.equal(adopted(), 1000);
 });
+
+for (const [file, canSync] of [['oncue.sync.wasm', true], ['oncue.page.wasm', false]]) {
+  test(`${file} ${canSync ? 'syncs' : 'says which file does'}`, async () => {
+    // A module of its own: each loads its wasm once.
+    const { createEngine: create, load: loadFrom } = await import(`${import.meta.resolve('@oncue/engine/slim')}?${file}`);
+    await loadFrom({ wasm: readFileSync(new URL(import.meta.resolve(`@oncue/engine/${file}`))) });
+    const engine = create({ definitions: '[]', syncKeys: ['user_id'], seed: 1 });
+    const status = () => engine.sync({ do: 'status' }, { now: 1 });
+    if (canSync) assert.deepEqual(status().ids, []);
+    else assert.throws(status, { code: 'sync_unavailable', message: /oncue\.sync\.wasm/ });
+  });
+}
