@@ -211,3 +211,9 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     }
   });
 });
+
+test('plain: the artefact asks JavaScript for numbers and their texts, and for nothing that the linker did not find', async () => {
+  const module = await WebAssembly.compile(readFileSync(new URL(import.meta.resolve('@oncue/engine/oncue.plain.wasm'))));
+  const asked = WebAssembly.Module.imports(module).filter(({ module: from }) => from === 'env').map(({ name }) => name);
+  assert.deepEqual(asked.filter((name) => !name.startsWith('emscripten_')).sort(), ['number_text', 'parse_number']);
+});
