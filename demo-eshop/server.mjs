@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /**
  * Serves the built shop and answers its tracker. PORT (default 3000) and HOST (default 127.0.0.1) come from the environment,
- * and so does ONCUE_SERVER: the address of OnCue's server, which then answers the tracker and has the definitions.
+ * and so does ONCUE_SERVER: the address of OnCue's server, which then answers the tracker and has the definitions. With
+ * DEVICE_PORT the shop can also be opened there, as on a second device; with ONCUE_SYNC_SECRET, which OnCue's server must
+ * have too, those who sign in are in step on all their devices.
  */
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,13 +12,16 @@ import { fileURLToPath } from 'node:url';
 import { createCollector } from './server/collector.mjs';
 import { createPassOn } from './server/pass_on.mjs';
 import { answerStream } from './server/quiet_stream.mjs';
+import { createSecondDevice } from './server/second_device.mjs';
 import { createStaticHandler } from './server/static.mjs';
+import { createTokens } from './server/sync_token.mjs';
 
 const LAST_PORT = 65_535;
 const TRIED_PORTS = 50;
 
-const POLICY = [
+const policy = (frames, parents) => [
   "default-src 'self'",
+  `frame-src ${frames}`,
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "img-src 'self'",
@@ -25,7 +30,7 @@ const POLICY = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
-  "frame-ancestors 'none'",
+  `frame-ancestors ${parents}`,
 ].join('; ');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), 'dist');
@@ -38,19 +43,36 @@ if (!existsSync(join(root, 'index.html'))) {
 }
 
 const passOn = process.env.ONCUE_SERVER ? createPassOn(process.env.ONCUE_SERVER) : () => false;
+const answerToken = createTokens(process.env.ONCUE_SYNC_SECRET);
 const collect = createCollector();
 const serve = createStaticHandler(root);
 
+const device = createSecondDevice((request, response) => {
+  // An isolated page needs the second line to show a frame of another origin; only the shop may, says the first.
+  response.setHeader('Content-Security-Policy', policy("'none'", hostsOf(server)));
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  guard(answer, request, response);
+});
 const server = createServer((request, response) => {
-  answer(request, response).catch((error) => {
+  response.setHeader('Content-Security-Policy', policy(hostsOf(device.server), "'none'"));
+  guard(answer, request, response);
+});
+
+/** As a page may be told them in a policy; 'none' when it listens nowhere. */
+function hostsOf(listener) {
+  const port = listener.address()?.port;
+  return port ? `http://localhost:${port} http://127.0.0.1:${port}` : "'none'";
+}
+
+function guard(work, request, response) {
+  work(request, response).catch((error) => {
     console.error(error);
     if (!response.headersSent) response.writeHead(500);
     response.end();
   });
-});
+}
 
 async function answer(request, response) {
-  response.setHeader('Content-Security-Policy', POLICY);
   // Isolated pages get a clock of 5 microseconds instead of 100, which the inspector needs.
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
@@ -61,7 +83,7 @@ async function answer(request, response) {
     response.writeHead(400).end();
     return;
   }
-  for (const attempt of [passOn, collect, answerStream]) {
+  for (const attempt of [device.control, answerToken, passOn, collect, answerStream]) {
     if (await attempt(request, response, url)) return;
   }
   if (url.pathname === '/definitions.json') url.pathname = '/shop_definitions.json';
@@ -94,11 +116,14 @@ server.on('listening', () => {
   const name = host.includes(':') ? `[${host}]` : host;
   console.log(`OnCue demo shop: http://${name}:${server.address().port}/`);
 });
+if (process.env.DEVICE_PORT) device.server.listen(readPort(process.env.DEVICE_PORT), host);
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    server.closeAllConnections();
-    server.close();
+    for (const one of [server, device.server]) {
+      one.closeAllConnections();
+      one.close();
+    }
     process.exit(0);
   });
 }

@@ -16,7 +16,7 @@ const ownDefinitions: Plugin = {
 export default defineConfig({
   plugins: [react(), ownDefinitions],
   // `npm run dev` beside `oncue serve`.
-  server: { proxy: { '/definitions.json': SERVER, '/com.snowplowanalytics.snowplow': SERVER, '/api/v1/interventions': SERVER } },
+  server: { proxy: { '/definitions.json': SERVER, '/com.snowplowanalytics.snowplow': SERVER, '/api/v1/interventions': SERVER, '/sync/v1': SERVER } },
   build: {
     target: 'es2022',
     // Inlined data: URLs would need `data:` in the server's Content-Security-Policy.

@@ -25,9 +25,9 @@ export async function buildPreset(preset, targets = []) {
 }
 
 async function buildWasm() {
-  const outputs = ['oncue.mjs', 'oncue.wasm', 'oncue.page.wasm'].map((file) => `build/wasm/wasm/${file}`);
+  const outputs = ['oncue.mjs', 'oncue.wasm', 'oncue.page.wasm', 'oncue.sync.wasm', 'oncue.plain.wasm'].map((file) => `build/wasm/wasm/${file}`);
   const stamp = { stamp: 'build/stamps/wasm', inputs: hashFiles(CORE, process.env.EMSDK), outputs };
-  await unlessFresh(stamp, () => stage('Build the engine as WebAssembly', () => buildPreset('wasm', ['oncue_wasm', 'oncue_page'])));
+  await unlessFresh(stamp, () => stage('Build the engine as WebAssembly', () => buildPreset('wasm', ['oncue_wasm', 'oncue_page', 'oncue_page_sync', 'oncue_plain'])));
 }
 
 function hasBuildScript(workspace) {

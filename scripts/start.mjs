@@ -1,5 +1,7 @@
 // npm start   installs what is missing, builds, and serves the shop with OnCue's server behind it. PORT chooses the shop's
-// port (3000), SERVER_PORT the server's (8787). What the server knows is kept in build/demo/, a file for each of its ports.
+// port (3000), DEVICE_PORT that of its second device (3001), SERVER_PORT the server's (8787). What the server knows is kept
+// in build/demo/, a file for each of its ports.
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -27,9 +29,9 @@ async function isFree(port) {
   return true;
 }
 
-async function choosePort(wanted, taken = 0) {
+async function choosePort(wanted, ...taken) {
   for (let port = wanted; port <= 65535; port++) {
-    if (port !== taken && (await isFree(port))) return port;
+    if (!taken.includes(port) && (await isFree(port))) return port;
     console.log(`Port ${port} is busy, trying ${port + 1}.`);
   }
   throw new Failure(`No free port from ${wanted} on.`);
@@ -74,30 +76,35 @@ async function begin(what, url, file, args, env = {}) {
 }
 
 /** Each port has data of its own, since a file has one server at a time. */
-async function beginServer(port, shop) {
+async function beginServer(port, pages, secret) {
   const address = `http://127.0.0.1:${port}`;
   const data = inRoot('build', 'demo', `${port}.db`);
   fs.mkdirSync(path.dirname(data), { recursive: true });
   // No page but the shop may use the visitor's browser to get at it, which any token opens.
-  const args = ['serve', '--port', String(port), '--data', data, '--origin', shop, '--log', 'warn'];
-  const { ended } = await begin("OnCue's server", `${address}/healthz`, inRoot('js/cli/bin/oncue.mjs'), args);
+  const args = ['serve', '--port', String(port), '--data', data, '--origin', ...pages, '--log', 'warn'];
+  const { ended } = await begin("OnCue's server", `${address}/healthz`, inRoot('js/cli/bin/oncue.mjs'), args, { ONCUE_SYNC_SECRET: secret });
   await Promise.race([ended, seed(address, inRoot('demo-eshop/src/definitions.json'))]);
   return { address, ended };
 }
 
 await main(async () => {
-  const wanted = { shop: wantedPort('PORT', 3000), server: wantedPort('SERVER_PORT', 8787) };
+  const wanted = { shop: wantedPort('PORT', 3000), server: wantedPort('SERVER_PORT', 8787), device: wantedPort('DEVICE_PORT', 3001) };
   await setup('build');
   await build();
   const port = await choosePort(wanted.shop);
   const serverPort = await choosePort(wanted.server, port);
+  const devicePort = await choosePort(wanted.device, port, serverPort);
   const shop = `http://localhost:${port}`;
-  const server = await beginServer(serverPort, shop);
-  const env = { PORT: String(port), ONCUE_SERVER: server.address };
+  const device = `http://localhost:${devicePort}`;
+  // Signs the tokens of those who are signed in: shop and server begin together, so nobody else has to know it.
+  const secret = randomBytes(32).toString('base64');
+  const server = await beginServer(serverPort, [shop, device], secret);
+  const env = { PORT: String(port), DEVICE_PORT: String(devicePort), ONCUE_SERVER: server.address, ONCUE_SYNC_SECRET: secret };
   const { ended } = await begin("The shop's server", `${shop}/`, inRoot('demo-eshop/server.mjs'), [], env);
   console.log(`
   The shop is open:  ${shop}/
   Its console:       http://localhost:${serverPort}/
+  A second device:   ${device}/?device=second
   Ctrl-C closes both.
 `);
   await Promise.race([server.ended, ended]);

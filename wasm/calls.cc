@@ -105,6 +105,7 @@ std::string serviceAttributes(Handle engine, Text service, Text key, Text id, Ms
 }
 
 std::string ids(Handle engine, Text key) { return at(engine).ids(key); }
+std::string latestId(Handle engine, Text key) { return at(engine).latestId(key); }
 std::string catalog(Handle engine) { return at(engine).catalog(); }
 
 std::string explainIntervention(Handle engine, Text name, Text ids, Ms now) {

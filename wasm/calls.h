@@ -8,7 +8,8 @@
 
 // The order is the page artefact's numbering, which js/engine/src/page_glue.ts repeats: first what answers a number, then
 // the one that answers bytes, then what answers text.
-#define ONCUE_CALLS(CALL) \
+// What FULL names, the plain artefact does not have.
+#define ONCUE_CALLS_OF(CALL, FULL) \
   CALL(create)            \
   CALL(destroy)           \
   CALL(load)              \
@@ -24,11 +25,14 @@
   CALL(groupAttributes)   \
   CALL(serviceAttributes) \
   CALL(ids)               \
-  CALL(catalog)           \
-  CALL(explainIntervention) \
-  CALL(explainAttribute)  \
+  CALL(latestId)          \
+  FULL(catalog)           \
+  FULL(explainIntervention) \
+  FULL(explainAttribute)  \
   CALL(stats)             \
-  CALL(extractionPlan)
+  FULL(extractionPlan)
+
+#define ONCUE_CALLS(CALL) ONCUE_CALLS_OF(CALL, CALL)
 
 // Behind them, where the numbers go on: the calls that not every artefact has.
 #define ONCUE_SYNC_CALLS(CALL) CALL(sync)
@@ -62,6 +66,7 @@ std::string attributes(Handle engine, Text key, Text id, Ms now);
 std::string groupAttributes(Handle engine, Text group, Text id, Ms now, double version);
 std::string serviceAttributes(Handle engine, Text service, Text key, Text id, Ms now);
 std::string ids(Handle engine, Text key);
+std::string latestId(Handle engine, Text key);  // no JSON
 std::string catalog(Handle engine);
 std::string explainIntervention(Handle engine, Text name, Text ids, Ms now);
 std::string explainAttribute(Handle engine, Text name, Text ids, Ms now);

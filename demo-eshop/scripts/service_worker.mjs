@@ -7,12 +7,12 @@ const folder = fileURLToPath(new URL('../dist/', import.meta.url));
 const { count, size, warnings } = await generateSW({
   globDirectory: folder,
   globPatterns: ['**/*.{html,js,css,wasm,woff2,svg,png,webmanifest}', 'shop_definitions.json'],
-  // Fonts of alphabets that the shop has no text in load when a page wants them.
-  globIgnores: ['**/*-{cyrillic,greek,vietnamese,latin-ext,cyrillic-ext,greek-ext}-*.woff2'],
+  // Fonts of alphabets that the shop has no text in load when a page wants them, and the engine for what this shop's pages do without.
+  globIgnores: ['**/*-{cyrillic,greek,vietnamese,latin-ext,cyrillic-ext,greek-ext}-*.woff2', '**/oncue.page-*.wasm'],
   swDest: `${folder}sw.js`,
   // Every page is index.html, in which the shop's router looks at the address; the collector's paths are no pages.
   navigateFallback: '/index.html',
-  navigateFallbackDenylist: [/^\/(events|definitions)\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/, /^\/api\//],
+  navigateFallbackDenylist: [/^\/(events|definitions)\.json$/, /^\/i$/, /^\/com\.snowplowanalytics/, /^\/api\//, /^\/sync/, /^\/second-device$/],
   // The newest definitions, without a network the last ones, and the shop's own before there were any.
   runtimeCaching: [
     {

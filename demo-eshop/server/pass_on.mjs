@@ -9,6 +9,10 @@ const ROUTES = new Set([
   'GET /i',
   'POST /com.snowplowanalytics.snowplow/tp2',
   'OPTIONS /com.snowplowanalytics.snowplow/tp2',
+  'GET /sync/v1/state',
+  'GET /sync/v1/stream',
+  'POST /sync/v1/claim',
+  'POST /sync/v1/upload',
 ]);
 /** About one connection, not about what is asked. */
 const OWN_TO_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade']);

@@ -3,6 +3,7 @@ import { Offers } from './banners/Offers';
 import { Footer } from './components/Footer';
 import { Header } from './components/Header';
 import { OfflineNote } from './components/OfflineNote';
+import { DeviceReporter, SecondDevice } from './components/SecondDevice';
 import { CartPage } from './pages/CartPage';
 import { CheckoutPage } from './pages/CheckoutPage';
 import { ListPage } from './pages/ListPage';
@@ -10,6 +11,7 @@ import { LostPage } from './pages/LostPage';
 import { ProductPage } from './pages/ProductPage';
 import { ReviewPage } from './pages/ReviewPage';
 import { ThanksPage } from './pages/ThanksPage';
+import { isDeviceOpen, isSecondDevice } from './device';
 import { inside, shelf } from './inside';
 import { place, type Route } from './router';
 import { useStore } from './store';
@@ -30,6 +32,8 @@ export function App() {
         </main>
         <Footer />
       </div>
+      {isSecondDevice && <DeviceReporter />}
+      {useStore(isDeviceOpen) && <SecondDevice />}
       {isDocked && <div className="aside" ref={(element) => { element?.append(shelf); }} />}
     </div>
   );

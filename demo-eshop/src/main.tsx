@@ -9,11 +9,14 @@ import './styles/list.css';
 import './styles/product.css';
 import './styles/order.css';
 import './styles/offers.css';
+import './styles/device.css';
 import { App } from './App';
 import { cart } from './cart';
+import { findDevice, obey } from './device';
 import { isInsideAsked, openInside } from './inside';
 import { startOnCue } from './oncue';
-import { place, startRouter, type Route } from './router';
+import { navigate, place, startRouter, type Route } from './router';
+import { signIn, signOut } from './shop';
 import { identify, trackVisit } from './tracking';
 import { address, isComplete, lastOrder, visitorName } from './visitor';
 
@@ -35,6 +38,12 @@ if (name !== null) identify(name);
 place.subscribe(() => trackVisit(place.get().route));
 startRouter(guard);
 
+obey((person) => {
+  if (person === null) signOut();
+  else signIn(person);
+  navigate(place.get().path);
+});
+void findDevice();
 createRoot(document.getElementById('root')!).render(<App />);
 
 // The shop opens and counts without a network from the second visit on.

@@ -10,6 +10,8 @@ export function startOnCue(): void {
   Object.assign(window, { oncue: { explain, getAttributes, getStats } });
   startTracker(OnCuePlugin({
     ...(isShortened ? { definitions: definitionsWith(idleMinutes) } : { definitionsUrl: '/definitions.json' }),
+    // Who is signed in is the same person on all devices.
+    sync: { endpoint: location.origin, token: fetchToken, mode: 'local_first' },
     handlers: {
       banner: (intervention) => {
         if (isFitting(intervention.name)) receiveIntervention(intervention);
@@ -18,6 +20,14 @@ export function startOnCue(): void {
   }));
   // What a server sends to this visitor; what it fires and this page has fired already is not shown again.
   subscribeToInterventions({ endpoint: location.origin });
+}
+
+/** The shop's back end says who this is to OnCue's server; it has no token where there is no such server. */
+async function fetchToken(_key: string, id: string): Promise<string | undefined> {
+  const response = await fetch(`/sync-token?${new URLSearchParams({ id })}`);
+  if (response.status === 204) return undefined;
+  if (!response.ok) throw new Error(`/sync-token answered ${response.status}`);
+  return response.text();
 }
 
 export function forgetSignals(): void {

@@ -36,8 +36,8 @@ export function readRoute(path: string): Route {
 
 export const place = createStore<Place>({ path: location.pathname, route: readRoute(location.pathname), visit: 0 });
 
-/** Parameters that survive navigation: the shortened wait of the abandonment banner, and the open inspector. */
-const KEPT = new Set(['idle', 'oncue-inspect']);
+/** Parameters that survive navigation: the shortened wait of the abandonment banner, the open inspector, which device. */
+const KEPT = new Set(['idle', 'oncue-inspect', 'device']);
 
 function keptQuery(): string {
   const kept = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name]) => KEPT.has(name)));

@@ -4,6 +4,7 @@ import {
 } from '@snowplow/browser-plugin-snowplow-ecommerce';
 import { cart, codes, fillLines, sumUp, toTracked, type FilledLine } from './cart';
 import { categories, CURRENCY, findProduct } from './catalog';
+import { isSecondDevice } from './device';
 import type { Route } from './router';
 import type { Order } from './visitor';
 
@@ -25,6 +26,8 @@ function act(action: string, track: () => void): void {
 export function startTracker(plugin: BrowserPlugin): void {
   newTracker('shop', location.origin, {
     appId: 'oncue-shop',
+    // Cookies know no ports, so the second device would have the first one's ids in them.
+    ...(isSecondDevice && { stateStorageStrategy: 'localStorage' }),
     plugins: [SnowplowEcommercePlugin(), plugin],
   });
   // Events wait in localStorage while there is no network; the tracker itself tries again only with the next event.

@@ -15,6 +15,8 @@ rmSync('dist', { recursive: true, force: true });
 
 /** What the engine's package calls the WebAssembly of its browser builds. */
 const WASM_FILE = 'oncue.page.wasm';
+const SYNC_FILE = 'oncue.sync.wasm';
+const PLAIN_FILE = 'oncue.plain.wasm';
 const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
@@ -51,7 +53,7 @@ function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts
   const isFirst = name === 'index';
   const wrapper = umdWrapper(globalOf(name), isFirst ? '@oncue/browser-plugin' : `@oncue/browser-plugin/${name}`);
   const plugins = [engineFrom(path.resolve(engine)), ...(isFirst ? [] : [pluginFromGlobal])];
-  const define = { WASM_FILE: JSON.stringify(WASM_FILE) };
+  const define = { WASM_FILE: JSON.stringify(WASM_FILE), SYNC_FILE: JSON.stringify(SYNC_FILE), PLAIN_FILE: JSON.stringify(PLAIN_FILE) };
   const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
   return Promise.all([
     build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
@@ -98,7 +100,7 @@ await Promise.all([
   ...FORMATS.flatMap((format) => [buildSlim(format), buildInline(format)]),
   buildUmd('index', { file: 'inline', engine: INLINED, sourcemap: false }),
 ]);
-copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${WASM_FILE}`)), `dist/${WASM_FILE}`);
+for (const file of [WASM_FILE, SYNC_FILE, PLAIN_FILE]) copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${file}`)), `dist/${file}`);
 refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');

@@ -6,10 +6,11 @@ import { load } from '@oncue/engine';
 
 import { bytes } from './bytes.mjs';
 import { eshop } from './eshop.mjs';
+import { plugin } from './plugin.mjs';
 import { rules } from './rules.mjs';
 import { loading, scaling } from './scaling.mjs';
 
-const SUITES = { eshop, rules, scaling, loading, bytes };
+const SUITES = { eshop, plugin, rules, scaling, loading, bytes };
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
 const unknown = values.only?.find((name) => !SUITES[name]);

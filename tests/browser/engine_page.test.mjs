@@ -31,6 +31,7 @@ const USE = `
 const FILES = {
   '/browser.mjs': ['text/javascript', () => dist('browser.mjs')],
   '/oncue.page.wasm': ['application/wasm', () => dist('oncue.page.wasm')],
+  '/oncue.plain.wasm': ['application/wasm', () => dist('oncue.plain.wasm')],
   '/untyped.wasm': ['application/octet-stream', () => dist('oncue.page.wasm')],
   '/definitions.json': ['application/json', () => definitions],
   '/use.mjs': ['text/javascript', () => USE],

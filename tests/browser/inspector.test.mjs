@@ -50,7 +50,8 @@ test('look inside: attributes, explain trees, events with their time, live', () 
 test('time travel: every step shows the attributes and criteria as they were', () =>
   inspected({}, async ({ panel, section }, page) => {
     // What the engine itself says after each event.
-    const truth = await page.evaluate(() => {
+    const truth = await page.evaluate(async () => {
+      await oncue.ask('explain', 'free_shipping');
       const seen = [];
       for (let n = 0; n < 6; n++) {
         if (n % 2) add(20);
@@ -116,7 +117,7 @@ test('what a server sends is among the steps, and travels too', async () => {
         view();
       }, server.origin);
       await until(() => server.listeners.size > 0);
-      const id = await page.evaluate(() => oncue.explain('discount').targets.find(({ name }) => name === 'domain_userid').id);
+      const id = await page.evaluate(async () => (await oncue.ask('explain', 'discount')).targets.find(({ name }) => name === 'domain_userid').id);
       server.send({ intervention_id: randomUUID(), name: 'discount', version: 1, attributes: {}, target_attribute_key: { name: 'domain_userid', id } });
       await section('events').locator('li', { hasText: 'received discount' }).waitFor();
       await panel.locator('[data-rule="discount"][data-fired="true"]').waitFor();

@@ -253,8 +253,8 @@ test('values: by key and id, by service, explained, counted', () =>
       add(30);
     });
     const values = { count_product_views: 1, count_add_to_cart: 1, total_cart_value: 30 };
-    const read = await page.evaluate(() => {
-      const { id } = oncue.explain('ecom_attributes:total_cart_value');
+    const read = await page.evaluate(async () => {
+      const { id } = await oncue.ask('explain', 'ecom_attributes:total_cart_value');
       return {
         id,
         latest: oncue.getAttributes('domain_userid'),

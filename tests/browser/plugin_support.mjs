@@ -15,7 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const fixture = (name) => JSON.parse(readFileSync(join(here, `../fixtures/definitions/${name}.json`), 'utf8'));
 export const ECOM = fixture('ecom');
 
-const WASM_FILE = fileURLToPath(import.meta.resolve('@oncue/engine/oncue.page.wasm'));
+const wasmFile = (name) => readFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${name}`)));
 // Another origin on this machine stands for the other servers that a shop talks to.
 const CSP = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const CSP_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
@@ -69,8 +69,9 @@ function readPayload(payload) {
  */
 export async function startSite(entry = 'plugin_page.mjs') {
   const script = await bundlePage(entry);
-  const wasm = readFileSync(WASM_FILE);
+  const wasms = Object.fromEntries(['oncue.page.wasm', 'oncue.plain.wasm', 'oncue.sync.wasm'].map((name) => [name, wasmFile(name)]));
   const received = [];
+  const wasmLoads = [];
   const files = new Map();
   let releaseWasm;
   const released = new Promise((resolve) => (releaseWasm = resolve));
@@ -90,8 +91,10 @@ export async function startSite(entry = 'plugin_page.mjs') {
     }
     if (pathname === '/later/page.js') return send(200, 'text/javascript', await bundlePage(entry, [laterVersion]));
     if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
-    if (pathname === '/slow/oncue.page.wasm') await released;
-    if (pathname.endsWith('/oncue.page.wasm') && pathname !== '/broken/oncue.page.wasm') return send(200, 'application/wasm', wasm);
+    const [, folder, wasm] = /^(.*\/)(oncue\.\w+\.wasm)$/.exec(pathname) ?? [];
+    if (wasm) wasmLoads.push(wasm);
+    if (wasm && folder === '/slow/') await released;
+    if (wasm && folder !== '/broken/') return send(200, 'application/wasm', wasms[wasm]);
     if (pathname.endsWith('/')) {
       response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : CSP);
       return send(200, 'text/html', '<!doctype html><meta name="viewport" content="width=device-width"><title>Shop</title><script type="module" src="page.js"></script>');
@@ -103,7 +106,7 @@ export async function startSite(entry = 'plugin_page.mjs') {
   const server = createServer((request, response) => answer(request, response).catch((error) => response.destroy(error)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { origin: `http://127.0.0.1:${server.address().port}`, server, received, files, releaseWasm };
+  return { origin: `http://127.0.0.1:${server.address().port}`, server, received, files, wasmLoads, releaseWasm };
 }
 
 /** One shop of its own: site, collector, page. `close()` it. */

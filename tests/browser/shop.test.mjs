@@ -191,6 +191,8 @@ test('definitions 12.2: who signed in is the target, by name', () =>
     await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Ada' }).waitFor();
     await shop.addFromList('Tide mug');
+    // For a person with several devices it is shown once the server was asked.
+    await page.locator('.offer').waitFor();
     assert.deepEqual(await shop.banners(), ['cart_abandonment']);
     const events = await shop.collect();
     const added = events.find(({ data }) => data?.type === 'add_to_cart');

@@ -194,3 +194,86 @@ test('without IndexedDB the page goes on in memory, says so once, and forgets an
     await tab.run('oncue.clearLocalSignals()');
     assert.equal(await tab.clicks(), 0);
   }));
+
+/** The strategy that stores most, and what the visitor has asked for. */
+const STORING = { stateStorageStrategy: 'cookieAndLocalStorage' };
+const REFUSALS = {
+  'an opt-out cookie': {
+    prepare: `document.cookie = 'opted_out=1'`,
+    after: `tracker.setOptOutCookie('opted_out')`,
+    tracker: STORING,
+    left: { ...nothing, cookie: 'opted_out=1' },
+  },
+  'Do-Not-Track': {
+    prepare: `Object.defineProperty(navigator, 'doNotTrack', { value: '1' })`,
+    tracker: { ...STORING, respectDoNotTrack: true },
+    left: nothing,
+  },
+};
+for (const [what, { prepare, after = '', tracker, left }] of Object.entries(REFUSALS)) {
+  test(`plugin 6: nothing is stored with ${what}`, () =>
+    withTabs(`refused-${Object.keys(REFUSALS).indexOf(what)}`, RULES, async ({ open, shown }) => {
+      const tab = await open({ tracker }, { prepare });
+      await tab.ready();
+      await tab.run(`${after}; for (let n = 0; n < 3; n++) click()`);
+      assert.equal((await tab.stats()).skipped.optedOut, 3);
+      await tab.saved();
+      assert.deepEqual(await tab.run(listStorage), left);
+      assert.deepEqual((await tab.run('oncue.exportLocalSignals()')).stored, undefined);
+      assert.deepEqual(shown, []);
+    }));
+}
+
+test('plugin 6 (2): anonymous with session tracking: the tracker stores its session, OnCue nothing', () =>
+  withTabs('session-only', RULES, async ({ open }) => {
+    const tab = await open({ tracker: { ...STORING, anonymousTracking: { withSessionTracking: true } } });
+    await tab.ready();
+    await tab.run('click(); click(); click()');
+    await tab.saved();
+    assert.equal(await tab.run('oncue.getStats().engine.events'), 3);
+    const { cookie, localStorage, ...rest } = await tab.run(listStorage);
+    assert.deepEqual(rest, { databases: [], session: [], caches: [] });
+    const names = [...cookie.split('; ').map((one) => one.split('=')[0]), ...localStorage];
+    assert.deepEqual(names.filter((name) => !/^_sp_|^snowplowOutQueue_/.test(name)), []);
+  }));
+
+/** In the page: its databases have this much room, and no more; what is warned of is kept. */
+async function limitRoom(quota) {
+  const { indexedDB } = await navigator.storageBuckets.open('small', { quota });
+  Object.defineProperty(window, 'indexedDB', { value: indexedDB });
+  window.warnings = [];
+  console.warn = (...words) => warnings.push(words.join(' '));
+}
+
+test('a full disk: the page goes on in memory and says so once; the next one knows what was stored', () =>
+  withTabs('full', RULES, async ({ open, shown, until }) => {
+    const prepare = `(${limitRoom})(60_000)`;
+    const tab = await open({}, { prepare });
+    await tab.ready();
+    let clicks = 0;
+    let stored = 0;
+    const click = async () => {
+      clicks++;
+      await tab.run('click()');
+      await tab.saved();
+      return (await tab.stats()).storage.trouble;
+    };
+    while (!(await click())) stored = clicks;
+    assert.match((await tab.stats()).storage.trouble, /QuotaExceededError/);
+    for (let n = 0; n < 3; n++) await click();
+    assert.equal(await tab.clicks(), clicks);
+    await until(() => shown.length === 2);
+    const said = (await tab.run('warnings')).filter((text) => text.includes('nothing can be stored'));
+    assert.equal(said.length, 1);
+    assert.match(said[0], /QuotaExceededError/);
+
+    await tab.call('Page.reload');
+    await tab.until('window.handled?.length === 0');
+    await tab.run(prepare);
+    await tab.start();
+    await tab.ready();
+    assert.equal(await tab.clicks(), stored);
+    await click();
+    assert.equal(await tab.clicks(), stored + 1);
+    assert.equal(shown.length, 2, 'nothing is shown again');
+  }));

@@ -17,6 +17,7 @@ import { createProject, outcomeOf, pageOf, serveProject } from './project_suppor
 
 const MODULE = 'type="module"';
 const WASM = 'oncue.page.wasm';
+const PLAIN = 'oncue.plain.wasm';
 
 let project;
 let site;
@@ -33,7 +34,9 @@ after(async () => {
 });
 
 /** esbuild and Rollup leave the wasm's address as it stands, beside the bundle: docs/installing.md. */
-const copyWasm = (folder) => copyFileSync(project.in('node_modules/@oncue/engine/dist', WASM), project.in(folder, WASM));
+const copyWasm = (folder) => {
+  for (const file of [WASM, PLAIN]) copyFileSync(project.in('node_modules/@oncue/engine/dist', file), project.in(folder, file));
+};
 
 const bundlers = {
   async vite(source, folder) {
@@ -62,14 +65,17 @@ const bundlers = {
     project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
     return `${folder}/`;
   },
-  async rollup(source, folder) {
-    const bundle = await rollup({ input: project.in(source), plugins: [resolve({ browser: true })], onwarn: (warning) => assert.fail(warning.message) });
-    await bundle.write({ file: project.in(folder, 'page.js'), format: 'es' });
-    copyWasm(folder);
-    project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
-    return `${folder}/`;
-  },
+  rollup: (source, folder) => rollUp(source, folder, { dir: project.in(folder), entryFileNames: 'page.js' }),
+  'rollup into one file': (source) => rollUp(source, 'out-rollup-one', { file: project.in('out-rollup-one', 'page.js'), inlineDynamicImports: true }),
 };
+
+async function rollUp(source, folder, output) {
+  const bundle = await rollup({ input: project.in(source), plugins: [resolve({ browser: true })], onwarn: (warning) => assert.fail(warning.message) });
+  await bundle.write({ format: 'es', ...output });
+  copyWasm(folder);
+  project.write(`${folder}/index.html`, pageOf(['page.js'], MODULE));
+  return `${folder}/`;
+}
 
 const open = (kind, page) => outcomeOf(browser, `${site.origin}/${kind}/${page}`);
 
@@ -147,7 +153,7 @@ function writeQueuePage(name, scripts, kind) {
   const [, commands] = /<!-- page -->\n```js\n([^]*?)^```$/m.exec(readFileSync(new URL('../../docs/installing.md', import.meta.url), 'utf8'));
   const queue = 'window.getStats = function () { return window.oncue ? oncue.getStats() : { state: "idle" }; }; window.GlobalSnowplowNamespace = ["snowplow"]; window.snowplow = function () { (snowplow.q = snowplow.q || []).push(arguments); };';
   mkdirSync(project.in('js/oncue'), { recursive: true });
-  for (const file of ['index.umd.min.js', WASM]) copyFileSync(project.in('node_modules/@oncue/browser-plugin/dist', file), project.in('js/oncue', file));
+  for (const file of ['index.umd.min.js', WASM, PLAIN]) copyFileSync(project.in('node_modules/@oncue/browser-plugin/dist', file), project.in('js/oncue', file));
   project.write('definitions.json', JSON.stringify(DEFINITIONS));
   project.write('queue.js', `${queue}\n${commands.replaceAll("'/", `'/${kind}/`)}`);
   project.write(name, pageOf(['queue.js', ...scripts]));

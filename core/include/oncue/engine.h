@@ -36,6 +36,7 @@ struct EngineOptions {
   WakeScope wake = WakeScope::LatestIds;
   bool refireOnEdge = false;             // no latch: every false-to-true edge fires (evaluation 9, refire:"edge")
   bool includeUnpublished = false;       // is_published:false counts as published
+  bool keepUnknown = false;              // values of attributes that new definitions lack wait for definitions with them
   bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
   std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all (decisions 19)
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
@@ -104,6 +105,8 @@ class Engine {
   // JSON {key:id, attribute:value ...} of a service's groups under `key`. "" when the service is unknown.
   std::string serviceAttributes(std::string_view service, std::string_view key, std::string_view id,
                                 std::int64_t now) const;
+  // The id of `key` in the latest event; "" when it had none.
+  std::string latestId(std::string_view key) const;
   // JSON array of the ids of `key` that hold state (or were seen: rememberIds), sorted bytewise.
   std::string ids(std::string_view key) const;
   // JSON of what is loaded: {"groups":[{"name","version","attribute_key","attributes":[names]}],"services":[...],

@@ -122,4 +122,10 @@ JsonWriter& JsonWriter::value(const Value& value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::json(std::string_view value) {
+  separate();
+  out_ += value;
+  return *this;
+}
+
 }  // namespace oncue

@@ -24,6 +24,7 @@ class JsonWriter {
   JsonWriter& boolean(bool value);
   JsonWriter& null();
   JsonWriter& value(const Value& value);
+  JsonWriter& json(std::string_view value);  // which is JSON already
 
   const std::string& text() const { return out_; }
   std::string take() { return std::move(out_); }

@@ -27,31 +27,29 @@ class TruthMask {
   std::uint64_t bits_ = 0;
 };
 
+// A function of the caller's that is asked about each criterion; borrowed. As a parameter of templates it would make every
+// walk below code of its own, all of which a page loads.
+template <typename Result>
+class CriterionFunction {
+ public:
+  template <typename Function>
+  CriterionFunction(const Function& function)  // implicit: lambdas are handed over as they are
+      : function_(&function), call_([](const void* held, const CriteriaNode& criterion) -> Result {
+          return (*static_cast<const Function*>(held))(criterion);
+        }) {}
+
+  Result operator()(const CriteriaNode& criterion) const { return call_(function_, criterion); }
+
+ private:
+  const void* function_;
+  Result (*call_)(const void* held, const CriteriaNode& criterion);
+};
+
 // Evaluates every criterion, in depth-first order, with `truth(criterion)`; no short cut, so that explain can show
 // each one's truth. `leaf` counts the criteria met so far.
-template <typename Truth>
-bool evaluateTree(const CriteriaNode& node, Truth&& truth, TruthMask& mask, std::uint32_t& leaf) {
-  if (node.kind == CriteriaNode::Kind::Criterion) {
-    const bool holds = truth(node);
-    mask.set(leaf++, holds);
-    return holds;
-  }
-  bool all = true;
-  bool any = false;
-  for (const CriteriaNode& child : node.children) {
-    const bool holds = evaluateTree(child, truth, mask, leaf);
-    all = all && holds;
-    any = any || holds;
-  }
-  if (node.kind == CriteriaNode::Kind::All) return all;
-  return any == (node.kind == CriteriaNode::Kind::Any);
-}
+bool evaluateTree(const CriteriaNode& node, const CriterionFunction<bool>& truth, TruthMask& mask, std::uint32_t& leaf);
 
 // Calls visit(criterion) for each criterion, depth first.
-template <typename Visit>
-void forEachCriterion(const CriteriaNode& node, Visit&& visit) {
-  if (node.kind == CriteriaNode::Kind::Criterion) return visit(node);
-  for (const CriteriaNode& child : node.children) forEachCriterion(child, visit);
-}
+void forEachCriterion(const CriteriaNode& node, const CriterionFunction<void>& visit);
 
 }  // namespace oncue

@@ -12,13 +12,6 @@ namespace {
 constexpr std::uint64_t kFirstSeed = 0;
 constexpr std::uint64_t kSecondSeed = 0x9E3779B97F4A7C15ULL;
 
-std::string hashOf(const Writer& encoding) {
-  Writer hash;
-  hash.u64(hash64(encoding.bytes(), kFirstSeed));
-  hash.u64(hash64(encoding.bytes(), kSecondSeed));
-  return hash.take();
-}
-
 void write(Writer& out, const Property& property) {
   out.u8(static_cast<std::uint8_t>(property.source));
   if (property.source == Property::Source::Atomic) {
@@ -88,6 +81,13 @@ void write(Writer& out, const Model& model, const CriteriaNode& node) {
 
 }  // namespace
 
+std::string definitionHash(std::string_view encoding) {
+  Writer hash;
+  hash.u64(hash64(encoding, kFirstSeed));
+  hash.u64(hash64(encoding, kSecondSeed));
+  return hash.take();
+}
+
 std::string propertyIdentity(const Property& property) {
   Writer out;
   write(out, property);
@@ -104,14 +104,14 @@ std::string computationHash(const Model& model, const Computation& computation) 
   out.i64(computation.periodMs);
   out.i64(computation.ttlMs);
   out.i64(computation.unitMs);
-  return hashOf(out);
+  return definitionHash(out.bytes());
 }
 
 std::string interventionHash(const Model& model, const Intervention& intervention) {
   Writer out;
   write(out, model, intervention.criteria);
   for (const std::uint32_t key : intervention.targetKeys) write(out, model, model.keys[key]);
-  return hashOf(out);
+  return definitionHash(out.bytes());
 }
 
 }  // namespace oncue

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "definition/model.h"
 
 namespace oncue {
+
+// 16 bytes over what the functions below encode.
+std::string definitionHash(std::string_view encoding);
 
 // Equal for properties that read the same value.
 std::string propertyIdentity(const Property& property);

@@ -105,6 +105,9 @@ struct Engine::Impl {
   // receive.cc
   void receive(std::string_view json, std::int64_t at);
   Held passReceived(const JsonNode& sent);
+
+  // received_rule.cc
+  Held passReceived(std::string_view id, std::string_view name, double version, const Target& sentTo);
   Held passRule(std::uint32_t intervention, const Target& sent);
   bool isNewIntervention(std::string_view id);
 

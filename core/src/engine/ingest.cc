@@ -109,6 +109,7 @@ void Engine::Impl::useIds(Event& event, std::int64_t at) {
 
 void Engine::Impl::apply(Event& event) {
   ++epoch;
+  if (sync != nullptr) sync->overhear(event);
   if (changed != 0) findMatched(event);
   changed = 0;
   if (matched.empty()) return;

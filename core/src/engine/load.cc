@@ -40,7 +40,7 @@ std::string Engine::Impl::snapshot() const {
 
 // Reads bytes into `next`; nothing else changes unless they are fine.
 Status Engine::Impl::restore(std::string_view bytes, EngineState& next) {
-  return readSnapshot(bytes, loaded->model, sync.get(), syncSection, next);
+  return readSnapshot(bytes, loaded->model, options.keepUnknown, sync.get(), syncSection, next);
 }
 
 // Makes `next`, which fits the loaded definitions, the state of the engine.

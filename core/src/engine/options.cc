@@ -86,6 +86,7 @@ Outcome readOption(const FlatMember& m, EngineOptions& options) {
   }
   if (m.name == "timeDriven") return outcome(readBool(m, options.timeDriven));
   if (m.name == "includeUnpublished") return outcome(readBool(m, options.includeUnpublished));
+  if (m.name == "keepUnknown") return outcome(readBool(m, options.keepUnknown));
   if (m.name == "rememberIds") return outcome(readBool(m, options.rememberIds));
   if (m.name == "explainFires") return outcome(readBool(m, options.explainFires));
   if (m.name == "syncKeys") return outcome(readTexts(m, options.syncKeys));

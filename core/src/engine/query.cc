@@ -124,13 +124,19 @@ std::string Engine::serviceAttributes(std::string_view service, std::string_view
   return {};
 }
 
+std::string Engine::latestId(std::string_view keyName) const {
+  const std::uint32_t key = impl_->findKey(keyName);
+  return key == kNone ? std::string() : std::string(idOf(impl_->state.latestIds, key));
+}
+
 std::string Engine::ids(std::string_view keyName) const {
   JsonWriter out;
   out.beginArray();
   const std::uint32_t key = impl_->findKey(keyName);
   if (key != kNone) {
     for (const TextKeyed* one : impl_->state.tables[key].sorted()) {
-      const bool holdsState = !static_cast<const Entity*>(one)->cells.empty();
+      const auto& entity = *static_cast<const Entity*>(one);
+      const bool holdsState = !entity.cells.empty() || !entity.unknown.empty();
       if (impl_->options.rememberIds || holdsState) out.string(one->key);
     }
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/hash.h"
 #include "definition/json_tree.h"
 #include "engine/impl.h"
 
@@ -13,14 +12,6 @@ namespace {
 using Kind = JsonNode::Kind;
 
 constexpr double kLargestVersion = 4'294'967'295.0;
-
-// Ids are texts of the server's choice; 16 bytes of hash stand for one.
-SeenEvents::Id idOfText(std::string_view text) {
-  SeenEvents::Id id;
-  const std::uint64_t halves[] = {hash64(text, 1), hash64(text, 2)};
-  for (std::size_t i = 0; i < id.size(); ++i) id[i] = static_cast<std::uint8_t>(halves[i / 8] >> 8 * (i % 8));
-  return id;
-}
 
 // The member's text; "" when it is absent or no text.
 std::string_view textOf(const JsonNode& object, const char* name) {
@@ -48,29 +39,6 @@ void copy(JsonWriter& out, const JsonNode& node) {
 
 }  // namespace
 
-bool Engine::Impl::isNewIntervention(std::string_view id) { return state.received.insert(idOfText(id)); }
-
-// The rule's own latches decide when the definitions have it. Those without a latch fire at each edge or change, which
-// this page evaluates itself: the server's word for it would be a second one.
-Held Engine::Impl::passRule(std::uint32_t i, const Target& sent) {
-  const Intervention& intervention = loaded->model.interventions[i];
-  if (!latches(intervention)) return Held::EvaluatedHere;
-  Vec<Target> targets = targetsOf(intervention, state.latestIds);
-  const auto isSent = [&](const Target& target) { return target.key == sent.key && target.id == sent.id; };
-  const bool named = !sent.key.empty() && !sent.id.empty();
-  // Another visitor's is not tied to the ids of this one.
-  if (named && std::find_if(targets.begin(), targets.end(), isSent) == targets.end()) targets = {sent};
-  const bool isTaken = named && state.latches.has({.name = intervention.name,
-                                                   .version = intervention.version,
-                                                   .key = sent.key,
-                                                   .id = sent.id});
-  if (isTaken || chooseTarget(targets, intervention.name, intervention.version, state.latches) < 0) return Held::Latched;
-  const DeliveryMoment moment = momentOf(state.latestIds);
-  const Gate gate = gateOf(intervention, targets, moment, state.latches);
-  if (gate.why == Held::No) recordDelivery(intervention, targets, moment, true, state.latches);
-  return gate.why;
-}
-
 Held Engine::Impl::passReceived(const JsonNode& sent) {
   const JsonNode* version = sent.find("version");
   const JsonNode* target = sent.find("target_attribute_key");
@@ -81,14 +49,8 @@ Held Engine::Impl::passReceived(const JsonNode& sent) {
                             version->number == std::floor(version->number) && isAbsentOrObject(target) &&
                             isAbsentOrObject(sent.find("attributes"));
   if (!isWellFormed) return Held::Malformed;
-  if (!isNewIntervention(id)) return Held::Duplicate;
-  if (!loaded) return Held::No;
-  const auto& interventions = loaded->model.interventions;
-  for (std::uint32_t i = 0; i < interventions.size(); ++i) {
-    if (interventions[i].name != name || interventions[i].version != version->number) continue;
-    return passRule(i, target == nullptr ? Target{} : Target{.key = textOf(*target, "name"), .id = textOf(*target, "id")});
-  }
-  return Held::No;
+  const Target sentTo = target == nullptr ? Target{} : Target{.key = textOf(*target, "name"), .id = textOf(*target, "id")};
+  return passReceived(id, name, version->number, sentTo);
 }
 
 void Engine::Impl::receive(std::string_view json, std::int64_t at) {

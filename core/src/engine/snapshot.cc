@@ -105,13 +105,19 @@ class SnapshotWriter {
       if (isDead(model_, entity.cells[i], state_.now)) continue;
       byHash.push_back({model_.computations[entity.cells[i].computation].hash, i});
     }
+    const auto known = static_cast<std::uint32_t>(entity.cells.size());
+    for (std::uint32_t i = 0; i < entity.unknown.size(); ++i) byHash.push_back({entity.unknown[i].hash, known + i});
     sortOrdered(byHash);
     out_.varint(byHash.size());
     for (const Ordered& place : byHash) {
+      out_.raw(place.order);
+      if (place.index >= known) {
+        out_.text(entity.unknown[place.index - known].cell);
+        continue;
+      }
       const Entity::Slot& slot = entity.cells[place.index];
       Writer cell;
       slot.cell.serialize(model_.computations[slot.computation], cell);
-      out_.raw(place.order);
       out_.text(cell.bytes());
     }
   }
@@ -165,8 +171,8 @@ class SnapshotWriter {
 
 class SnapshotReader {
  public:
-  SnapshotReader(std::string_view payload, std::uint8_t version, const Model& model, EngineState& state)
-      : in_(payload), version_(version), model_(model), state_(state) {
+  SnapshotReader(std::string_view payload, std::uint8_t version, const Model& model, bool keepUnknown, EngineState& state)
+      : in_(payload), version_(version), model_(model), keepUnknown_(keepUnknown), state_(state) {
     for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
       computations_.findOrMake(computationKey(model.computations[i].key, model.computations[i].hash)).first->index = i;
     }
@@ -255,9 +261,14 @@ class SnapshotReader {
     const std::uint32_t count = in_.count(kHashBytes + 1);
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
       const std::string_view hash = in_.raw(kHashBytes);
-      Reader bytes(in_.text());
-      const std::uint32_t found = entity == nullptr ? kNone : findComputation(entity->attributeKey, hash);
-      if (!in_.ok() || found == kNone) continue;
+      const std::string_view text = in_.text();
+      if (!in_.ok() || entity == nullptr) continue;
+      const std::uint32_t found = findComputation(entity->attributeKey, hash);
+      if (found == kNone) {
+        if (keepUnknown_) entity->unknown.push_back({std::string(hash), std::string(text)});
+        continue;
+      }
+      Reader bytes(text);
       const Computation& computation = model_.computations[found];
       const bool isNew = entity->find(found) == nullptr;
       Cell& cell = entity->findOrMake(found, computation);
@@ -328,6 +339,7 @@ class SnapshotReader {
   Reader in_;
   std::uint8_t version_;
   const Model& model_;
+  bool keepUnknown_;
   EngineState& state_;
   Vec<std::uint32_t> keys_;  // the snapshot's, as indexes of the model's or kNone
   TextTable<Place> computations_;    // the model's, by computationKey()
@@ -347,7 +359,8 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
   return out.take();
 }
 
-Status readSnapshot(std::string_view bytes, const Model& model, SyncHook* sync, std::string& section, EngineState& state) {
+Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
+                    EngineState& state) {
   const std::size_t seen = std::min(bytes.size(), kMagic.size());
   if (bytes.substr(0, seen) != kMagic.substr(0, seen)) {
     return {"snapshot_foreign", "These bytes are not a snapshot of OnCue."};
@@ -367,7 +380,7 @@ Status readSnapshot(std::string_view bytes, const Model& model, SyncHook* sync, 
   }
   const std::string_view payload = header.raw(length);
   EngineState read;
-  SnapshotReader reader(payload, version, model, read);
+  SnapshotReader reader(payload, version, model, keepUnknown, read);
   if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 || !reader.read() ||
       (sync != nullptr && !sync->read(reader.sync))) {
     return {"snapshot_corrupt", "The snapshot is damaged."};

@@ -24,6 +24,8 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
 // intervention that is gone) is dropped. `state` and `section`, that of what is
 // synced, are filled only on success, for which `sync`, unless null, has to read it too. Codes: snapshot_foreign (not a snapshot),
 // snapshot_newer (of a later version), snapshot_truncated, snapshot_corrupt.
-Status readSnapshot(std::string_view bytes, const Model& model, SyncHook* sync, std::string& section, EngineState& state);
+// With keepUnknown, cells of computations that the model does not have stay where they are, unread.
+Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
+                    EngineState& state);
 
 }  // namespace oncue

@@ -5,9 +5,16 @@
 #include "aggregation/column.h"
 #include "base/contains.h"
 #include "base/sort.h"
+#include "criteria/event_filter.h"
 #include "window/saturating.h"
 
 namespace oncue {
+namespace {
+
+// Facts kept for stitching, the latest.
+constexpr std::uint32_t kMaxAnonymous = 1000;
+
+}  // namespace
 
 void Sync::bind() {
   const Model& model = engine_.loaded->model;
@@ -130,6 +137,32 @@ SyncTake Sync::take(std::uint32_t index, Entity& holder, const EventValue& value
   return SyncTake::Updated;
 }
 
+void Sync::overhear(Event& event) {
+  if (!stitchable_) return;
+  const Model& model = engine_.loaded->model;
+  const std::int64_t now = engine_.state.now;
+  for (std::uint32_t key = 0; key < isSynced_.size(); ++key) {
+    if (!isSynced_[key] || !idOf(engine_.state.latestIds, key).empty()) continue;
+    OwnLog* log = nullptr;
+    for (const SyncedComputation& computation : byKey_[key]) {
+      const Computation& definition = *computation.definition;
+      const std::int64_t ts = event.derivedTstamp();
+      if (definition.periodMs > 0 && ts <= saturatingSubtract(now, definition.periodMs)) continue;
+      if (!matchesAny(definition.filter.matchers, event) || !meetsCriteria(definition.filter, event)) continue;
+      const EventValue value = definition.property == kNone ? EventValue{} : event.value(definition.property);
+      std::string scratch;
+      Element element;
+      if (!prepareElement(definition, value, scratch, element)) continue;
+      if (log == nullptr) {
+        log = &anonymous_.findOrMake(model.keys[key].name).first->log;
+        if (log->size() >= kMaxAnonymous) log->dropFirst(1);
+        log->begin(ts, now, -kLatestMs);
+      }
+      log->add({computation.id, HeldElement(element)});
+    }
+  }
+}
+
 void Sync::claim(JsonWriter& out, const Intervention& intervention, const Target& target, const Context* context) {
   const bool isDue = context != nullptr && takeDue(*context);
   if (!target.synced || !engine_.latches(intervention)) return;
@@ -141,6 +174,8 @@ void Sync::claim(JsonWriter& out, const Intervention& intervention, const Target
 void Sync::adopt() {
   shared_ = std::move(read_);
   read_.clear();
+  anonymous_ = std::move(readAnonymous_);
+  readAnonymous_.clear();
   std::swap(dueByMerge_, readDue_);
   readDue_.clear();
   for (std::uint32_t key = 0; key < isSynced_.size(); ++key) {
@@ -152,7 +187,11 @@ void Sync::adopt() {
   ++engine_.moment;
 }
 
-void Sync::forget(std::string_view key, std::string_view id) { shared_.erase(sharedKey(key, id)); }
+// What happened anonymously is of this browser, whose own ids are not synced.
+void Sync::forget(std::string_view key, std::string_view id) {
+  shared_.erase(sharedKey(key, id));
+  if (!contains(engine_.options.syncKeys, key)) anonymous_.clear();
+}
 
 void Sync::writeStats(JsonWriter& out) const {
   const auto count = [&](const char* name, std::uint64_t n) { out.key(name).integer(static_cast<std::int64_t>(n)); };

@@ -19,6 +19,7 @@ class Sync final : public SyncHook {
 
   // sync.cc
   SyncTake take(std::uint32_t computation, Entity& holder, const EventValue& value, std::int64_t ts) override;
+  void overhear(Event& event) override;
   void claim(JsonWriter& out, const Intervention& intervention, const Target& target, const Context* context) override;
   bool keeps(std::uint32_t key) override { return isSynced_[key]; }
   void adopt() override;
@@ -77,7 +78,8 @@ class Sync final : public SyncHook {
   // sync_commands.cc
   bool check(const SyncCommand& command, std::string& code, std::string& message) const;
   void carryOut(const SyncCommand& command, JsonWriter& out);
-  void status(JsonWriter& out) const;
+  void status(const SyncCommand& command, JsonWriter& out);
+  void stitch(const SyncCommand& command, JsonWriter& out);
   void upload(const SyncCommand& command, JsonWriter& out);
   void ack(const SyncCommand& command, JsonWriter& out);
   void fork(const SyncCommand& command, JsonWriter& out);
@@ -102,8 +104,16 @@ class Sync final : public SyncHook {
   void takeIn(Shared& one, std::uint64_t replica, const Vec<Fact>& facts, std::size_t from);
   const char* join(Shared& one, ReplicaMap theirs, bool isComplete);
 
+  // What happened while nobody was known, for stitching, once; only on this device until then.
+  struct Anonymous : TextKeyed {  // by the key's name
+    OwnLog log;
+  };
+
   Engine::Impl& engine_;
   TextTable<Shared> shared_;
+  TextTable<Anonymous> anonymous_;
+  TextTable<Anonymous> readAnonymous_;
+  bool stitchable_ = false;
   TextTable<Shared> read_;       // of a snapshot, until its state is adopted
   Vec<std::string> dueByMerge_;  // dueName() of contexts whose delayed delivery goes back to a merge
   Vec<std::string> readDue_;

@@ -33,6 +33,7 @@ constexpr Verb kVerbs[] = {
     {"forget", SyncVerb::Forget, "key id epoch "},
     {"append", SyncVerb::Append, "key id epoch definitions replica base chain facts "},
     {"floor", SyncVerb::Floor, "key id floor "},
+    {"stitch", SyncVerb::Stitch, "key id "},
 };
 
 bool readInteger(const JsonNode& node, std::int64_t& out) {
@@ -119,6 +120,10 @@ bool readMember(const JsonNode& node, SyncCommand& command) {
   if (name == "ignoreUnknown") {
     command.ignoreUnknown = node.number != 0;
     return node.is(Kind::Boolean);
+  }
+  if (name == "stitchable") {
+    command.stitchable = node.number != 0;
+    return command.hasStitchable = node.is(Kind::Boolean);
   }
   if (name == "digest") return command.hasDigest = readHex(node, command.digest);
   return true;

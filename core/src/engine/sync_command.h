@@ -10,7 +10,7 @@
 
 namespace oncue {
 
-enum class SyncVerb : std::uint8_t { Status, Upload, Ack, Fork, Refused, Facts, State, Merge, Claims, Forget, Append, Floor };
+enum class SyncVerb : std::uint8_t { Status, Upload, Ack, Fork, Refused, Facts, State, Merge, Claims, Forget, Append, Floor, Stitch };
 
 struct SyncClaim {
   std::string name;
@@ -40,6 +40,8 @@ struct SyncCommand {
   std::int64_t oldest = std::numeric_limits<std::int64_t>::min();
   std::int64_t newest = std::numeric_limits<std::int64_t>::max();
   bool ignoreUnknown = false;  // computations that were never loaded here
+  bool hasStitchable = false;
+  bool stitchable = false;      // keep what happens without an id, for Stitch
   bool hasDigest = false;
   std::uint64_t digest = 0;
 };

@@ -72,7 +72,7 @@ std::string Sync::run(std::string_view json, std::int64_t now) {
   JsonWriter out;
   out.beginObject();
   if (command.verb == SyncVerb::Status) {
-    status(out);
+    status(command, out);
   } else if (command.verb == SyncVerb::State) {
     writeState(command, out);
   } else {
@@ -96,6 +96,7 @@ void Sync::carryOut(const SyncCommand& command, JsonWriter& out) {
     case SyncVerb::Forget: return forgetShared(command, out);
     case SyncVerb::Append: return append(command, out);
     case SyncVerb::Floor: return raiseFloor(command, out);
+    case SyncVerb::Stitch: return stitch(command, out);
     default: return;
   }
 }
@@ -111,7 +112,9 @@ std::uint64_t Sync::definitionsHash() const {
   return hash64(all.bytes());
 }
 
-void Sync::status(JsonWriter& out) const {
+void Sync::status(const SyncCommand& command, JsonWriter& out) {
+  if (command.hasStitchable) stitchable_ = command.stitchable;
+  if (!stitchable_) anonymous_.clear();
   putHex(out, "replica", engine_.state.replica);
   putHex(out, "definitions", definitionsHash());
   out.key("ids").beginArray();
@@ -200,6 +203,25 @@ void Sync::ack(const SyncCommand& command, JsonWriter& out) {
   }
   out.key("ok").boolean(true);
   putCount(out, "pending", one.own.size());
+}
+
+// Takes over what happened anonymously as this id's own, as if it had been known; nobody else gets it again.
+void Sync::stitch(const SyncCommand& command, JsonWriter& out) {
+  Shared& one = shared(command.key, command.id);
+  std::uint32_t adopted = 0;
+  if (Anonymous* anonymous = anonymous_.find(command.key)) {
+    changeWithEdges(one, [&] {
+      for (const PendingFact& pending : anonymous->log.pending()) {
+        one.own.makeRoom();
+        one.own.begin(pending.deviceTs, pending.deviceAt, lastAt(one));
+        for (const FactUpdate& update : pending.fact.updates) one.own.add(update);
+        ++adopted;
+      }
+      return all(one);
+    });
+    anonymous_.erase(command.key);
+  }
+  putCount(out, "adopted", adopted);
 }
 
 // Another browser profile goes on with this one's number: take another, and number anew what nobody has seen.

@@ -14,6 +14,8 @@
 
 namespace oncue {
 
+class Event;
+
 enum class SyncTake : std::uint8_t { NotSynced, NotRelevant, Updated };
 
 class SyncHook {
@@ -22,6 +24,8 @@ class SyncHook {
 
   // The event in hand meets the computation's filter, for the latest id of its key. Anything but NotSynced: done.
   virtual SyncTake take(std::uint32_t computation, Entity& holder, const EventValue& value, std::int64_t ts) = 0;
+  // Any event that counts, before it updates anything: what it means to synced keys of which it has no id.
+  virtual void overhear(Event& event) = 0;
   // Adds the member "claim" to what fires for `target`, if it is synced and the intervention latches.
   virtual void claim(JsonWriter& out, const Intervention& intervention, const Target& target, const Context* context) = 0;
   virtual bool keeps(std::uint32_t key) = 0;  // ids of this key are not evicted

@@ -12,7 +12,7 @@ constexpr std::uint8_t kVersion = 1;
 }  // namespace
 
 std::string Sync::save() {
-  if (shared_.size() == 0) return {};
+  if (shared_.size() == 0 && anonymous_.size() == 0) return {};
   Writer out;
   out.u8(kVersion);
   out.varint(everKnown_.size());
@@ -33,11 +33,19 @@ std::string Sync::save() {
     one.own.serialize(own);
     out.text(own.bytes());
   }
+  out.varint(anonymous_.size());
+  for (const TextKeyed* keyed : anonymous_.sorted()) {
+    Writer log;
+    static_cast<const Anonymous*>(keyed)->log.serialize(log);
+    out.text(keyed->key);
+    out.text(log.bytes());
+  }
   return out.take();
 }
 
 bool Sync::read(std::string_view section) {
   read_.clear();
+  readAnonymous_.clear();
   readDue_.clear();
   const Vec<std::uint64_t> before = everKnown_;
   bind();
@@ -66,10 +74,16 @@ bool Sync::read(std::string_view section) {
       Reader own(in.text());
       if (!one->own.deserialize(own) || !own.atEnd()) return false;
     }
+    for (std::uint32_t left = in.count(3); left > 0; --left) {
+      const auto [one, isNew] = readAnonymous_.findOrMake(in.text());
+      Reader log(in.text());
+      if (!isNew || !one->log.deserialize(log) || !log.atEnd()) return false;
+    }
     return in.atEnd();
   };
   if (isRead()) return true;
   read_.clear();
+  readAnonymous_.clear();
   readDue_.clear();
   everKnown_ = before;
   return false;

@@ -33,6 +33,13 @@ struct Entity : TextKeyed {  // by id
     Cell cell;
   };
   Vec<Slot> cells;  // by computation; few of a key's computations ever hold something for one id
+
+  // Serialised, of computations that the loaded definitions do not have (definitions 11, unpublishing).
+  struct Unknown {
+    std::string hash;
+    std::string cell;
+  };
+  Vec<Unknown> unknown;
 };
 
 // The ids of one attribute key. Entities never move.

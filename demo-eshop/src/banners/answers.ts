@@ -35,6 +35,12 @@ const answers: Record<string, Answer> = {
     isAboutCart: true,
     code: 'FREE',
   },
+  across_devices: {
+    title: 'Five beautiful things, one of you.',
+    text: 'Wherever you looked, take a little off with',
+    tone: 'sage',
+    code: 'SAVE10',
+  },
   cart_abandonment_discount: {
     title: 'Still thinking? Here is 15% off.',
     text: 'Your cart is waiting. Stay with',

@@ -1,6 +1,8 @@
 import { categories } from '../catalog';
+import { deviceAddress } from '../device';
 import { idleMinutes, isShortened, showWait } from '../idle';
 import { resetVisitor } from '../shop';
+import { useStore } from '../store';
 import { Icon, type IconName } from './Icon';
 import { Link } from './Link';
 
@@ -11,6 +13,7 @@ const promises: [IconName, string, string][] = [
 ];
 
 export function Footer() {
+  const device = useStore(deviceAddress);
   return (
     <footer className="footer">
       <ul className="promises">
@@ -28,6 +31,7 @@ export function Footer() {
             A cart counts as abandoned after {showWait(idleMinutes)} without activity.{' '}
             <a href={otherWait()}>{isShortened ? 'Back to 15 minutes' : 'Make it 20 seconds'}</a>
           </p>
+          {device && <p>Sign in here and on <a href={device} target="_blank">a second device</a>: both know what you did on either.</p>}
           <button type="button" className="text-button" onClick={resetVisitor}>Reset user data</button>
         </div>
         <nav aria-label="Categories">

@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { cart, codes, sumUp } from '../cart';
 import { categories } from '../catalog';
+import { deviceAddress, isDeviceOpen } from '../device';
 import { inside, toggleInside } from '../inside';
 import { place } from '../router';
 import { useStore } from '../store';
@@ -13,6 +14,8 @@ export function Header() {
   const { route } = useStore(place);
   const { itemCount } = sumUp(useStore(cart), useStore(codes));
   const name = useStore(visitorName);
+  const device = useStore(deviceAddress);
+  const isWithDevice = useStore(isDeviceOpen);
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <header className="header">
@@ -41,6 +44,14 @@ export function Header() {
             <span className="tool-text">Cart</span>
             {itemCount > 0 && <span key={itemCount} className="count">{itemCount}</span>}
           </Link>
+          {device && (
+            <button
+              type="button" className="tool tool-device" aria-expanded={isWithDevice}
+              onClick={() => isDeviceOpen.set(!isDeviceOpen.get())} aria-label="Second device"
+            >
+              <Icon name="phone" />
+            </button>
+          )}
           <button
             type="button" className="tool tool-inside" aria-expanded={useStore(inside) !== 'closed'}
             onClick={toggleInside} aria-label="Look inside"

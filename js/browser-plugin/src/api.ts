@@ -31,10 +31,14 @@ export function getServiceAttributes(
 
 /**
  * The criteria of an intervention with the values they see now, and what keeps it from firing. Undefined until the
- * engine is ready and for an unknown name.
+ * engine is ready and for an unknown name. Pages whose definitions are plain have an engine that cannot explain: the first
+ * call has the larger one loaded and answers undefined as long as that takes; `ask('explain', name)` waits for it.
  */
 export function explain(name: string): Explanation | undefined {
-  return read('explain', name) as Explanation | undefined;
+  const engine = getPage()?.engine;
+  if (engine?.canExplain) return engine.explain(name);
+  void engine?.upgrade().catch(() => {});
+  return undefined;
 }
 
 /**

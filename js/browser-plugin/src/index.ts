@@ -27,5 +27,6 @@ export type {
   PluginStats,
   SignalsHandlerConfiguration,
   SignalsInterventionConfiguration,
+  SyncConfiguration,
   TrackerId,
 } from './types.js';

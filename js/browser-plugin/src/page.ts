@@ -1,11 +1,12 @@
-import { createEngine, load, type Definitions, type Engine } from '@oncue/engine';
+import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { appendToPayload, appendToRaw } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
 import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
 import type { RawJson } from './raw.js';
 import { readAnswers } from './reading.js';
-import { createProfile, type Profile } from './tabs/profile.js';
+import { createProfile, type OwnProfile, type Profile } from './tabs/profile.js';
+import type { Attach } from './tabs/leader.js';
 import type { TabEvent } from './tabs/protocol.js';
 import type { Intervention, OnCueConfiguration, PluginStats } from './types.js';
 
@@ -61,17 +62,29 @@ const REFRESH_MS = 300_000;
 
 export function startPage(configuration: OnCueConfiguration, host: PageHost): Page {
   const { log, isEnabled } = host;
-  const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue' } = configuration;
-  const { wasm, ...engineOptions } = engineConfiguration;
+  const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue', sync } = configuration;
+  const { wasm, plainWasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
+  /** Keeps the engine in step with a server. */
+  let attach: Attach | undefined;
   let failure: string | undefined;
   let isStopped = false;
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention][] = [];
 
+  const optionsOf = (definitions: string, seed?: string): CreateOptions<Definitions> => ({
+    ...KEPT,
+    userAgent: globalThis.navigator?.userAgent,
+    ...engineOptions,
+    seed: engineOptions.seed ?? seed,
+    definitions,
+  });
+  /** Loads what these definitions need of the engine. */
+  const prepare = (definitions: string): Promise<void> => load(sync ? { wasm, sync: true } : { wasm, plainWasm, engine: optionsOf(definitions) });
+
   const loaded = read();
-  const profile = createProfile({
+  const profile: OwnProfile = createProfile({
     name: storageName,
     log,
     // A tab that takes the lead later reads again: it may have been asleep since.
@@ -79,6 +92,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
     },
     createEngine: makeEngine,
+    prepare,
+    attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
@@ -90,9 +105,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const defaults = { ...KEPT, userAgent: globalThis.navigator?.userAgent };
-    const engine = createEngine<Definitions>({ ...defaults, ...engineOptions, seed: engineOptions.seed ?? seed, definitions });
+    const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
+    // The first command turns sync on, which is to be so for every event.
+    if (sync) engine.sync({ do: 'status' });
     return engine;
   }
 
@@ -119,8 +135,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), load({ wasm })]);
+    const [read, chunk] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && import('./sync.js')]);
+    attach ??= chunk?.startSync(sync!, engineOptions, profile, log, isEnabled);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
+    await prepare(text);
     definitions ??= text;
     return text;
   }
@@ -170,7 +188,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       profile.join();
       const text = JSON.stringify(intervention);
       const key = `received ${intervention.intervention_id}`;
-      profile.submit({ key, tab: profile.tab, tracker, at: Date.now(), text, anonymous: isAnonymous, isReceived: true });
+      profile.submit({ key, tab: profile.tab, tracker, at: Date.now(), text, anonymous: isAnonymous, door: 'receive' });
     } catch (error) {
       fail(error);
     }
@@ -179,7 +197,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   loaded.catch(fail);
   profile.onRoleChange(host.onReceiver);
   profile.onEvent((event) => {
-    if (event.tab !== profile.tab && !event.isReceived) host.onOtherEvent(event);
+    if (event.tab !== profile.tab && !event.door) host.onOtherEvent(event);
   });
   whenHandlersAdded(profile.awake);
   if (isEnabled()) profile.join();

@@ -7,11 +7,9 @@ export type Values = Record<string, AttributeValue>;
 const asText = (argument: unknown): string | undefined =>
   typeof argument === 'string' || typeof argument === 'number' ? String(argument) : undefined;
 
-/** The id of the latest event under a key; undefined when it had none, or no group uses the key. */
+/** The id of the latest event under a key; undefined when it had none. */
 function findLatestId(engine: Engine, keyName: AttributeKeyName): AttributeKeyId | undefined {
-  const group = engine.catalog().groups.find((one) => one.attribute_key === keyName && one.attributes.length);
-  const explanation = group && engine.explain(`${group.name}:${group.attributes[0]}`);
-  return (explanation?.id as AttributeKeyId | null | undefined) ?? undefined;
+  return engine.latestId(keyName) as AttributeKeyId | undefined;
 }
 
 /** The first key among a service's groups for which the latest event has an id. */
@@ -46,12 +44,15 @@ function readAll(engine: Engine): Record<string, Record<string, unknown>> {
 const answers: Record<string, (engine: Engine, ...args: never[]) => unknown> = {
   getAttributes: readAttributes,
   getServiceAttributes: readService,
-  explain: (engine, name: string) => engine.explain(name),
+  async explain(engine, name: string) {
+    await engine.upgrade();
+    return engine.explain(name);
+  },
   getAll: readAll,
   snapshot: (engine) => engine.snapshot(),
 };
 
-/** What the engine says; undefined without an engine, and for an unknown method. */
+/** What the engine says, or a promise of it; undefined without an engine, and for an unknown method. */
 export function readAnswers(engine: Engine | undefined, method: string, args: unknown[]): unknown {
   return engine && answers[method]?.(engine, ...(args as never[]));
 }

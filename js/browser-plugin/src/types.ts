@@ -26,6 +26,11 @@ export interface Intervention {
   at?: number;
   /** `event_id` of the event that fired it; null when time did. */
   event_id?: string | null;
+  /**
+   * With `sync`: for which person only one device shows it. `required`: it fired because of what other devices did, so this
+   * one may not show it unasked.
+   */
+  claim?: { key: AttributeKeyName; id: AttributeKeyId; required: boolean };
 }
 
 /**
@@ -86,6 +91,24 @@ export interface Fetcher {
   update(payload?: Payload, explicitEntities?: Record<AttributeKeyName, AttributeKeyId>): void;
 }
 
+/** How the devices of a person are kept in step. */
+export interface SyncConfiguration {
+  /** Where @oncue/server is: host, URL with an optional path, or a path of the page's own host. */
+  endpoint: string;
+  /**
+   * A token for the visitor who is signed in, from your back end: asked for when there is none or it has run out. Without
+   * one (undefined or '') this visitor is not synced for now.
+   */
+  token: (key: AttributeKeyName, id: AttributeKeyId) => Promise<string | undefined>;
+  /**
+   * `local_first`: the server is asked before an intervention is shown; without an answer within 300 ms it is shown.
+   * `claim_first`: it is shown only with the server's word, and waits for that.
+   */
+  mode: 'local_first' | 'claim_first';
+  /** Attribute keys whose ids mean the same person on every device; default `['user_id']`. */
+  keys?: AttributeKeyName[];
+}
+
 export interface OnCueConfiguration {
   /** Definitions as published with the Signals Python SDK: a bundle, an array of registry objects, or their JSON text. */
   definitions?: Definitions;
@@ -96,8 +119,8 @@ export interface OnCueConfiguration {
   measurement?: MeasurementOptions;
   /** Receives interventions in another way than subscribeToInterventions does by itself. */
   fetcher?: FetcherFactory;
-  /** Options of the engine, and where its wasm comes from (default: beside the script). */
-  engine?: EngineOptions & LoadOptions;
+  /** Options of the engine, and where its wasm files come from (default: beside the script). */
+  engine?: EngineOptions & Omit<LoadOptions, 'engine'>;
   /** Namespaces of the trackers whose events count; default: the first tracker on the page that uses the plugin. */
   namespaces?: string[];
   /** Entities that only the engine sees, such as a device class the page knows. */
@@ -106,6 +129,8 @@ export interface OnCueConfiguration {
   storageName?: string;
   /** Consent: while false (or a function that returns false, or throws), no event is taken in. Default true. */
   enabled?: boolean | (() => boolean);
+  /** Keeps the attributes of a signed-in visitor the same on all devices, and shows an intervention on one of them. */
+  sync?: SyncConfiguration;
 }
 
 /** The options of `SignalsPlugin`, all of which OnCuePlugin takes. */

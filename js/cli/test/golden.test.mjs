@@ -14,6 +14,7 @@ const CASES = {
   help_test: ['test', '--help'],
   help_replay: ['replay', '--help'],
   help_serve: ['serve', '--help'],
+  serve_sync_keys: ['serve', '--sync-keys', 'user_id'],
   validate_good: ['validate', SHOP],
   validate_unpublished: ['validate', 'data/rules.json'],
   validate_json: ['validate', '--json', 'data/rules.json'],

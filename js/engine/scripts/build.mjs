@@ -1,5 +1,5 @@
 // Bundles src/ and the glue of the wasm build into dist/: one entry per kind of host, and the types.
-// ONCUE_WASM_DIR names the folder of oncue.mjs, oncue.wasm and oncue.page.wasm (default: the wasm preset's).
+// ONCUE_WASM_DIR names the folder of the wasm files and oncue.mjs (default: the wasm preset's).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ if (!existsSync(glue)) {
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/cjs', { recursive: true });
-for (const file of ['oncue.wasm', 'oncue.page.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
+for (const file of ['oncue.wasm', 'oncue.page.wasm', 'oncue.sync.wasm', 'oncue.plain.wasm']) copyFileSync(path.join(wasmDir, file), `dist/${file}`);
 
 // The glue has its own idea of where the wasm lies, which bundlers of the page would follow; ours is in src/entries.
 const glueWithoutAddress = {
@@ -54,16 +54,21 @@ const esm = (name, more = {}) =>
 const cjs = (name, file, more = {}) =>
   build({ ...common, ...more, entryPoints: [`src/entries/${name}.ts`], outfile: `dist/cjs/${file}.js`, format: 'cjs' });
 
+// What no caller, JSON or other bundle knows the name of: a page loads every letter.
+const PRIVATE =
+  /^(inEvent|isSpecification|wantsEntities|targets|schemas|calledBy|called|protocolValue|dataOf|walkAll|makeTarget|writeMagic|readPlain|writeNotJson|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live|rule|made|compiled|beforeUpgrade|reading|failure|loadRest)$/;
+const page = { mangleProps: PRIVATE };
+
 await Promise.all([
-  esm('browser'),
+  esm('browser', page),
   esm('edge'),
-  esm('slim'),
+  esm('slim', page),
   esm('inline', { sourcemap: false }),
   esm('workerd', { external: ['./oncue.wasm'] }),
   esm('node', { platform: 'node' }),
   build({ ...common, entryPoints: ['src/text.ts'], outfile: 'dist/text.mjs', format: 'esm' }),
   cjs('node_cjs', 'index', { platform: 'node' }),
-  cjs('slim', 'slim'),
+  cjs('slim', 'slim', page),
   cjs('inline', 'inline', { sourcemap: false }),
 ]);
 

@@ -4,7 +4,7 @@ import { OnCueError, type Problem } from './errors.js';
 import { Extractor, type RawJson } from './extractor.js';
 import type { Glue, Handle } from './glue.js';
 import type { AttributeExplanation, FiredIntervention, InterventionExplanation, ReceivedIntervention } from './intervention.js';
-import { loadedGlue } from './loader.js';
+import { loadedGlue, loadFull } from './loader.js';
 import { type CreateOptions, optionsJson } from './options.js';
 import type { Catalog, EngineStats } from './stats.js';
 import type { SyncAnswer, SyncCommand } from './sync.js';
@@ -41,6 +41,19 @@ function idsJson(ids?: Record<string, Id>): string {
   return JSON.stringify(ids, (key, value) => (key ? textOf(value, key) : value));
 }
 
+interface Counts {
+  [name: string]: number | Counts;
+}
+
+/** `counts` with what is in `more` added. */
+function sum(counts: Counts, more: Counts): Counts {
+  for (const name in more) {
+    const one = more[name];
+    counts[name] = typeof one === 'object' ? sum(counts[name] as Counts, one) : ((counts[name] ?? 0) as number) + (one as number);
+  }
+  return counts;
+}
+
 function checkTime(now: number): number {
   if (Number.isFinite(now)) return now;
   throw new OnCueError('bad_time', `"now" must be a number of milliseconds since 1970, not ${now}.`);
@@ -51,15 +64,19 @@ export class Engine<const D extends Definitions = Definitions> {
   /** What core would like you to know about the loaded definitions. */
   warnings: readonly Problem[] = [];
 
-  private readonly glue: Glue = loadedGlue();
+  private glue: Glue = loadedGlue();
   private handle: Handle;
+  private readonly options: string;
+  private definitions = '';
+  /** Before upgrade(). */
+  private beforeUpgrade: Counts = {};
   private extractor!: Extractor;
 
   constructor(given: CreateOptions<D>) {
     needObject(given, 'options');
     const { definitions, ...options } = given;
     const { glue } = this;
-    this.handle = glue.create(optionsJson(options));
+    this.handle = glue.create((this.options = optionsJson(options)));
     if (!this.handle) throw this.failure('invalid_options', 'The options cannot be used');
     try {
       this.load(definitions);
@@ -73,13 +90,42 @@ export class Engine<const D extends Definitions = Definitions> {
   /**
    * Replaces the definitions; attributes whose definition is unchanged keep their values.
    * @returns the warnings
-   * @throws {OnCueError} `bad_argument`; `invalid_definitions` with every problem; the previous definitions stay active
+   * @throws {OnCueError} `bad_argument`; `invalid_definitions` with every problem; `needs_full` where upgrade() has to come
+   *   first; the previous definitions stay active
    */
   load(definitions: Definitions): readonly Problem[] {
     const { glue, handle } = this.live();
-    if (!glue.load(handle, jsonOf(definitions, 'definitions'))) throw this.failure('invalid_definitions', 'The definitions have errors');
+    const json = jsonOf(definitions, 'definitions');
+    if (!glue.load(handle, json)) throw this.failure('invalid_definitions', 'The definitions have errors');
+    this.definitions = json;
     this.extractor = new Extractor(glue.extractionPlan(handle));
     return (this.warnings = this.report().warnings);
+  }
+
+  /** Whether explain() answers without upgrade(). */
+  get canExplain(): boolean {
+    return !this.live().glue.isPlain;
+  }
+
+  /**
+   * In a browser that has loaded oncue.plain.wasm (load({engine})): loads oncue.page.wasm and goes on in it, after which
+   * explain() answers and load() takes any definitions. Elsewhere it has nothing to do.
+   * @throws {OnCueError} as load() of the module does; then the engine stays as it was
+   */
+  async upgrade(): Promise<void> {
+    const full = await loadFull();
+    const { glue, handle } = this.live();
+    if (glue === full) return;
+    const next = full.create(this.options);
+    full.load(next, this.definitions);
+    full.restore(next, new Uint8Array(glue.snapshot(handle)));
+    const { ids, contexts, latches, memoryBytes, ...counted } = this.stats();
+    this.beforeUpgrade = counted as unknown as Counts;
+    this.dispose();
+    this.glue = full;
+    this.handle = next;
+    this.extractor = new Extractor(full.extractionPlan(next));
+    abandoned.register(this, { glue: full, handle: next }, this);
   }
 
   /**
@@ -127,7 +173,10 @@ export class Engine<const D extends Definitions = Definitions> {
    */
   sync<V extends SyncCommand['do']>(command: SyncCommand & { do: V }, { now = Date.now() }: { now?: number } = NO_OPTIONS): SyncAnswer<V> {
     const { glue, handle } = this.live();
-    const answer = JSON.parse(glue.sync(handle, jsonOf(command, 'command'), checkTime(now)));
+    const text = glue.sync(handle, jsonOf(command, 'command'), checkTime(now));
+    // A call that an artefact does not have answers nothing.
+    if (!text) throw new OnCueError('sync_unavailable', 'This WebAssembly cannot sync: load({sync: true}) loads oncue.sync.wasm, or pass load({wasm}) its address.');
+    const answer = JSON.parse(text);
     return { ...answer, fired: this.fired(answer.fired ?? 0) };
   }
 
@@ -182,6 +231,12 @@ export class Engine<const D extends Definitions = Definitions> {
     return parsed(glue.ids(handle, textOf(key, 'key'))) ?? [];
   }
 
+  /** The id of `key` in the latest event; undefined when it had none. */
+  latestId(key: KeyName<D>): string | undefined {
+    const { glue, handle } = this.live();
+    return glue.latestId(handle, textOf(key, 'key')) || undefined;
+  }
+
   /** Names of what is loaded and active. */
   catalog(): Catalog {
     const { glue, handle } = this.live();
@@ -193,6 +248,7 @@ export class Engine<const D extends Definitions = Definitions> {
    * @param name of an intervention, or `group:attribute`
    * @param ids `{key: id}`; default those of the latest event
    * @returns undefined for an unknown name
+   * @throws {OnCueError} `needs_full` before upgrade(), where load({engine}) has loaded oncue.plain.wasm
    */
   explain(name: `${string}:${string}`, ids?: Record<string, Id>, now?: number): AttributeExplanation | undefined;
   explain(name: string, ids?: Record<string, Id>, now?: number): InterventionExplanation | undefined;
@@ -229,7 +285,7 @@ export class Engine<const D extends Definitions = Definitions> {
 
   stats(): EngineStats {
     const { glue, handle } = this.live();
-    return { ...JSON.parse(glue.stats(handle)), memoryBytes: glue.HEAPU8.length };
+    return { ...sum(JSON.parse(glue.stats(handle)), this.beforeUpgrade), memoryBytes: glue.HEAPU8.length } as unknown as EngineStats;
   }
 
   /** Frees the engine's memory; every later call throws `disposed`. */

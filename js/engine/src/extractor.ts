@@ -1,4 +1,5 @@
 import type { Glue } from './glue.js';
+import type { PlainPlan } from './plain/compile.js';
 import { FALSE, NULL, OBJECT, RecordWriter, TRUE } from './record_writer.js';
 
 /** The event's JSON objects before they become text, as the tracker's `pb.getJson()` holds them. */
@@ -16,6 +17,15 @@ interface Plan {
   event: Record<string, PlannedPath[]>;
   entities: Record<string, [index: number, ...paths: PlannedPath[]][]>;
   specification?: number;
+}
+
+/** What is made of a payload's texts for the plain artefact. */
+interface Field extends Wanted {
+  rule: (text: string) => string | number | undefined;
+  keys: string[];
+  /** The text of the event before, and what was made of it. */
+  text: string;
+  made: string | number | undefined;
 }
 
 /** A wanted value: the way to it, and what core holds of it. */
@@ -39,13 +49,24 @@ interface Target {
   inEvent: number;
 }
 
-const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/([1-9][0-9]*)-(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*)$/;
+const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/(([1-9][0-9]*)-(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*))$/;
+const MAGIC = 0x4f435231;
+const SNOWPLOW = 'com.snowplowanalytics.snowplow';
+/** What events without a schema are called: vendor, name, version (core/src/event/event_type.cc). */
+const TYPES = new Map(
+  'pv page_view,pp page_ping,tr transaction,ti transaction_item,se,ev'.split(',').map((line) => {
+    const [type, name] = line.split(' ');
+    return [type, [...(name ? [SNOWPLOW, name] : ['com.google.analytics', 'event']), '1-0-0']];
+  }),
+);
 const SPECIFICATION = 'com.snowplowanalytics.snowplow/event_specification/';
 const NOTHING: Wanted[] = [];
 
 // On top of a record's magic number: goes on from the event before; no JSON object at all (core/src/event/record.h).
 const NEXT = 1;
 const NOT_JSON = 2;
+const UNKNOWN_TYPE = 3;
+const BAD_SELF_DESCRIBING = 4;
 
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
@@ -98,6 +119,14 @@ function at(value: unknown, step: string | number): unknown {
   return undefined;
 }
 
+/** What the tracker sends of a protocol value; '' when that is nothing. */
+function protocolText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  value = asJson(value) ?? '';
+  if (typeof value === 'object') throw ODD;
+  return String(value);
+}
+
 const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held: undefined, inEvent: 0 });
 
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -116,8 +145,17 @@ export class Extractor {
   private readonly live: Wanted[] = [];
   private events = 0;
 
-  constructor(json: string) {
-    const plan = (this.plan = JSON.parse(json) as Plan);
+  /** For the plain artefact: by slot what the event is called, then the fields. */
+  private readonly names: Wanted[] | undefined;
+  private readonly fields: Field[];
+  private calledBy: unknown;
+  private called: readonly string[] = [];
+
+  constructor(given: string | PlainPlan) {
+    const isPlain = typeof given !== 'string';
+    const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
+    this.names = isPlain ? [0, 1, 2].map((slot) => toWanted([slot])) : undefined;
+    this.fields = isPlain ? given.fields.map(([slot, rule, ...keys]) => ({ ...toWanted([slot]), rule, keys, text: '', made: undefined })) : [];
     this.keys = plan.keys.map((key, slot) => toWanted([slot, key]));
     this.schema = toWanted([plan.schema]);
     this.specification = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
@@ -137,7 +175,12 @@ export class Extractor {
       out.begin(glue, this.plan.magic + (live.length ? NEXT : 0));
       if (payload.toJSON || payload.constructor !== Object) asJson(payload);
       for (const key of keys) this.protocolValue(key, payload[key.steps[0] as string]);
-      if (payload.e === 'ue') this.event(this.dataOf(raw, 'ue_px', payload.ue_pr || payload.ue_px));
+      const event = payload.e === 'ue' ? this.dataOf(raw, 'ue_px', payload.ue_pr || payload.ue_px) : undefined;
+      if (this.names) {
+        const reason = this.readPlain(payload, event);
+        if (reason) return this.writeMagic(glue, reason);
+      }
+      this.event(event);
       if (this.wantsEntities) this.entities(this.dataOf(raw, 'cx', payload.co || payload.cx));
       // What this event has no value for, core forgets.
       for (let i = live.length; i--; ) {
@@ -157,8 +200,36 @@ export class Extractor {
 
   /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
   writeNotJson(glue: Glue): number {
-    this.out.begin(glue, this.plan.magic + NOT_JSON);
+    return this.writeMagic(glue, NOT_JSON);
+  }
+
+  private writeMagic(glue: Glue, reason: number): number {
+    this.out.begin(glue, this.plan.magic + reason);
     return this.out.length;
+  }
+
+  /** What the other artefact makes of an event's texts itself; returns why it is unusable, before anything is set. */
+  private readPlain(payload: Record<string, unknown>, json: unknown): number | undefined {
+    const type = protocolText(payload.e);
+    const schema = at(json, 'schema');
+    const by = type === 'ue' ? schema : type;
+    if (this.calledBy !== by) {
+      this.called = type === 'ue' ? (IGLU.exec(String(schema)) ?? []).slice(1, 4) : (TYPES.get(type) ?? []);
+      this.calledBy = by;
+    }
+    if (type === 'ue' && !(isObject(at(json, 'data')) && this.target(schema))) return BAD_SELF_DESCRIBING;
+    if (!this.called.length) return UNKNOWN_TYPE;
+    this.called.forEach((name, slot) => this.set((this.names as Wanted[])[slot] as Wanted, name));
+    for (const field of this.fields) {
+      let text = '';
+      for (const key of field.keys) text ||= protocolText(payload[key]);
+      if (field.text !== text) {
+        field.text = text;
+        field.made = field.rule(text);
+      }
+      if (field.made !== undefined) this.set(field, field.made);
+    }
+    return undefined;
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */
@@ -176,9 +247,8 @@ export class Extractor {
   }
 
   private protocolValue(key: Wanted, value: unknown): void {
-    if (typeof value !== 'string') value = asJson(value) ?? '';
-    if (typeof value === 'object') throw ODD;
-    if (value !== '') this.set(key, String(value));
+    const text = protocolText(value);
+    if (text) this.set(key, text);
   }
 
   /** Most values are those of the event before. */
@@ -195,7 +265,7 @@ export class Extractor {
     const data = at(json, 'data');
     const target = isObject(data) && this.target(schema);
     if (!target) return;
-    this.set(this.schema, schema as string);
+    if (!this.names) this.set(this.schema, schema as string);
     this.walkAll(target.event, data);
   }
 
@@ -237,7 +307,7 @@ export class Extractor {
   private makeTarget(schema: string): Target | null {
     const parts = IGLU.exec(schema);
     if (!parts) return null;
-    const key = `${parts[1]}/${parts[2]}/${parts[3]}`;
+    const key = `${parts[1]}/${parts[2]}/${parts[4]}`;
     let target = this.targets.get(key);
     if (!target) {
       const event = (this.plan.event[key] ?? []).map(toWanted);

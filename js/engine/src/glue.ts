@@ -1,10 +1,13 @@
 // What the WebAssembly offers, whichever artefact it is: full_glue.ts and page_glue.ts make it.
 import type { Extractor } from './extractor.js';
+import type { PlainPlan } from './plain/compile.js';
 
 /** Address of an engine inside the module; 0 is none. */
 export type Handle = number;
 
 export interface Glue {
+  /** Whether it is the artefact that leaves explain() and rarer definitions to the larger one. */
+  readonly isPlain?: boolean;
   /** Replaced whenever memory grows: never keep it. */
   readonly HEAPU8: Uint8Array;
 
@@ -18,11 +21,12 @@ export interface Glue {
   text(engine: Handle, text: string, format: number, now: number | undefined, extractor: Extractor): number;
 
   // The cold calls of wasm/calls.h. Texts are JSON unless said otherwise.
-  create(options: string): Handle;
+  // The plain artefact takes what is compiled (src/plain/) for JSON.
+  create(options: string | Uint8Array): Handle;
   destroy(engine: Handle): void;
-  load(engine: Handle, definitions: string): unknown;
+  load(engine: Handle, definitions: string | Uint8Array): unknown;
   report(): string;
-  receive(engine: Handle, intervention: string, now: number): number;
+  receive(engine: Handle, intervention: string | Uint8Array, now: number): number;
   fired(engine: Handle): string;
   rejection(engine: Handle): string;
   now(engine: Handle): number;
@@ -30,6 +34,7 @@ export interface Glue {
   groupAttributes(engine: Handle, group: string, id: string, now: number, version: number): string;
   serviceAttributes(engine: Handle, service: string, key: string, id: string, now: number): string;
   ids(engine: Handle, key: string): string;
+  latestId(engine: Handle, key: string): string;
   catalog(engine: Handle): string;
   explainIntervention(engine: Handle, name: string, ids: string, now: number): string;
   explainAttribute(engine: Handle, name: string, ids: string, now: number): string;
@@ -38,7 +43,7 @@ export interface Glue {
   restore(engine: Handle, bytes: Uint8Array): unknown;
   forget(engine: Handle, key: string, id: string): unknown;
   stats(engine: Handle): string;
-  extractionPlan(engine: Handle): string;
-  /** Not in every artefact. */
+  extractionPlan(engine: Handle): string | PlainPlan;
+  /** '' from an artefact without it. */
   sync(engine: Handle, command: string, now: number): string;
 }

@@ -1,7 +1,9 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
-import { needObject } from './arguments.js';
+import { jsonOf, needObject } from './arguments.js';
+import type { Definitions } from './definitions.js';
 import { OnCueError } from './errors.js';
 import type { Glue } from './glue.js';
+import { type CreateOptions, optionsJson } from './options.js';
 
 /** Where the engine's WebAssembly comes from. A string is a URL (in Node also a file path). */
 export type WasmSource = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | Response | WebAssembly.Module;
@@ -9,25 +11,52 @@ export type WasmSource = string | URL | ArrayBuffer | Uint8Array<ArrayBuffer> | 
 export interface LoadOptions {
   /** Needed only where the package cannot find its file itself: other bundlers, a CDN, edge runtimes. */
   wasm?: WasmSource | PromiseLike<WasmSource>;
+  /** The same of oncue.plain.wasm, in browsers. When `wasm` is given and this is not, that file is not used. */
+  plainWasm?: WasmSource | PromiseLike<WasmSource>;
+  /** Whether engine.sync() will be called: a browser then loads oncue.sync.wasm. */
+  sync?: boolean;
+  /**
+   * What createEngine() will be given: a browser then loads oncue.plain.wasm instead of oncue.page.wasm, which is more
+   * than twice as large, where that is enough.
+   */
+  engine?: CreateOptions<Definitions>;
 }
 
 /** What differs between a browser, Node and an edge runtime. */
 export interface Host {
   /** The source when the caller names none. */
   standard(): WasmSource;
+  /** The same where the engine is to sync; the standard source where that can. */
+  syncing?(): WasmSource;
   open(location: string | URL): Promise<Response | Uint8Array<ArrayBuffer>>;
   instantiate(module: WebAssembly.Module): Promise<Glue>;
   /** The artefact that `instantiate` takes. */
   file: string;
+  /** A smaller artefact, and which engines it is enough for (options and definitions as JSON). */
+  plain?: {
+    standard(): WasmSource | undefined;
+    instantiate(module: WebAssembly.Module): Promise<Glue>;
+    isEnough(options: string, definitions: string): boolean;
+  };
 }
 
-let glue: Glue | undefined;
+let full: Glue | undefined;
+let plain: Glue | undefined;
 let pending: Promise<void> | undefined;
+let pendingPlain: Promise<void> | undefined;
+let loadRest: (() => Promise<void>) | undefined;
 
 /** The loaded module; throws `not_loaded` before `await load()`. */
 export function loadedGlue(): Glue {
+  const glue = full ?? plain;
   if (glue) return glue;
   throw new OnCueError('not_loaded', 'The engine is not loaded yet: call "await load()" once before createEngine().');
+}
+
+/** The artefact that does everything, from where load() was told to find it. */
+export async function loadFull(): Promise<Glue> {
+  await loadRest?.();
+  return loadedGlue();
 }
 
 async function fromResponse(response: Response): Promise<WebAssembly.Module> {
@@ -50,8 +79,8 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     // Awaited first: what fails before load() has kept the promise would be kept after it.
     source = await options?.wasm;
     needObject(options, 'options');
-    source ??= host.standard();
-    glue = await host.instantiate(await compile(source, host));
+    source ??= (options.sync && host.syncing ? host.syncing : host.standard)();
+    full = await host.instantiate(await compile(source, host));
   } catch (cause) {
     pending = undefined;
     if (cause instanceof OnCueError) throw cause;
@@ -62,6 +91,29 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   }
 }
 
+/** Whatever keeps the smaller one from loading, the other may do. */
+async function loadPlain(source: WasmSource | PromiseLike<WasmSource>, host: Host): Promise<void> {
+  try {
+    plain = await (host.plain as NonNullable<Host['plain']>).instantiate(await compile(await source, host));
+  } catch {
+    pendingPlain = undefined;
+    return loadRest?.();
+  }
+}
+
+/** Where to find the plain artefact; undefined where it is not enough or not to be used. */
+function plainSource(options: LoadOptions, host: Host): WasmSource | PromiseLike<WasmSource> | undefined {
+  const source = options?.plainWasm ?? (options?.wasm ? undefined : host.plain?.standard());
+  if (!options?.engine || !source || !host.plain) return undefined;
+  try {
+    const { definitions, ...rest } = options.engine;
+    return host.plain.isEnough(optionsJson(rest), jsonOf(definitions, 'definitions')) ? source : undefined;
+  } catch {
+    // Whatever they are, createEngine() says what is wrong.
+    return undefined;
+  }
+}
+
 /** The `load` of one kind of host. */
 export function loaderFor(host: Host) {
   /**
@@ -69,6 +121,9 @@ export function loaderFor(host: Host) {
    * @throws {OnCueError} `wasm_unavailable`, `wasm_not_given`, `bad_argument`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
-    return (pending ??= loadOnce(options, host));
+    const small = pending ? undefined : plainSource(options, host);
+    if (!small) return (pending ??= loadOnce(options, host));
+    loadRest = () => (pending ??= loadOnce(options, host));
+    return (pendingPlain ??= loadPlain(small, host));
   };
 }

@@ -14,6 +14,8 @@ export interface EngineOptions {
   refire?: 'never' | 'edge';
   /** `true`: definitions with `is_published: false` count too. */
   includeUnpublished?: boolean;
+  /** `true`: values of attributes that new definitions lack wait for definitions that have them again. */
+  keepUnknown?: boolean;
   /** `true`: ids() also lists ids that updated nothing. */
   rememberIds?: boolean;
   /** Ids kept of each attribute key, those seen last; 0 (default) keeps all. Latches outlive evicted ids. */

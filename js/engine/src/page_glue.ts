@@ -2,10 +2,11 @@
 import { OnCueError } from './errors.js';
 import { readText } from './event_text.js';
 import type { Glue, Handle } from './glue.js';
+import { toNumber } from './plain/fields.js';
 
 /** Names in the order of wasm/calls.h; the answers up to `snapshot` are numbers, after it texts. */
 const CALLS =
-  'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids catalog explainIntervention explainAttribute stats extractionPlan';
+  'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids latestId catalog explainIntervention explainAttribute stats extractionPlan sync';
 const SNAPSHOT = 7;
 
 interface Exports {
@@ -23,16 +24,25 @@ interface Exports {
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
-// What toolchains have the module import differs, and nothing of it has work to do here.
-const idle = /* @__PURE__ */ new Proxy({}, { get: () => () => 0 });
-const imports = /* @__PURE__ */ new Proxy({}, { get: () => idle });
 
 /** Instantiates the module; rejects when `module` is another or memory is refused. */
 export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
-  const wasm = (await WebAssembly.instantiate(module, imports)).exports as unknown as Exports;
+  let bytes = new Uint8Array();
+  // The plain artefact leaves numbers and their texts to JavaScript (wasm/plain/absent.cc).
+  const own: Record<string, (...values: number[]) => number> = {
+    number_text: (number: number, at: number) => encoder.encodeInto(String(number), glue.HEAPU8.subarray(at)).written,
+    parse_number(at: number, length: number, to: number) {
+      const number = toNumber(decoder.decode(glue.HEAPU8.subarray(at, at + length)));
+      if (number === undefined) return 0;
+      new DataView(glue.HEAPU8.buffer).setFloat64(to, number, true);
+      return 1;
+    },
+  };
+  // What toolchains have the module import besides differs, and nothing of it has work to do here.
+  const idle = new Proxy(own, { get: (_, name: string) => own[name] ?? (() => 0) });
+  const wasm = (await WebAssembly.instantiate(module, new Proxy({}, { get: () => idle }))).exports as unknown as Exports;
   if (!wasm.oncue_call) throw new Error('it is not oncue.page.wasm');
   const { memory } = wasm;
-  let bytes = new Uint8Array();
 
   const glue = {
     get HEAPU8() {

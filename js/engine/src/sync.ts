@@ -20,7 +20,8 @@ interface Facts extends Of {
 }
 
 export type SyncCommand =
-  | { do: 'status' }
+  /** `stitchable`: whether to keep what happens while nobody is known, for `stitch`; false, as at first, forgets it. */
+  | { do: 'status'; stitchable?: boolean }
   /** `offset`: ms to add to the device's times to get the server's; `limit`: facts; `bytes`: of the facts in JSON, about. */
   | ({ do: 'upload'; offset?: number; limit?: number; bytes?: number } & Of)
   | ({ do: 'ack'; n: number; chain: Hex64 } & Of)
@@ -31,6 +32,8 @@ export type SyncCommand =
   /** `chain` is the one after the last fact. */
   | ({ do: 'facts' } & Facts)
   | ({ do: 'state' } & Of)
+  /** Adopts what happened while nobody was known: the latest 1,000 events, once. */
+  | ({ do: 'stitch' } & Of)
   | ({ do: 'merge'; state: string } & Of)
   | ({ do: 'claims'; claims: readonly { name: string; version: number }[] } & Of)
   | ({ do: 'forget'; epoch: number } & Of)
@@ -88,6 +91,7 @@ interface Answers {
   /** `behind`: the state lacks facts that this engine, whose definitions have grown, would have to give up: get a newer one. */
   merge: { status: 'ok' | 'known' | 'behind' | 'epoch' | 'fork' | 'bad'; epoch: number; digest: Hex64 };
   claims: { ok: true };
+  stitch: { adopted: number };
   forget: { epoch: number };
   floor: { status: 'ok' | 'gap'; floor: number };
   append:

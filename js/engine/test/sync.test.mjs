@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine, load } from '@oncue/engine';
 
@@ -301,3 +302,49 @@ test('sync: ids of one browser never leave it', () => {
     assert.equal(engine.sync({ do: 'status' }, { now: NOW }).error.code, 'sync_key_is_device');
   }
 });
+
+test('sync: anonymous history is adopted only when asked, once, and only where it was kept', () => {
+  const anonymous = (engine, now) => view(engine, 'mug', now, '');
+  const plain = device(1);
+  anonymous(plain, NOW);
+  assert.equal(plain.sync({ do: 'stitch', ...of }, { now: NOW + 1 }).adopted, 0);
+
+  const [a, s] = [device(2), server()];
+  a.sync({ do: 'status', stitchable: true }, { now: NOW });
+  for (let i = 0; i < 3; i++) anonymous(a, NOW + i);
+  a.restore(a.snapshot());
+  assert.deepEqual(a.sync({ do: 'status' }, { now: NOW + 5 }).ids, []);
+  assert.equal(a.sync({ do: 'stitch', ...of }, { now: NOW + 10 }).adopted, 3);
+  assert.equal(a.sync({ do: 'stitch', ...of }, { now: NOW + 10 }).adopted, 0);
+  assert.equal(view(a, 'cup', NOW + 20)[0].claim.required, false);
+  exchange(a, s, NOW + 30);
+  assert.equal(values(s, NOW + 40).views, 4);
+  assert.equal(stateOf(s).state, (fetchState(a, s, NOW + 40), stateOf(a).state));
+});
+
+test('sync: anonymous history goes with the browser it was of, with consent, and beyond 1,000 events', () => {
+  const a = device(1);
+  const adopted = () => a.sync({ do: 'stitch', ...of }, { now: NOW + 9000 }).adopted;
+  a.sync({ do: 'status', stitchable: true }, { now: NOW });
+  view(a, 'mug', NOW, '');
+  a.forget('domain_userid', 'browser');
+  assert.equal(adopted(), 0);
+  view(a, 'mug', NOW, '');
+  a.sync({ do: 'status', stitchable: false }, { now: NOW });
+  assert.equal(adopted(), 0);
+  a.sync({ do: 'status', stitchable: true }, { now: NOW });
+  for (let i = 0; i < 1005; i++) view(a, 'mug', NOW + i, '');
+  assert.equal(adopted(), 1000);
+});
+
+for (const [file, canSync] of [['oncue.sync.wasm', true], ['oncue.page.wasm', false]]) {
+  test(`${file} ${canSync ? 'syncs' : 'says which file does'}`, async () => {
+    // A module of its own: each loads its wasm once.
+    const { createEngine: create, load: loadFrom } = await import(`${import.meta.resolve('@oncue/engine/slim')}?${file}`);
+    await loadFrom({ wasm: readFileSync(new URL(import.meta.resolve(`@oncue/engine/${file}`))) });
+    const engine = create({ definitions: '[]', syncKeys: ['user_id'], seed: 1 });
+    const status = () => engine.sync({ do: 'status' }, { now: 1 });
+    if (canSync) assert.deepEqual(status().ids, []);
+    else assert.throws(status, { code: 'sync_unavailable', message: /oncue\.sync\.wasm/ });
+  });
+}

@@ -4,18 +4,21 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { useServers } from './support.mjs';
+import { validate } from 'dockerfile-utils';
+import { parseDocument } from 'yaml';
+import { counterGroup, intervention, pageView } from './support.mjs';
+import { useSyncServers } from './sync_support.mjs';
 
-const withServer = useServers();
+const withServer = useSyncServers();
 const read = (name) => readFileSync(new URL(`../deploy/${name}`, import.meta.url), 'utf8');
 const help = () => spawnSync(process.execPath, [fileURLToPath(new URL('../../cli/bin/oncue.mjs', import.meta.url)), 'serve', '--help'], { encoding: 'utf8' }).stdout;
 
 test('every metric of the Grafana dashboard is one that the server has', () =>
   withServer(async (client) => {
     const { body } = await client.ask('GET', '/metrics');
-    const expressions = JSON.parse(read('grafana.json')).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+    const expressions = JSON.parse(read('grafana.json')).panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
     const named = new Set(expressions.flatMap((expr) => expr.match(/\b(oncue|process)_[a-z_]+/g)));
-    assert.ok(named.size >= 10);
+    assert.ok(named.size >= 18);
     for (const name of named) assert.match(body, new RegExp(`^# TYPE ${name.replace(/_bucket$/, '')} `, 'm'));
   }));
 
@@ -28,6 +31,95 @@ test('every option in the Dockerfile and the unit is one that the command has', 
     for (const option of options) assert.ok(known.includes(option), `${name}: ${option}`);
   }
 });
+
+test('the Dockerfile has no fault that a linter knows', () => {
+  const faults = (text) => validate(text).map(({ range, message }) => `line ${range.start.line + 1}: ${message}`);
+  assert.deepEqual(faults(read('Dockerfile')), []);
+  assert.equal(faults(`${read('Dockerfile')}RUNN x\nCMD [\n`).length > 0, true, 'the linter finds faults');
+});
+
+test('the image has a fixed base, is no root, and keeps its data in the volume that the compose file gives it', () => {
+  const dockerfile = read('Dockerfile');
+  const value = (instruction) => new RegExp(`^${instruction} (.+)$`, 'm').exec(dockerfile)?.[1];
+  assert.match(value('FROM'), /^node:\d+-[a-z]+-slim$/);
+  assert.equal(value('USER'), 'node');
+  const entry = JSON.parse(value('ENTRYPOINT'));
+  assert.ok(entry.at(-1).startsWith(`${value('VOLUME')}/`));
+  const { oncue } = parseDocument(read('compose.yaml')).toJS().services;
+  assert.deepEqual(oncue.volumes.map((volume) => volume.split(':')[1]), [value('VOLUME')]);
+  assert.deepEqual(oncue.ports.map((port) => port.split(':').at(-1)), [value('EXPOSE')]);
+});
+
+test('the compose file is YAML that Compose reads: known keys, declared volumes, ports of this machine only, secrets asked for', () => {
+  const document = parseDocument(read('compose.yaml'), { strict: true });
+  assert.deepEqual([...document.errors, ...document.warnings], []);
+  const { services, volumes, ...rest } = document.toJS();
+  assert.deepEqual(rest, {});
+  // Of the Compose specification, what a service like this may use.
+  const known = ['build', 'environment', 'ports', 'volumes', 'restart', 'stop_grace_period', 'read_only', 'tmpfs', 'security_opt'];
+  for (const [name, service] of Object.entries(services)) {
+    assert.deepEqual(Object.keys(service).filter((key) => !known.includes(key)), [], name);
+    for (const volume of service.volumes) assert.ok(Object.hasOwn(volumes, volume.split(':')[0]), volume);
+    for (const port of service.ports) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/);
+    for (const value of Object.values(service.environment)) assert.match(value, /^\$\{[A-Z_]+:\?.+\}$/);
+    assert.match(service.stop_grace_period, /^\d+s$/);
+    assert.ok(['no', 'always', 'on-failure', 'unless-stopped'].includes(service.restart));
+  }
+});
+
+/** Samples by name and labels; throws at what Prometheus would not read. */
+function readExposition(text) {
+  const types = new Map();
+  const helped = new Set();
+  const samples = [];
+  assert.ok(text.endsWith('\n'));
+  for (const line of text.split('\n').filter(Boolean)) {
+    const comment = /^# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)$/.exec(line);
+    if (comment?.[1] === 'HELP') {
+      assert.ok(!helped.has(comment[2]), line);
+      helped.add(comment[2]);
+    } else if (comment) {
+      assert.ok(helped.has(comment[2]) && !types.has(comment[2]), line);
+      assert.match(comment[3], /^(counter|gauge|histogram|summary)$/);
+      types.set(comment[2], comment[3]);
+    } else {
+      const [, name, labels = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)$/.exec(line) ?? assert.fail(`no sample: ${line}`);
+      const family = types.has(name) ? name : name.replace(/_(bucket|sum|count)$/, '');
+      assert.ok(types.has(family), line);
+      assert.ok(value === 'NaN' || /^[+-]Inf$/.test(value) || Number.isFinite(Number(value)), line);
+      samples.push({ name, family, type: types.get(family), labels, value: Number(value.replace('Inf', 'Infinity')) });
+    }
+  }
+  return { types, samples };
+}
+
+test('/metrics is what Prometheus reads: every sample of a described family, histograms add up, units and endings as its linter asks', () =>
+  withServer(async (client) => {
+    // A label with everything that needs escaping comes from what clients ask for.
+    await client.publish({ attribute_groups: [counterGroup()], interventions: [intervention()] });
+    await client.track(pageView({ duid: 'ann' }), pageView({ duid: 'ann' }));
+    await client.ask('GET', '/no"such\\page');
+    const { types, samples } = readExposition((await client.ask('GET', '/metrics')).body);
+    const keys = samples.map(({ name, labels }) => `${name}{${labels}}`);
+    assert.equal(new Set(keys).size, keys.length, 'no sample twice');
+    // Names beside these are prom-client's.
+    const own = [...types].filter(([name]) => name.startsWith('oncue_'));
+    assert.ok(own.length >= 10);
+    for (const [name, type] of own) {
+      assert.equal(/_total$/.test(name), type === 'counter', name);
+      assert.doesNotMatch(name, /[A-Z]|_(ms|milliseconds|kb|mb)(_|$)/, name);
+    }
+    const histograms = samples.filter(({ type, name }) => type === 'histogram' && name.endsWith('_count'));
+    assert.ok(histograms.length > 0);
+    for (const { family, labels, value } of histograms) {
+      const isPart = (sample) => sample.name === `${family}_bucket` && sample.labels.replace(/(^|,)le="[^"]*"(,|$)/, '').replace(/,$/, '') === labels.replace(/,$/, '');
+      const buckets = samples.filter(isPart);
+      assert.ok(buckets.length > 1, `${family}{${labels}}`);
+      assert.ok(buckets.every((bucket, n) => n === 0 || bucket.value >= buckets[n - 1].value), `${family} grows`);
+      assert.match(buckets.at(-1).labels, /le="\+Inf"/);
+      assert.equal(buckets.at(-1).value, value);
+    }
+  }));
 
 test('the unit is one that systemd accepts', (t) => {
   const unit = fileURLToPath(new URL('../deploy/oncue.service', import.meta.url));

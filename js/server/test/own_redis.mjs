@@ -16,7 +16,10 @@ async function freePort() {
   return port;
 }
 
-/** A Redis that syncs every write. `restart()` ends it without a warning and starts it again on what it had written. */
+/**
+ * A Redis that syncs every write. `kill()` ends it without a warning, `start()` starts it again on what it had
+ * written, `restart()` does both.
+ */
 export async function startRedis(folder) {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -37,6 +40,8 @@ export async function startRedis(folder) {
     url,
     client,
     empty: () => client.flushAll(),
+    kill: finish,
+    start: begin,
     async restart() {
       await finish();
       await begin();

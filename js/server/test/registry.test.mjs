@@ -127,6 +127,60 @@ describe('server 2: attribute groups', () => {
       assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), null);
     }));
 
+  test('definitions 11: unpublishing keeps the values; they rest until the group is published again', () =>
+    withServer(async (client) => {
+      const { api } = client;
+      const PATH = 'registry/attribute_groups/g/versions/1';
+      const setPublished = (is_published) => api('PUT', PATH, counterGroup({ is_published }));
+      await client.publish({ attribute_groups: [counterGroup()], interventions: [intervention()] });
+      await client.track(pageView({ duid: 'ann' }), pageView({ duid: 'ann' }));
+      await setPublished(false);
+      assert.equal((await api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: ['ann'] }, attributes: ['g_v1:views'] })).status, 400);
+      assert.ok(!JSON.stringify((await client.ask('GET', '/definitions.json')).body).includes('"views"'));
+      await client.track(pageView({ duid: 'ann' }));
+      await client.publish({ attribute_groups: [counterGroup({ name: 'h', attribute_key: { name: 'domain_sessionid' } })] });
+      await setPublished(true);
+      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), 2, 'what came meanwhile does not count');
+      await client.track(pageView({ duid: 'ann' }));
+      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), 3);
+
+      // Unpublishing one version leaves the other one, which shares its state, alone.
+      await client.publish({ attribute_groups: [counterGroup({ version: 2 })] });
+      await setPublished(false);
+      await client.track(pageView({ duid: 'ann' }));
+      assert.equal(await client.value('g_v2:views', 'domain_userid', 'ann'), 4);
+      await api('DELETE', PATH);
+      assert.equal(await client.value('g_v2:views', 'domain_userid', 'ann'), 4);
+    }));
+
+  test('definitions 11: a definition that changes while it is not published begins anew, and its old values are gone', () =>
+    withServer(async (client) => {
+      const { api } = client;
+      const put = (more) => api('PUT', 'registry/attribute_groups/g/versions/1', counterGroup(more));
+      await client.publish({ attribute_groups: [counterGroup(), counterGroup({ name: 'other', ttl: 'P5D' })] });
+      await client.track(pageView({ duid: 'ann' }));
+      await put({ is_published: false });
+      await api('POST', 'engines/unpublish', { attribute_groups: [{ name: 'other', version: 1 }] });
+      assert.equal((await put({ is_published: false, ttl: 'P9D' })).status, 200);
+      await put({ is_published: true, ttl: 'P9D' });
+      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), null);
+      await put({ is_published: false, ttl: 'P9D' });
+      await put({ is_published: true });
+      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), null, 'erased, not only out of sight');
+      await api('POST', 'engines/publish', { attribute_groups: [{ name: 'other', version: 1 }] });
+      assert.equal(await client.value('other_v1:views', 'domain_userid', 'ann'), 1, 'those of another group that is not published stay');
+    }));
+
+  test('server 7: what is erased of an id is erased in groups that are not published, too', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      await client.track(pageView({ duid: 'ann' }));
+      await client.api('PUT', 'registry/attribute_groups/g/versions/1', counterGroup({ is_published: false }));
+      assert.equal((await client.api('DELETE', 'domain_userid/ann')).body.keys_found, true);
+      await client.api('PUT', 'registry/attribute_groups/g/versions/1', counterGroup());
+      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), null);
+    }));
+
   test('a key only named is looked up; an unknown one is 422; one spelt out is registered along', () =>
     withServer(async ({ api }) => {
       const unknown = await api('POST', 'registry/attribute_groups/', counterGroup({ attribute_key: { name: 'account', is_published: false } }));

@@ -59,6 +59,26 @@ describe('the data file', () => {
     });
   }
 
+  for (const snapshotEvery of [1, 20_000]) {
+    test(`definitions 11: values of a group that is not published outlive a restart; a snapshot every ${snapshotEvery} entries`, async () => {
+      const duid = randomUUID();
+      const publish = (client, what) => client.api('POST', `engines/${what}`, { attribute_groups: [{ name: 'g', version: 1 }] });
+      await onOneFile(
+        { snapshotEvery },
+        async (client) => {
+          await client.publish({ attribute_groups: [counterGroup()] });
+          await client.track(pageView({ duid }), pageView({ duid }));
+          await publish(client, 'unpublish');
+        },
+        async (client) => {
+          await client.track(pageView({ duid }));
+          await publish(client, 'publish');
+          assert.equal(await views(client, duid), 2);
+        },
+      );
+    });
+  }
+
   test('an id that was erased stays erased, and is nowhere in the file', async () => {
     const id = randomUUID();
     const data = await onOneFile(

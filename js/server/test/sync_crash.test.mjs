@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Client, useFolder } from './support.mjs';
-import { REDIS_MISSING, redisProcess } from './redis_process.mjs';
+import { MISSING, startRedis } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { Device, KEY, publishUsers, SECRET } from './sync_support.mjs';
 
@@ -77,21 +77,18 @@ async function crashes(t, start, crash = (server) => server.end('SIGKILL')) {
 
 test(`the data file: kill -9 ${CRASHES} times`, (t) => crashes(t, () => serve(['--data', path.join(folder, 'crash.db'), '--sync-secret', SECRET])));
 
-describe('Redis', { skip: REDIS_MISSING }, () => {
+describe('Redis', { skip: MISSING }, () => {
   let redis;
   after(() => redis?.stop());
 
   test(`kill -9 of the server and of Redis, in turn, ${CRASHES} times`, async (t) => {
-    redis = await redisProcess(folder);
+    redis = await startRedis(folder);
     let turn = 0;
     await crashes(
       t,
       () => serve(['--redis', redis.url, '--sync-secret', SECRET]),
       async (server) => {
-        if (turn++ % 2 === 1) {
-          await redis.stop();
-          await redis.start();
-        }
+        if (turn++ % 2 === 1) await redis.restart();
         await server.end('SIGKILL');
       },
     );

@@ -4,22 +4,22 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { startServer } from '@oncue/server';
 import { Client, useFolder } from './support.mjs';
-import { REDIS_MISSING, redisProcess } from './redis_process.mjs';
+import { MISSING, startRedis } from './own_redis.mjs';
 import { Device, KEY, publishUsers, SECRET, withSyncStream } from './sync_support.mjs';
 
 const folder = useFolder();
 const views = (client, id) => client.value('u_v1:views', KEY, id);
 const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), replica: device.replica, final: true, ...more });
 
-describe('several servers on one Redis', { skip: REDIS_MISSING }, () => {
+describe('several servers on one Redis', { skip: MISSING }, () => {
   let redis;
   before(async () => {
-    redis = await redisProcess(folder);
+    redis = await startRedis(folder);
   });
   after(() => redis?.stop());
 
   async function withServers(count, body, options = {}) {
-    redis.cli('flushall');
+    await redis.empty();
     const servers = [];
     try {
       const sync = { secrets: [SECRET], requestsPerSecond: 0, ...options };
@@ -98,7 +98,7 @@ describe('several servers on one Redis', { skip: REDIS_MISSING }, () => {
       });
       for (const client of [a, b]) assert.equal(await views(client, device.id), null);
       assert.deepEqual((await Object.assign(Object.create(device), { client: b }).ask('POST', 'upload', { ...bodyOf(device), base: 1 })).body.epoch, 1);
-      const keys = redis.cli('--scan', '--pattern', 'oncue:sync:*').trim().split('\n');
+      const keys = await redis.client.keys('oncue:sync:*');
       assert.equal(keys.some((key) => key.includes('ann')), false);
       assert.deepEqual(keys.filter((key) => key.includes('{')).map((key) => key.split('}:')[1]).sort(), ['log', 'meta']);
     }));
@@ -123,7 +123,7 @@ describe('several servers on one Redis', { skip: REDIS_MISSING }, () => {
       await device.upload();
       await withSyncStream(client, 'ann', {}, async (stream) => {
         await stream.next('hello');
-        await redis.stop();
+        await redis.kill();
         device.view();
         const { status, body, headers } = await device.upload();
         assert.deepEqual([status, body.code, headers.get('retry-after')], [503, 'store', '1']);

@@ -120,6 +120,7 @@ test('a page may call from where it is allowed, with its token in a header', () 
       assert.equal((await askSync(client, 'ann', 'GET', 'state', undefined, { origin })).headers.get('access-control-allow-origin'), allowed);
     }
     const refused = await client.ask('GET', '/sync/v1/state', undefined, { origin: 'https://shop.example', authorization: '' });
+    assert.equal(refused.headers.get('access-control-expose-headers'), 'Retry-After');
     assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [401, 'https://shop.example'], 'the page can read why');
   }));
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { MemorySyncStore, openSqliteSyncStore, placeOf, RedisSyncStore } from '@oncue/server/sync';
 import { useFolder } from './support.mjs';
-import { REDIS_MISSING, redisProcess } from './redis_process.mjs';
+import { MISSING, startRedis } from './own_redis.mjs';
 
 const folder = useFolder();
 const NONE = { n: 0, chain: '0000000000000000' };
@@ -203,11 +203,11 @@ describe('in the data file', () => {
   });
 });
 
-describe('in Redis', { skip: REDIS_MISSING }, () => {
+describe('in Redis', { skip: MISSING }, () => {
   let redis;
   const connect = () => new RedisSyncStore({ url: redis.url, onTrouble() {} });
   before(async () => {
-    redis = await redisProcess(folder);
+    redis = await startRedis(folder);
   });
   after(() => redis?.stop());
 
@@ -223,7 +223,7 @@ describe('in Redis', { skip: REDIS_MISSING }, () => {
     assert.deepEqual((await b.read(place, 0, 10)).map(({ cursor }) => cursor), [1]);
     await a.claim(place, 'user_id', claim({ isFinal: true }));
     await a.remember({ digest: 'd1', text: '{}' });
-    await redis.stop();
+    await redis.kill();
     await assert.rejects(Promise.resolve(a.append(place, append({ replica: R2 }))), { name: 'StoreError' });
     await redis.start();
     const again = connect();
@@ -240,7 +240,7 @@ describe('in Redis', { skip: REDIS_MISSING }, () => {
     await store.append(place, append());
     await store.claim(place, 'user_id', claim());
     await store.compact(place, { epoch: 0, cursor: 1, text: 'state', drop: 0 });
-    const keys = redis.cli('keys', `*${place}*`).trim().split('\n');
+    const keys = await redis.client.keys(`*${place}*`);
     assert.equal(keys.length, 5);
     for (const key of keys) assert.ok(key.startsWith(`oncue:sync:{${place}}:`), key);
     await store.close();

@@ -368,7 +368,7 @@ TEST(Options, NamesAndValuesAreChecked) {
   EngineOptions options;
   const LoadReport fine = parseOptions(
       R"({"windowEventLimit":"unlimited","defaultTtlMs":5,"timeDriven":false,"wake":"all","refire":"edge",
-          "includeUnpublished":true,"rememberIds":true,"explainFires":true,"syncKeys":["user_id"],"appIds":["a"],
+          "includeUnpublished":true,"keepUnknown":true,"rememberIds":true,"explainFires":true,"syncKeys":["user_id"],"appIds":["a"],
           "internalDomains":["b"],"campaignAttribution":false,"seed":"18446744073709551615"})",
       options);
   EXPECT_TRUE(fine.ok());

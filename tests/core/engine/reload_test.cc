@@ -54,6 +54,45 @@ TEST(Definitions_11, AGroupThatMovesToAKeyOfTheSamePropertyLeavesTheOthersAlone)
   EXPECT_EQ(counted(engine), R"({"n":1})");
 }
 
+TEST(Definitions_11, WithKeepUnknownAGroupThatIsAwayKeepsItsValuesAndCountsNothing) {
+  const std::string g = group("g", R"({"name":"domain_userid"})");
+  const std::string h = group("h", R"({"name":"domain_userid"})", R"(,"period":"P1D")");
+  for (const bool keeps : {true, false}) {
+    EngineOptions options;
+    options.keepUnknown = keeps;
+    Engine engine(options);
+    ASSERT_TRUE(engine.load(bundle(g + "," + h, "")).ok());
+    pageView(engine, 0);
+    pageView(engine, 1);
+    ASSERT_TRUE(engine.load(bundle(g, "")).ok());
+    pageView(engine, 2);
+    Engine other(options);
+    ASSERT_TRUE(other.load(bundle(g, "")).ok());
+    ASSERT_TRUE(other.restore(engine.snapshot()).ok());
+    EXPECT_EQ(other.snapshot(), engine.snapshot());
+    for (Engine* one : {&engine, &other}) {
+      ASSERT_TRUE(one->load(bundle(g + "," + h, "")).ok());
+      EXPECT_EQ(counted(*one), R"({"n":3})");
+      EXPECT_EQ(one->groupAttributes("h", 1, "u1", kStart + 100), keeps ? R"({"n":2})" : R"({"n":null})");
+    }
+  }
+}
+
+TEST(Definitions_11, WithKeepUnknownAnIdOfWhichOnlyThatIsKnownCanBeForgotten) {
+  const std::string key = R"({"attribute_keys":[{"name":"domain_userid","key":"domain_userid"}]})";
+  EngineOptions options;
+  options.keepUnknown = true;
+  Engine engine(options);
+  ASSERT_TRUE(engine.load(bundle(group("g", R"({"name":"domain_userid"})"), "")).ok());
+  pageView(engine, 0);
+  ASSERT_TRUE(engine.load(key).ok());
+  EXPECT_EQ(engine.ids("domain_userid"), R"(["u1"])");
+  EXPECT_TRUE(engine.forget("domain_userid", "u1"));
+  EXPECT_EQ(engine.ids("domain_userid"), "[]");
+  ASSERT_TRUE(engine.load(bundle(group("g", R"({"name":"domain_userid"})"), "")).ok());
+  EXPECT_EQ(counted(engine), R"({"n":null})");
+}
+
 TEST(Decisions_16, AClockSetBackIsLookedAtAfresh) {
   const std::string rules =
       R"({"name":"one","criteria":{"attribute":"g:n","operator":"=","value":1}},

@@ -30,7 +30,10 @@ NaiveEngine::NaiveEngine(const HistoryDef& history) : history_(history) {
     for (const AttributeDef& def : group.attributes) {
       Attribute attribute{.def = def, .key = group.key, .ttlMs = 0, .facts = {}, .thresholds = {}, .updated = false};
       if (def.periodMs == 0) {
-        for (const std::int64_t ttl : {def.ttlMs, group.ttlMs, group.keyTtlMs, history.options.defaultTtlMs}) {
+        // What one device is told does not count for keys that span devices (decisions 18).
+        const bool spansDevices = history.options.syncUser && group.key == kUser;
+        const std::int64_t defaultTtlMs = spansDevices ? 0 : history.options.defaultTtlMs;
+        for (const std::int64_t ttl : {def.ttlMs, group.ttlMs, group.keyTtlMs, defaultTtlMs}) {
           if (attribute.ttlMs == 0) attribute.ttlMs = ttl;
         }
       }

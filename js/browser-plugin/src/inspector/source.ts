@@ -43,9 +43,12 @@ const asText = (definitions: unknown): string => (typeof definitions === 'string
 export function pageSource(plugin: InspectedPlugin): InspectorSource {
   let captured: Engine | undefined;
 
-  function spare(): Engine {
+  /** Able to explain. */
+  async function spare(): Promise<Engine> {
     const page = plugin.inspect();
-    if (page) return page.create();
+    const engine = page?.create();
+    await engine?.upgrade();
+    if (engine) return engine;
     throw new Error('no tracker uses OnCue');
   }
 
@@ -64,10 +67,12 @@ export function pageSource(plugin: InspectedPlugin): InspectorSource {
     },
     async look(filter) {
       const page = plugin.inspect();
-      if (page?.engine) return lookInto(page.engine, Math.max(Date.now(), page.engine.now()), filter);
+      const running = page?.engine;
+      await running?.upgrade();
+      if (running && running === page?.engine) return lookInto(running, Math.max(Date.now(), running.now()), filter);
       const state = await page?.snapshot?.();
       if (!state) return undefined;
-      const engine = spare();
+      const engine = await spare();
       try {
         engine.restore(state);
         return lookInto(engine, Math.max(Date.now(), engine.now()), filter);
@@ -80,6 +85,6 @@ export function pageSource(plugin: InspectedPlugin): InspectorSource {
       return !!page?.snapshot && !page.engine && plugin.getStats().state === 'ready';
     },
     stats: async () => plugin.getStats(),
-    spare: async () => spare(),
+    spare,
   };
 }

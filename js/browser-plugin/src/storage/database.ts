@@ -28,10 +28,14 @@ export function open(name: string, create: boolean): Promise<IDBDatabase | undef
 }
 
 /** Resolves when the transaction is complete. */
-export function transact<T>(db: IDBDatabase, work: (state: IDBObjectStore, log: IDBObjectStore, tx: IDBTransaction) => T): Promise<T> {
+export function transact<T>(
+  db: IDBDatabase,
+  work: (state: IDBObjectStore, log: IDBObjectStore, tx: IDBTransaction) => T,
+  mode: IDBTransactionMode = 'readwrite'
+): Promise<T> {
   return new Promise((resolve, reject) => {
     // Relaxed: the browser has it, so neither a crash of the tab nor of the browser loses it; only a power cut can.
-    const tx = db.transaction(STORES, 'readwrite', { durability: 'relaxed' });
+    const tx = db.transaction(STORES, mode, { durability: 'relaxed' });
     const result = work(tx.objectStore('state'), tx.objectStore('log'), tx);
     tx.oncomplete = () => resolve(result);
     tx.onabort = () => reject(tx.error ?? new Deposed());

@@ -14,8 +14,9 @@ export interface Recovered {
 }
 
 /** What fires when the engine takes an entry in. */
-export function giveTo(engine: Engine, { isReceived, text, at }: TabEvent, payload?: Payload, raw?: RawJson): Intervention[] {
-  const fired = isReceived ? engine.receive(text, { now: at }) : engine.track(payload ?? text, { now: at, raw });
+export function giveTo(engine: Engine, { door, text, at }: TabEvent, payload?: Payload, raw?: RawJson): Intervention[] {
+  if (door === 'sync') return engine.sync(text as never, { now: at }).fired as Intervention[];
+  const fired = door ? engine.receive(text, { now: at }) : engine.track(payload ?? text, { now: at, raw });
   return fired as Intervention[];
 }
 

@@ -39,8 +39,11 @@ export interface Stored {
 const SET_ASIDE_MAX = 5;
 
 export interface Store {
-  /** Begins a reign and returns what is stored; creates no database where there is none. */
-  begin(): Promise<Stored>;
+  /**
+   * Begins a reign and returns what is stored; creates no database where there is none.
+   * @param mode readonly: only returns what is stored, where nothing can be written
+   */
+  begin(mode?: IDBTransactionMode): Promise<Stored>;
   /** Whether there is a database: the first `save` creates it. */
   readonly exists: boolean;
   readonly term: number;
@@ -105,20 +108,22 @@ export function createStore(name: string): Store {
     get term() {
       return term;
     },
-    async begin() {
-      keep(await open(name, false));
+    async begin(mode) {
+      if (!db) keep(await open(name, false));
       if (!db) return { log: [] };
       const [base, log] = await transact(db, (state, log) => {
         const request = state.get('term');
-        request.onsuccess = () => {
-          term = (request.result || 0) + 1;
-          hasTerm = true;
-          state.put(term, 'term');
-          // From here on records of an earlier term are those of a tab that does not know yet.
-          log.add({ term });
-        };
+        if (!mode) {
+          request.onsuccess = () => {
+            term = (request.result || 0) + 1;
+            hasTerm = true;
+            state.put(term, 'term');
+            // From here on records of an earlier term are those of a tab that does not know yet.
+            log.add({ term });
+          };
+        }
         return [state.get('base'), log.getAll()];
-      });
+      }, mode);
       return { base: base.result, log: log.result };
     },
     append,

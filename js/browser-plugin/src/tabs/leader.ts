@@ -8,7 +8,7 @@ import { giveTo, recover } from '../storage/recovery.js';
 import { Deposed, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
-import { createShowing, type Showing, type ShowingHost } from './showing.js';
+import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
 
 /** Ticks between two early events; a bound on work, never reached by real definitions. */
 const CATCH_UP_MAX = 1000;
@@ -23,6 +23,10 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** Resolves when createEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
   createEngine(definitions: string, seed: string): Engine;
+  /** Resolves when createEngine works with these too. */
+  prepare(definitions: string): Promise<void>;
+  /** The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown. */
+  attach: Attach;
   /** @param areBackground whether those that show nothing are meant */
   hasHandlers(areBackground?: boolean): boolean;
   /** Calls this tab's handlers that show nothing. */
@@ -35,6 +39,9 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   /** The engine cannot go on. */
   onFailed(error: unknown): void;
 }
+
+/** @param engine the one that is stored */
+export type Attach = (engine: Engine, leader: Leader) => Gate | undefined;
 
 /** The tab that has the engine: takes in the events of all tabs, stores them, and has what fires shown. */
 export interface Leader {
@@ -96,12 +103,14 @@ export function createLeader(host: LeaderHost): Leader {
 
   async function begin(): Promise<void> {
     // Events that come before the engine are stored at once: many a page is left before it is ready.
-    const reading = store.begin().catch((error): Stored => {
+    const reading = store.begin().catch((error) => {
       journal.fail(error);
-      return { log: [] };
+      // A full disk can still be read.
+      return store.begin('readonly').catch((): Stored => ({ log: [] }));
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
+    if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
     definitions = latest = stored.base?.definitions ?? current;
@@ -109,7 +118,7 @@ export function createLeader(host: LeaderHost): Leader {
     const recovered = recover(stored, () => makeStoredEngine(current), store, report);
     kept = recovered.engine;
     update(current);
-    showing = createShowing({ ...host, settle, post }, recovered.waiting);
+    showing = createShowing({ ...host, settle, post, gate: host.attach(kept, leader) }, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
@@ -145,7 +154,10 @@ export function createLeader(host: LeaderHost): Leader {
       // What comes next is to be read with these.
       journal.compact();
     } catch (error) {
-      log.error('OnCue: new definitions are refused, those before stay', error);
+      const report = (reason: unknown): void => log.error('OnCue: new definitions are refused, those before stay', reason);
+      if ((error as { code?: string }).code !== 'needs_full') return report(error);
+      latest = definitions;
+      Promise.all([kept.upgrade(), anonymous?.upgrade()]).then(() => update(text)).catch(report);
     }
   }
 
@@ -170,9 +182,9 @@ export function createLeader(host: LeaderHost): Leader {
     alarm.arm(engine.nextWake());
     for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
     const rejection = engine.rejection() || undefined;
-    if (event.isReceived && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
+    if (event.door && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
     if (begun < 0) return;
-    if (event.isReceived) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
+    if (event.door) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
     const microseconds = (performance.now() - begun) * 1000;
     const known = payload ?? (JSON.parse(text) as Payload);
     const door = raw ? 'objects' : 'text';
@@ -240,7 +252,7 @@ export function createLeader(host: LeaderHost): Leader {
     else if (!hasEnded) host.onFailed(error);
   });
 
-  return {
+  const leader: Leader = {
     begun,
     get engine() {
       return anonymous ?? kept;
@@ -277,4 +289,5 @@ export function createLeader(host: LeaderHost): Leader {
       store.close();
     },
   };
+  return leader;
 }

@@ -14,7 +14,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'createEngine' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'createEngine' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   /** Calls this tab's handlers. */
@@ -23,7 +23,7 @@ export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'create
   onClear(): void;
   /** The visitor looks at this tab again. */
   onBack(): void;
-  /** The leader answers what another tab asks. */
+  /** The leader answers what another tab asks; may be a promise. */
   answer(method: string, args: unknown[]): unknown;
 }
 
@@ -72,8 +72,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const tab = Math.random().toString(36).slice(2);
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
-    ? createLockLeadership(name, lead, follow)
-    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, lead, follow, host.onFailed)), host.onFailed);
+    ? createLockLeadership(name, win, follow)
+    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, win, follow, host.onFailed)), host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -85,6 +85,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let channel: BroadcastChannel | undefined;
   let leader: Leader | undefined;
   let hasLeader = false;
+  let isWinning = false;
   let isAlone = true;
   let dropped = 0;
   let lastFocus = 0;
@@ -120,6 +121,26 @@ export function createProfile(host: ProfileHost): OwnProfile {
     else host.show(fired);
   }
 
+  /** Messages of all tabs take one way: when an own one comes back, what was said before it has been heard. */
+  function whenAllIsHeard(action: () => void): void {
+    const other = new BroadcastChannel(name);
+    const id = ++asked;
+    questions.set(id, () => {
+      questions.delete(id);
+      action();
+    });
+    other.postMessage({ from: tab, id });
+    other.close();
+  }
+
+  /** Not before it has heard what the last leader stored: the engine knows a few thousand events again, and a tab may lag. */
+  function win(): void {
+    isWinning = true;
+    whenAllIsHeard(() => {
+      if (isWinning) lead();
+    });
+  }
+
   function lead(): void {
     if (leader) return;
     calm();
@@ -148,6 +169,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   function follow(): void {
     const old = leader;
+    isWinning = false;
     leader = undefined;
     if (!old) return;
     old.end();
@@ -218,8 +240,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function receive({ data }: MessageEvent<Message>): void {
-    isAlone = false;
     const { protocol, from } = data;
+    if (from === tab) return questions.get((data as { id: number }).id)?.(undefined);
+    isAlone = false;
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
@@ -239,8 +262,10 @@ export function createProfile(host: ProfileHost): OwnProfile {
         hasLeader = true;
         send([...unsaved.values()]);
         // What is left then is of tabs that died before this leader could hear of it.
-        clearTimeout(orphans);
-        orphans = setTimeout(() => send([...heard.values()]), PATIENCE_MS);
+        orphans ??= setTimeout(() => {
+          orphans = undefined;
+          whenAllIsHeard(() => send([...heard.values()]));
+        }, PATIENCE_MS);
         if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
         return;
       case 'awake': {
@@ -269,7 +294,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         host.onClear();
         return void forget();
       case 'ask':
-        if (leader) post({ type: 'answer', to: from, id: data.id, value: host.answer(data.method, data.args) });
+        if (leader) void Promise.resolve(host.answer(data.method, data.args)).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
       case 'answer':
         calm();

@@ -16,8 +16,8 @@ export interface TabEvent {
   text: string;
   /** Without `duid`: never stored. */
   anonymous?: boolean;
-  /** No event but an intervention that a server sent; `text` is it. */
-  isReceived?: boolean;
+  /** No event: `text` is an intervention that a server sent, or a command of sync. The engine's method that takes it. */
+  door?: 'receive' | 'sync';
 }
 
 /** An intervention on its way to a handler. */
@@ -27,6 +27,10 @@ export interface Fired {
   tracker?: string;
   /** Never stored. */
   anonymous?: boolean;
+  /** It waits for a server, and not for a tab. */
+  isHeld?: boolean;
+  /** It was shown; the server is still to hear of it. */
+  isShown?: boolean;
   /** No tab was visible: the handlers that need none have had it. */
   isPosted?: boolean;
 }

@@ -14,11 +14,18 @@ export interface ShowingHost {
   offer(id: string): void;
   /** Writes down that it is about to be shown, then calls back. */
   settle(fired: Fired, action: () => void): void;
+  /**
+   * Where others of this visitor may show it as well: calls `settle` when this profile may, otherwise takes it out of what
+   * waits, or holds it there, and calls `proceed`.
+   */
+  readonly gate?: Gate;
   /** Gives it to the handlers that need no screen. */
   post(fired: Fired): void;
   /** Shows it, in this tab or another. */
   show(tab: string, fired: Fired): void;
 }
+
+export type Gate = (fired: Fired, settle: () => void, proceed: () => void) => void;
 
 export interface Showing {
   add(fired: Fired): void;
@@ -42,12 +49,16 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   function give(fired: Fired, tab: string): void {
     best = undefined;
     isBusy = true;
-    waiting.delete(fired.intervention.intervention_id);
-    host.settle(fired, () => {
-      host.show(tab, fired);
-      // After the handlers, should it be this tab that shows it.
-      setTimeout(proceed);
-    });
+    const settle = (): void => {
+      waiting.delete(fired.intervention.intervention_id);
+      host.settle(fired, () => {
+        host.show(tab, fired);
+        // After the handlers, should it be this tab that shows it.
+        setTimeout(proceed);
+      });
+    };
+    if (host.gate) host.gate(fired, settle, proceed);
+    else settle();
   }
 
   function proceed(): void {
@@ -56,7 +67,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   }
 
   function next(): void {
-    const [fired] = waiting.values();
+    const fired = [...waiting.values()].find(({ isHeld }) => !isHeld);
     if (!fired || isBusy) return;
     const focus = host.focus();
     if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
@@ -78,9 +89,9 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     }
   }
 
-  /** Nobody looks. */
+  /** Nobody looks. What other devices may show as well is not acted on before it is shown. */
   function post(): void {
-    for (const fired of waiting.values()) if (!fired.isPosted) host.post(fired);
+    for (const fired of waiting.values()) if (!fired.isPosted && !(host.gate && fired.intervention.claim)) host.post(fired);
   }
 
   return {

@@ -1,2 +1,4 @@
-/** Name of the wasm file that belongs to this build. */
+/** Names of the wasm files that belong to this build. */
 declare const WASM_FILE: string;
+declare const SYNC_FILE: string;
+declare const PLAIN_FILE: string;

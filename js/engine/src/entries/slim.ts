@@ -1,6 +1,7 @@
 import { OnCueError } from '../errors.js';
-import { instantiate } from '../page_glue.js';
 import { loaderFor } from '../loader.js';
+import { instantiate } from '../page_glue.js';
+import { instantiatePlain, isPlain } from '../plain/glue.js';
 
 export * from '../index.js';
 /** Unlike that of `@oncue/engine`, it looks for no file: `wasm` must be given. */
@@ -11,4 +12,5 @@ export const load = /* @__PURE__ */ loaderFor({
   open: (location) => fetch(location),
   instantiate,
   file: 'oncue.page.wasm',
+  plain: { standard: () => undefined, instantiate: instantiatePlain, isEnough: isPlain },
 });

@@ -34,7 +34,8 @@ function unpacked(payload: Json): Json {
 
 /** @param userAgent of the request, for payloads that do not carry one; '' for none */
 export function payloadEvent(payload: Json, userAgent: string): NewEvent {
-  const complete = { ...(userAgent && { ua: userAgent }), ...unpacked(payload) };
+  const isComplete = (!userAgent || 'ua' in payload) && !PACKED.some(([packed]) => packed in payload);
+  const complete = isComplete ? payload : { ...(userAgent && { ua: userAgent }), ...unpacked(payload) };
   return { format: 'payload', ...eventIdOf(payload.eid), body: JSON.stringify(complete) };
 }
 

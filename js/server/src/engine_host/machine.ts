@@ -1,6 +1,7 @@
 // The server's state: a pure function of the log. Registry and engine change here and nowhere else.
+import { isDeepStrictEqual } from 'node:util';
 import { createEngine, type Definitions, type Engine, type FiredIntervention } from '@oncue/engine';
-import { describe, publishedBundle, withDelivery } from '../registry/bundle.js';
+import { type Bundle, describe, engineBundle, publishedBundle, registeredBundle, withDelivery } from '../registry/bundle.js';
 import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
 import type { Entry, Opened, Snapshot } from '../storage/store.js';
 import { Deliveries, type Delivery } from './delivery.js';
@@ -24,6 +25,15 @@ interface HostJson {
   readonly told: readonly string[];
 }
 
+const textOf = (bundle: Bundle): string => JSON.stringify(bundle);
+
+/** Whether values that are known belong to nothing any more: a group or key is deleted, or means something else. */
+function losesDefinition(registry: Registry, { shelf, id, object }: Change): boolean {
+  if (shelf !== 'attribute_groups' && shelf !== 'attribute_keys') return false;
+  const before = registry.get(shelf, id);
+  return before !== undefined && !isDeepStrictEqual(before, object && { ...object, is_published: before.is_published });
+}
+
 const FIRST_DEFINITIONS = describe(publishedBundle(new Registry()));
 
 export class Machine implements State {
@@ -31,7 +41,7 @@ export class Machine implements State {
   readonly engine: Engine;
   /** The last entry that was applied. */
   seq: number;
-  /** What the engine has loaded, as text with its entity tag. */
+  /** What is published, as text with its entity tag. */
   definitions = FIRST_DEFINITIONS;
   /** Ids whose past is still in the store. */
   erasures: Erasure[] = [];
@@ -39,13 +49,13 @@ export class Machine implements State {
   readonly refusedSnapshot: unknown;
   private readonly deliveries: Deliveries;
 
-  constructor({ seed, snapshot }: Opened, options: MachineOptions = {}) {
+  constructor({ seed, snapshot }: Opened, private readonly options: MachineOptions = {}) {
     const host = snapshot && (JSON.parse(snapshot.host) as HostJson);
     this.registry = host ? Registry.from(host.registry) : new Registry();
     this.deliveries = new Deliveries(host?.told);
     this.definitions = describe(publishedBundle(this.registry));
     this.seq = snapshot?.seq ?? 0;
-    this.engine = createEngine<Definitions>({ ...options, definitions: this.definitions.text, seed, wake: 'all', explainFires: true });
+    this.engine = createEngine<Definitions>({ ...options, definitions: textOf(engineBundle(this.registry)), seed, wake: 'all', explainFires: true, keepUnknown: true });
     try {
       if (snapshot) this.engine.restore(snapshot.engine);
     } catch (error) {
@@ -81,11 +91,25 @@ export class Machine implements State {
   }
 
   private change(changes: readonly Change[], at: number): void {
+    const loses = changes.some((change) => losesDefinition(this.registry, change));
+    const before = textOf(engineBundle(this.registry));
     this.registry.apply(changes, at);
-    const next = describe(publishedBundle(this.registry));
-    if (next.etag === this.definitions.etag) return;
-    this.definitions = next;
-    this.engine.load(next.text);
+    this.definitions = describe(publishedBundle(this.registry));
+    const next = textOf(engineBundle(this.registry));
+    const kept = loses ? this.keepRegistered() : undefined;
+    if (next !== before) this.engine.load(next);
+    if (kept) this.engine.restore(kept);
+  }
+
+  /** The state without the values of what is registered no longer: the engine keeps what it does not know. */
+  private keepRegistered(): Uint8Array {
+    const sieve = createEngine<Definitions>({ ...this.options, definitions: textOf(registeredBundle(this.registry)), seed: 0 });
+    try {
+      sieve.restore(this.engine.snapshot());
+      return sieve.snapshot();
+    } finally {
+      sieve.dispose();
+    }
   }
 
   private forget({ key, id }: Erasure): void {

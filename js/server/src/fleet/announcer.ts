@@ -23,6 +23,8 @@ export interface AnnouncerOptions {
   /** Without the joint one. */
   readonly partitions: number;
   readonly client: Client;
+  /** Attribute keys that span devices. */
+  readonly syncKeys: readonly string[];
   /** Notes that everything up to this entry was told. */
   saveTold(seq: number): Promise<void>;
   onFired(delivery: Delivery): void;
@@ -77,7 +79,7 @@ export class Announcer {
 
   /** Leaves only the targets that nobody else tells of it: other partitions may fire the same for them. */
   private async claim(delivery: Delivery): Promise<Delivery> {
-    const { partition, partitions, client } = this.options;
+    const { partition, partitions, client, syncKeys } = this.options;
     // The joint engine sees all ids: it knows by itself.
     if (!delivery.isOnce || partition === partitions) return delivery;
     const isOurs = async ({ name, id }: Target): Promise<boolean> => {
@@ -85,6 +87,9 @@ export class Announcer {
       const claims = KEYS.claims(partitionOf(name, id, partitions), name, id);
       return (await CLAIM.run(client, [claims], [`${delivery.name}/${delivery.version}`, delivery.intervention_id])) === 1;
     };
+    // A target that spans devices decides alone, and the others go along (as the engine's latches do).
+    const deciding = delivery.targets.find(({ name }) => syncKeys.includes(name));
+    if (deciding && !(await isOurs(deciding))) return { ...delivery, targets: [] };
     const ours = await Promise.all(delivery.targets.map(isOurs));
     return { ...delivery, targets: delivery.targets.filter((_target, i) => ours[i]) };
   }

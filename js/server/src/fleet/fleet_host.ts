@@ -21,7 +21,7 @@ import { type NewEvent, Router } from './router.js';
 import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
-const LONGEST_ASK_MS = 10_000;
+const LONGEST_ASK_MS = 15_000;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
 

@@ -7,7 +7,7 @@ import { BEAT, RELEASE } from '../storage/redis/scripts.js';
 
 const BEAT_MS = 500;
 /** A server that was silent this long is taken for dead. */
-export const LEASE_MS = 3_000;
+export const LEASE_MS = 5_000;
 
 export interface LeaseEvents {
   gained(partition: number): void;

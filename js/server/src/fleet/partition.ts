@@ -29,7 +29,7 @@ export class Partition {
     const machineOptions: PartitionOptions = { engine: options.engine ?? {}, isJoint: number === partitions, layoutAt };
     const machine = await Partition.machine(store, opened, machineOptions, shared, options);
     const { onFired, onTrouble } = options;
-    const announcer = new Announcer({ partition: number, partitions, client: shared.client, saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });
+    const announcer = new Announcer({ partition: number, partitions, client: shared.client, syncKeys: options.engine?.syncKeys ?? [], saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });
     store.tellAll = () => announcer.flush();
     const keeper = await Keeper.start(store, machine, { ...options, told: opened.told, onDelivery: (delivery, { seq }) => announcer.add(delivery, seq) });
     return new Partition(store, keeper, announcer);

@@ -11,13 +11,13 @@ export interface Settings {
   readonly seed: bigint;
 }
 
-/** @throws when this server would compute other values than the others */
+/** @throws {StoreError} when this server would compute other values than the others */
 export async function settle(client: Client, partitions: number, engine: MachineOptions): Promise<Settings> {
   const seed = BigInt(`0x${randomBytes(8).toString('hex')}`).toString();
-  const common = { windowEventLimit: String(engine.windowEventLimit ?? 'default'), syncKeys: (engine.syncKeys ?? []).toSorted().join(' ') || 'none' };
-  for (const [field, value] of Object.entries({ partitions: String(partitions), seed, ...common })) await client.hSetNX(KEYS.settings, field, value);
+  const own: Record<string, string> = { windowEventLimit: String(engine.windowEventLimit ?? 'default'), syncKeys: [...(engine.syncKeys ?? [])].sort().join(' ') || 'none' };
+  for (const [field, value] of Object.entries({ partitions: String(partitions), seed, ...own })) await client.hSetNX(KEYS.settings, field, value);
   const settled = await client.hGetAll(KEYS.settings);
-  for (const [field, value] of Object.entries(common)) {
+  for (const [field, value] of Object.entries(own)) {
     if (settled[field] === value) continue;
     throw new StoreError(`The servers on this Redis were started with ${field} ${settled[field]}, this one with ${value}: give all of them the same`);
   }

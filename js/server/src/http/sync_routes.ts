@@ -46,7 +46,7 @@ export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limi
   const tokenOf = (request: FastifyRequest): SyncToken => tokens.get(request) ?? fail();
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...cors.open(request.headers.origin), 'cache-control': 'no-store' });
+    reply.headers({ ...cors.open(request.headers.origin), 'cache-control': 'no-store', 'access-control-expose-headers': 'Retry-After' });
     if (request.routeOptions.config.isOpen === true) return;
     tokens.set(request, await admit(access, limit, request));
   });

@@ -1,6 +1,6 @@
 // Definitions as the engine and the plugin load them.
 import { createHash } from 'node:crypto';
-import { idOf, type Registry, type RegistryObject } from './objects.js';
+import { idOf, isPublished, type Registry, type RegistryObject } from './objects.js';
 import { keyNameOf, namesOf } from './references.js';
 
 export interface Bundle {
@@ -22,7 +22,7 @@ export function withDelivery(registry: Registry, intervention: RegistryObject): 
   return delivery === undefined ? intervention : { ...intervention, delivery };
 }
 
-/** All that is published, and the keys it needs. */
+/** All that is published, and the keys it needs. What pages load. */
 export function publishedBundle(registry: Registry): Bundle {
   const groups = registry.published('attribute_groups').map((group) => withKey(registry, group));
   const interventions = registry.published('interventions').map((one) => withDelivery(registry, one));
@@ -33,6 +33,29 @@ export function publishedBundle(registry: Registry): Bundle {
     services: registry.published('services'),
     interventions,
   };
+}
+
+/** The same for the server's own engine, which keeps what is known of groups that are not published now. */
+export function engineBundle(registry: Registry): Bundle {
+  const bundle = publishedBundle(registry);
+  const known = new Set(bundle.attribute_keys.map(({ name }) => name));
+  const waiting = new Set(unpublishedGroups(registry).map(keyNameOf).filter((name) => !known.has(name)));
+  const keys = [...waiting].map((name) => registry.key(name)).filter((key) => key !== undefined);
+  return { ...bundle, attribute_keys: [...bundle.attribute_keys, ...keys] };
+}
+
+const unpublishedGroups = (registry: Registry): RegistryObject[] => registry.list('attribute_groups').filter((group) => !isPublished(group));
+
+/**
+ * Everything of which values may be known: what is published, and the other groups under names of their own, so that they
+ * mean nothing to any intervention.
+ */
+export function registeredBundle(registry: Registry): Bundle {
+  const bundle = engineBundle(registry);
+  const taken = new Set(registry.list('attribute_groups').map(({ name }) => name));
+  const free = (n: number): string => (taken.has(`waiting_${n}`) ? free(n + taken.size) : `waiting_${n}`);
+  const waiting = unpublishedGroups(registry).map((group, n) => ({ ...withKey(registry, group), name: free(n), version: n + 1, is_published: true }));
+  return { ...bundle, attribute_groups: [...bundle.attribute_groups, ...waiting] };
 }
 
 /** The bundle's text with its strong entity tag. */

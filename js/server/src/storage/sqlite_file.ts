@@ -1,12 +1,10 @@
 // One data file. All calls are synchronous: this lives on a thread of its own (sqlite_thread.ts).
 import { randomBytes } from 'node:crypto';
 import Database from 'libsql';
+import type { Columns } from './columns.js';
 import { SyncTables } from './sync/sqlite_tables.js';
 import { STEPS } from './schema.js';
-import type { Entry, NewEntry, Opened, Snapshot } from './store.js';
-
-/** A new entry with its time of receipt, epoch ms. */
-export type Stamped = NewEntry & { readonly at: number };
+import type { Entry, Opened, Snapshot } from './store.js';
 
 interface Row {
   seq: number;
@@ -82,11 +80,11 @@ export class SqliteFile {
     return { seed: kept.value, ...(snapshot && { snapshot: { ...snapshot, engine: new Uint8Array(snapshot.engine) } }) };
   }
 
-  append(entries: readonly Stamped[]): (number | null)[] {
+  append([at, kind, format, eventId, body]: Columns): (number | null)[] {
     const seqs: (number | null)[] = [];
     this.transaction(() => {
-      for (const { at, kind, format, eventId, body } of entries) {
-        const { changes, lastInsertRowid } = this.insert.run(at, kind, format ?? null, eventId ?? null, body);
+      for (let i = 0; i < at.length; i++) {
+        const { changes, lastInsertRowid } = this.insert.run(at[i], kind[i], format[i], eventId[i], body[i]);
         seqs.push(changes === 1 ? Number(lastInsertRowid) : null);
       }
     });

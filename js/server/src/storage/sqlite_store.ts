@@ -1,8 +1,9 @@
 // The embedded store: one file, one process.
 import { Worker } from 'node:worker_threads';
+import { columnsOf, type Stamped } from './columns.js';
 import type { SyncTables } from './sync/sqlite_tables.js';
 import { GroupCommit } from './group_commit.js';
-import type { SqliteFile, Stamped } from './sqlite_file.js';
+import type { SqliteFile } from './sqlite_file.js';
 import type { Answer, Call } from './sqlite_thread.js';
 import { type Apply, type Entry, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
 
@@ -79,7 +80,7 @@ export class SqliteStore implements Store {
   }
 
   private async write(entries: readonly Stamped[]): Promise<(number | null)[]> {
-    const seqs = await this.call('append', entries);
+    const seqs = await this.call('append', columnsOf(entries));
     this.apply(seqsOf(entries, seqs));
     return seqs;
   }

@@ -15,6 +15,10 @@ export interface LoadedId extends Id {
   /** The last entry of the compacted state. */
   stateCursor: number;
   dropped: number;
+  /** Epoch ms of the first entry that the state does not contain; undefined when it contains all. */
+  unfoldedSince: number | undefined;
+  /** All that have uploaded; undefined until it is asked for. */
+  replicas: Set<string> | undefined;
   /** As of `cursor`; undefined when it has to be asked for. */
   view: StateOfId | undefined;
 }
@@ -66,7 +70,7 @@ export class LoadedIds {
   private fill({ key, id }: Id, place: Place, kept: Kept): LoadedId {
     if (this.ids.size >= this.mostIds) this.reset();
     const { epoch, floor, cursor, dropped, state, tail } = kept;
-    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, view: undefined };
+    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, unfoldedSince: undefined, replicas: undefined, view: undefined };
     try {
       if (epoch > 0) setEpoch(this.current, loaded, epoch, this.now());
       if (state) mergeState(this.current, loaded, state.text, this.now());
@@ -100,9 +104,14 @@ export class LoadedIds {
     }
   }
 
-  private apply(loaded: LoadedId, { cursor, kind, body }: SyncEntry): void {
+  private apply(loaded: LoadedId, { cursor, kind, at, body }: SyncEntry): void {
     loaded.cursor = cursor;
-    if (kind === 'facts') addFacts(this.current, loaded, loaded.epoch, JSON.parse(body) as Facts, this.now());
+    loaded.unfoldedSince ??= at;
+    if (kind === 'facts') {
+      const facts = JSON.parse(body) as Facts;
+      addFacts(this.current, loaded, loaded.epoch, facts, this.now());
+      loaded.replicas?.add(facts.replica);
+    }
     if (kind === 'floor') this.raise(loaded, (JSON.parse(body) as { floor: number }).floor);
     if (kind !== 'claim') loaded.view = undefined;
   }
@@ -117,6 +126,7 @@ export class LoadedIds {
   /** What the id's owner wrote, which the engine has applied already. */
   wrote(loaded: LoadedId, cursor: number): void {
     loaded.view = undefined;
+    loaded.unfoldedSince ??= this.now();
     // Whatever another process wrote before it still has to be read.
     if (cursor === loaded.cursor + 1) loaded.cursor = cursor;
   }
@@ -130,6 +140,10 @@ export class LoadedIds {
   /** The epoch rose: what the engine holds is wiped when the id is loaded with it. */
   forgot(place: Place): void {
     this.ids.delete(place);
+  }
+
+  replicas(loaded: LoadedId): Set<string> {
+    return (loaded.replicas ??= new Set(Object.keys(this.view(loaded).vector)));
   }
 
   view(loaded: LoadedId): StateOfId {

@@ -26,6 +26,8 @@ export interface SyncServiceOptions {
   readonly mostIds?: number;
   /** Entries after which they are folded into a state; default 64. */
   readonly compactEvery?: number;
+  /** How long an entry waits at most to be folded, once there is an upload; default a day. */
+  readonly compactAfterMs?: number;
   /** Entries that a stream can go on from, though they are folded; default 1,000. */
   readonly keptEntries?: number;
   /** How long those are kept; default 7 days. */
@@ -35,6 +37,7 @@ export interface SyncServiceOptions {
 }
 
 const CONFLICT_TRIES = 5;
+const MOST_REPLICAS = 256;
 const EVENT_ID = /^([0-9a-f]+)-(0|[1-9][0-9]{0,14})$/;
 
 export class SyncService {
@@ -101,6 +104,7 @@ export class SyncService {
   private *uploadSteps(id: Id, upload: Upload): Steps<UploadAnswer> {
     for (let left = CONFLICT_TRIES; ; left--) {
       const loaded = yield* this.ids.get(id);
+      if (this.isFull(loaded, upload.replica)) return { code: 'replicas', now: this.options.now() };
       const answer = this.check(loaded, upload);
       if (answer.status !== 'ok') return this.refusal(loaded, answer);
       const outcome = yield* this.keep(loaded, upload, answer);
@@ -111,6 +115,13 @@ export class SyncService {
       if (outcome === 'replicas') return { code: 'replicas', now: this.options.now() };
       if (left === 0) throw new Error('other processes write to this id all the time');
     }
+  }
+
+  /** Asked before the engine takes anything in, so that nothing has to be taken back. */
+  private isFull(loaded: LoadedId, replica: string): boolean {
+    const { mostReplicas = MOST_REPLICAS } = this.options;
+    const replicas = this.ids.replicas(loaded);
+    return replicas.size >= mostReplicas && !replicas.has(replica);
   }
 
   private check(loaded: LoadedId, { replica, base, chain, facts, epoch, definitions }: Upload): AppendAnswer {
@@ -135,7 +146,7 @@ export class SyncService {
   private *keep(loaded: LoadedId, upload: Upload, answer: AppendAnswer & { status: 'ok' }): Steps<'kept' | 'conflict' | 'replicas'> {
     const { n, chain, fresh, chains } = answer;
     if (fresh === 0) return 'kept';
-    const { store, now, mostReplicas = 256 } = this.options;
+    const { store, now, mostReplicas = MOST_REPLICAS } = this.options;
     const known = upload.facts.length - fresh;
     const base: Head = { n: n - fresh, chain: known === 0 ? upload.chain : (chains[known - 1] ?? '') };
     const { key, epoch, floor, place } = loaded;
@@ -144,6 +155,7 @@ export class SyncService {
     try {
       const kept = yield* wait(store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
       if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
+      loaded.replicas?.add(replica);
       if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
       this.ids.reset();
       return kept.outcome;
@@ -154,8 +166,9 @@ export class SyncService {
   }
 
   private *compactWhenDue(loaded: LoadedId): Steps<void> {
-    const { compactEvery = 64 } = this.options;
-    if (loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
+    const { compactEvery = 64, compactAfterMs = DAY_MS, now } = this.options;
+    const isOld = loaded.unfoldedSince !== undefined && now() - loaded.unfoldedSince >= compactAfterMs;
+    if (isOld || loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
   }
 
   private *compact(loaded: LoadedId): Steps<void> {
@@ -168,6 +181,7 @@ export class SyncService {
     const drop = Math.max(tooOld, cursor - keptEntries, dropped);
     yield* wait(store.compact(place, { epoch, cursor, text: state, drop }));
     loaded.stateCursor = cursor;
+    loaded.unfoldedSince = undefined;
     loaded.dropped = drop;
   }
 

@@ -1,0 +1,2 @@
+// What a page with option `sync` loads.
+export { startSync } from './sync/start.js';

@@ -1,0 +1,82 @@
+import type { Logger } from '@snowplow/browser-tracker';
+import type { Commands } from './commands.js';
+import type { Who } from './contract.js';
+import type { Server } from './server.js';
+
+/** Of one request. */
+const FACTS_MAX = 500;
+const BYTES_MAX = 48_000;
+/** Refusals in a row that are answered at once; then it waits for the next event or connection. */
+const REFUSALS_MAX = 5;
+
+export const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Array(1))[0]);
+
+/**
+ * Facts are durable before they leave, with the times they leave with: sent again after a crash they are the same bytes.
+ * @param mayGoOn looked at before each request
+ * @param refetch the server knows something that this device does not
+ * @returns sends what is pending, in batches; resolves when nothing is, or the server will not have it now
+ */
+export function createUploader(who: Who, server: Server, commands: Commands, mayGoOn: () => boolean, refetch: () => void, log: Logger): () => Promise<void> {
+  let limit = FACTS_MAX;
+  let refusals = 0;
+  /** The server does not take what this device sends: until the page is loaded anew. */
+  let isOff = false;
+
+  function refuse(reason: string): void {
+    log.warn(`OnCue: the sync server refuses what this device sends (${reason}); it is kept and sent again later`);
+  }
+
+  /** Returns whether to go on at once. */
+  async function settle(response: Response): Promise<boolean> {
+    const { status } = response;
+    if (status === 413 && limit > 1) {
+      limit = limit >> 1;
+      return true;
+    }
+    const answer = await response.json().catch(() => ({}));
+    const { code, n, chain } = answer;
+    if (response.ok) {
+      refusals = 0;
+      if (commands.run({ do: 'ack', ...who, n, chain }).fork) commands.run({ do: 'fork', seed: randomSeed() });
+      return true;
+    }
+    if (code === 'gap') {
+      commands.run({ do: 'ack', ...who, n, chain });
+      refetch();
+    } else if (code === 'fork') {
+      commands.run({ do: 'fork', seed: randomSeed() });
+    } else if (code === 'epoch') {
+      refetch();
+      return false;
+    } else if (code === 'future') {
+      commands.run({ do: 'refused', ...who, reason: code });
+    } else if (code === 'floor') {
+      commands.run({ do: 'refused', ...who, reason: code, floor: answer.floor });
+    } else {
+      isOff = code === 'bad';
+      refuse(code ?? `status ${status}`);
+      return false;
+    }
+    if (++refusals < REFUSALS_MAX) return true;
+    refuse(code);
+    return false;
+  }
+
+  async function sendAll(): Promise<void> {
+    while (!isOff && mayGoOn() && commands.find(who)?.pending) {
+      const { error, fired, ...body } = commands.run({ do: 'upload', ...who, offset: server.clock.offset(), limit, bytes: BYTES_MAX });
+      if (!body.facts?.length) return;
+      await commands.durable();
+      if (!mayGoOn()) return;
+      const sentAt = Date.now();
+      const response = await server.call('/upload', { ...body, sentAt });
+      if (!mayGoOn()) return;
+      const { now } = await response.clone().json().catch(() => ({}));
+      server.clock.learn(now, sentAt);
+      if (!(await settle(response))) return;
+    }
+  }
+
+  return sendAll;
+}

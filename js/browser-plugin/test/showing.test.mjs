@@ -1,0 +1,98 @@
+// Which tab shows an intervention, decided by the leader: what a browser's tabs cannot be made to do at a given moment.
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { importSource } from './source.mjs';
+
+const { createShowing, WAITING_MAX } = await importSource('tabs/showing');
+
+/** A leader whose storage is done when the test says so. */
+function lead(t, { focus, isAlone = false, waiting = [] }) {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.after(() => mock.timers.reset());
+  const log = [];
+  const writes = [];
+  const tab = { focus, isAlone };
+  const host = {
+    me: 'leader',
+    focus: () => tab.focus,
+    isAlone: () => tab.isAlone,
+    offer: (id) => log.push(`offer ${id}`),
+    settle: (fired, action) => writes.push(action),
+    post: (fired) => {
+      fired.isPosted = true;
+      log.push(`post ${fired.intervention.intervention_id}`);
+    },
+    show: (to, { intervention }) => log.push(`${to} shows ${intervention.intervention_id}`),
+  };
+  const showing = createShowing(host, new Map(waiting.map((id) => [id, fired(id)])));
+  const written = () => writes.splice(0).forEach((action) => action());
+  return { showing, log, tab, written, writes };
+}
+const fired = (id) => ({ intervention: { intervention_id: id } });
+
+test('a tab in front shows at once, one intervention at a time, each written down before', (t) => {
+  const { showing, log, written, writes } = lead(t, { focus: Infinity });
+  showing.add(fired('a'));
+  showing.add(fired('b'));
+  assert.deepEqual([log, writes.length, showing.isBusy], [[], 1, true]);
+  written();
+  assert.deepEqual(log, ['leader shows a']);
+  mock.timers.tick(0);
+  assert.equal(writes.length, 1, 'the next one after the handlers of the first');
+  written();
+  assert.deepEqual(log, ['leader shows a', 'leader shows b']);
+});
+
+test('of several tabs the one that was looked at last, when all have had time to answer', (t) => {
+  const { showing, log, written } = lead(t, { focus: 5 });
+  showing.add(fired('a'));
+  showing.accept('a', 'old', 3);
+  showing.accept('a', 'late', 9);
+  showing.accept('other', 'liar', Infinity);
+  mock.timers.tick(199);
+  written();
+  assert.deepEqual(log, ['offer a']);
+  mock.timers.tick(1);
+  written();
+  assert.deepEqual(log, ['offer a', 'late shows a']);
+});
+
+test('a tab in front answers: nobody waits for others, and a second answer changes nothing', (t) => {
+  const { showing, log, written } = lead(t, { focus: -1 });
+  showing.add(fired('a'));
+  showing.accept('a', 'front', Infinity);
+  showing.accept('a', 'other', Infinity);
+  written();
+  mock.timers.tick(1000);
+  assert.deepEqual(log, ['offer a', 'front shows a']);
+});
+
+test('nobody looks: handlers that need no screen get each once, and the first tab that wakes gets it shown', (t) => {
+  const { showing, log, tab, written } = lead(t, { focus: -1, isAlone: true, waiting: ['a'] });
+  showing.add(fired('b'));
+  showing.retry();
+  assert.deepEqual(log, ['post a', 'post b']);
+  tab.focus = Infinity;
+  showing.retry();
+  written();
+  assert.deepEqual(log.slice(2), ['leader shows a']);
+  assert.equal(showing.waiting.size, 1);
+});
+
+test('nobody looks at any of several tabs: known when none has answered', (t) => {
+  const { showing, log } = lead(t, { focus: -1 });
+  showing.add(fired('a'));
+  assert.deepEqual(log, ['offer a']);
+  mock.timers.tick(200);
+  assert.deepEqual(log, ['offer a', 'post a']);
+  showing.retry();
+  showing.accept('a', 'woken', 4);
+  mock.timers.tick(200);
+  assert.equal(showing.isBusy, true);
+});
+
+test('what waits is bounded: the oldest goes', (t) => {
+  const { showing } = lead(t, { focus: -1, isAlone: true });
+  for (let n = 0; n <= WAITING_MAX; n++) showing.add(fired(String(n)));
+  assert.deepEqual([showing.waiting.size, showing.waiting.has('0'), showing.waiting.has('1')], [WAITING_MAX, false, true]);
+});

@@ -1,0 +1,519 @@
+// Definitions for the plain artefact: read, checked and written down in the form that wasm/plain/model.cc reads. What is
+// wrong, deserves a warning or needs what that artefact lacks is left to the larger one, so this tells nothing but yes or
+// no; js/engine/test/plain.test.mjs holds it against core's reader (core/src/definition).
+import type { Problem } from '../errors.js';
+import { type Bytes, putList, putNumber, putText, putWide } from './bytes.js';
+import { FIELDS, plainText, type Rule, time, uuid } from './fields.js';
+import type { Reading } from './options.js';
+
+type Json = string | number | boolean | null | Json[] | Fields;
+type Fields = { [name: string]: Json | undefined };
+type Path = readonly (string | number)[];
+
+/** Where the extractor puts what it finds: wasm/plain/reader.cc has the slots before the properties. */
+export const FIRST_PROPERTY = 8;
+
+/** What every event has. */
+const ALWAYS: PlainPlan['fields'] = [
+  [3, uuid, 'eid'],
+  [4, time, 'dtm'],
+  [5, time, 'stm'],
+  [6, time, 'ttm'],
+  [7, plainText, 'aid'],
+];
+
+/** What the extractor looks for. */
+export interface PlainPlan {
+  fields: (readonly [slot: number, rule: Rule, ...keys: string[]])[];
+  event: Record<string, [slot: number, ...Path][]>;
+  entities: Record<string, [index: number, ...[slot: number, ...Path][]][]>;
+}
+
+export interface Compiled {
+  bytes: Uint8Array;
+  plan: PlainPlan;
+  warnings: Problem[];
+  /** As catalog() has it, in JSON. */
+  catalog: string;
+}
+
+interface Computation {
+  key: number;
+  /** Position among all; the same for equal ones. */
+  index: number;
+}
+
+/** By position in core: element types, aggregations, operators, units. */
+const TYPES = 'bytes string int32 int64 double float bool'.split(' ');
+const AGGREGATIONS = 'counter,sum,min,max,mean,first,last,,,,,,time_since_last,time_since_first'.split(',');
+const OPERATORS = '=,!=,<,>,<=,>=,like,not like,,,in,not in,is null,is not null,changed'.split(',');
+const UNITS: Record<string, number> = { s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
+const PARTS = [31536e3, 2592e3, 604800, 86400, 3600, 60, 1];
+
+const NAME = /^\w{1,128}$/;
+const SCHEMA_NAME = /^[\w-]{1,128}$/;
+const PATH = /^[^.[\]]+(\[\d{1,9}\])*(\.[^.[\]]+(\[\d{1,9}\])*)*$/;
+const DEEPEST_PATH = 64;
+const MAX_VERSION = 1e6;
+const MAX_INTEGER = 2 ** 31 - 1;
+/** Entities of a pipeline, which deserve a warning. */
+const NEVER_LOCAL = /^(yauaa_context|ua_parser_context|spiders_and_robots|weather)$/;
+
+/** Thrown: the larger artefact has to look at these definitions. */
+const NOT_PLAIN = {};
+
+function must(isPlain: unknown): asserts isPlain {
+  if (!isPlain) throw NOT_PLAIN;
+}
+
+const has = (fields: Fields, name: string): boolean => fields[name] != null;
+
+function object(value: Json | undefined): Fields {
+  must(Object(value) === value && !Array.isArray(value));
+  return value as Fields;
+}
+
+/** An absent one is empty. */
+function list(value: Json | undefined): Json[] {
+  must(value == null || Array.isArray(value));
+  return (value ?? []) as Json[];
+}
+
+function text(value: Json | undefined, pattern = NAME): string {
+  must(typeof value === 'string' && pattern.test(value));
+  return value;
+}
+
+function whole(value: Json | undefined, least: number, most: number, absent?: number): number {
+  value ??= absent;
+  must(Number.isInteger(value) && (value as number) >= least && (value as number) <= most);
+  return value as number;
+}
+
+function flag(value: Json | undefined, absent: boolean): boolean {
+  value ??= absent;
+  must(typeof value === 'boolean');
+  return value;
+}
+
+/** ms; 0 when absent. */
+function duration(value: Json | undefined): number {
+  if (value == null) return 0;
+  let seconds = value;
+  if (typeof value === 'string') {
+    const parts = /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.exec(value);
+    must(parts);
+    parts.splice(5, 1);
+    seconds = PARTS.reduce((sum, unit, i) => sum + parseInt(parts[i + 1] ?? '0') * unit, 0);
+  }
+  must(typeof seconds === 'number' && seconds <= 1e4 * 365 * 86400);
+  const ms = Math.floor(seconds * 1000 + 0.5);
+  must(ms > 0);
+  return ms;
+}
+
+/** As core's hashes and wasm/plain/model.cc want it. */
+function putValue(out: Bytes, value: Json): void {
+  const items = Array.isArray(value) ? value : [];
+  const isText = typeof value === 'string';
+  must(isText || Number.isFinite(value ?? 0) || typeof value === 'boolean' || items.length);
+  out.push(value === null ? 0 : isText ? 3 : typeof value === 'number' ? 2 : items.length ? 4 : 1);
+  putWide(out, isText || items.length ? 0 : Number(value));
+  putText(out, isText ? value : '');
+  putList(out, items, (item) => putValue(out, item));
+}
+
+/** The operator's name and number, and what it compares with. */
+function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Json } {
+  const operator = text(criterion.operator, /./);
+  const number = OPERATORS.indexOf(operator);
+  must(number >= 0 && !(isOfEvents && /^not|ch/.test(operator)));
+  if (number > 11) return { operator, number, value: null };
+  const { value } = criterion;
+  must(value != null);
+  if (number > 5 && number < 8) must(typeof value === 'string');
+  else if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
+  else if (Array.isArray(value)) must(value.length && value.every((item) => typeof item === typeof value[0] && Object(item) !== item && item !== null));
+  else must(typeof value !== 'object');
+  return { operator, number, value };
+}
+
+function compileAll(root: Json, reading: Reading): Compiled {
+  const plan: PlainPlan = { fields: [...ALWAYS], event: {}, entities: {} };
+  const warnings: Problem[] = [];
+  /** By encoding. */
+  const knownProperties = new Map<string, number>();
+  const knownKeys = new Map<string, { index: number; property: number; encoding: Bytes; ttl: number }>();
+  const knownComputations = new Map<string, Computation>();
+  /** By `name version`. */
+  const knownGroups = new Map<string, number>();
+  /** By `group:attribute`, of the highest version. */
+  const references = new Map<string, Computation & { version: number }>();
+  /** What is defined, by kind and name. */
+  const defined = new Set<string>();
+  const made: Record<'keys' | 'computations' | 'groups' | 'services' | 'interventions', Bytes[]> = { keys: [], computations: [], groups: [], services: [], interventions: [] };
+  const catalog = { groups: [] as object[], services: [] as object[], interventions: [] as object[] };
+
+  function define(name: string): void {
+    must(!defined.has(name));
+    defined.add(name);
+  }
+
+  function mustBeActive({ is_published }: Fields): void {
+    must(flag(is_published, true) || reading.includeUnpublished);
+  }
+
+  function internProperty(encoding: Bytes, plan: (slot: number) => void): number {
+    const identity = encoding.join();
+    let index = knownProperties.get(identity);
+    if (index === undefined) {
+      knownProperties.set(identity, (index = knownProperties.size));
+      plan(index + FIRST_PROPERTY);
+    }
+    return index;
+  }
+
+  function readAtomic(name: Json | undefined): { index: number; encoding: Bytes } {
+    const field = text(name);
+    const source = FIELDS.get(field);
+    must(source);
+    const encoding: Bytes = [0];
+    putText(encoding, field);
+    return { index: internProperty(encoding, (slot) => plan.fields.push([slot, ...source])), encoding };
+  }
+
+  function readProperty(value: Json | undefined): { index: number; encoding: Bytes } {
+    const property = object(value);
+    must(!has(property, 'date_part'));
+    const { type } = property;
+    if (type === 'atomic' || (type == null && !has(property, 'vendor'))) return readAtomic(property.name);
+    const isEvent = type === 'event';
+    must(isEvent || type === 'entity');
+    const vendor = text(property.vendor, /./s);
+    const name = text(property.name, SCHEMA_NAME);
+    must(!NEVER_LOCAL.test(name));
+    const major = whole(property.major_version, 1, MAX_INTEGER);
+    const nth = isEvent ? 0 : whole(property.index, 0, MAX_INTEGER, 0);
+    const path = text(property.path, /./s).replace(/^\$\.?/, '');
+    must(PATH.test(path));
+    const steps = path.match(/[^.[\]]+|\[\d+/g)!.map((step) => (step[0] === '[' ? +step.slice(1) : step));
+    must(steps.length <= DEEPEST_PATH);
+    const encoding: Bytes = [isEvent ? 1 : 2];
+    putText(encoding, vendor);
+    putText(encoding, name);
+    putNumber(encoding, major);
+    putNumber(encoding, nth);
+    putList(encoding, steps, (step) => {
+      const isIndex = typeof step === 'number';
+      putNumber(encoding, isIndex ? step + 1 : 0);
+      putText(encoding, isIndex ? '' : step);
+    });
+    const index = internProperty(encoding, (slot) => {
+      const schema = `${vendor}/${name}/${major}`;
+      if (isEvent) return (plan.event[schema] ??= []).push([slot, ...steps]);
+      const entities = (plan.entities[schema] ??= []);
+      let entity = entities.find(([n]) => n === nth);
+      if (!entity) entities.push((entity = [nth]));
+      return entity.push([slot, ...steps]);
+    });
+    return { index, encoding };
+  }
+
+  function declareKey(key: Fields, ttl = 0): void {
+    must(!has(key, 'property') && !has(key, 'external_column'));
+    addKey(text(key.name), text(key.key ?? key.name), ttl);
+  }
+
+  function addKey(name: string, field: string, ttl: number): void {
+    const { index: property, encoding } = readAtomic(field);
+    const known = knownKeys.get(name);
+    if (known) {
+      must(known.property === property);
+      known.ttl = ttl || known.ttl;
+      return;
+    }
+    knownKeys.set(name, { index: knownKeys.size, property, encoding: [1, ...encoding, 0], ttl });
+    const out: Bytes = [];
+    putText(out, name);
+    putNumber(out, property + 1);
+    made.keys.push(out);
+  }
+
+  function keyOf(name: string): { index: number; encoding: Bytes; ttl: number } {
+    if (!knownKeys.has(name)) addKey(name, name, 0);
+    return knownKeys.get(name)!;
+  }
+
+  function readGroup(group: Fields, pointer: string): void {
+    const name = text(group.name);
+    const version = whole(group.version, 1, MAX_VERSION, 1);
+    define(`group ${name} ${version}`);
+    must(!flag(group.offline, false) && flag(group.online, true) && !has(group, 'fields') && !has(group, 'batch_source'));
+    mustBeActive(group);
+    const link = object(group.attribute_key);
+    const keyName = text(link.name);
+    const key = keyOf(keyName);
+    const ttl = duration(group.ttl) || duration(link.ttl) || key.ttl || reading.defaultTtlMs;
+    const attributes = list(group.attributes);
+    must(attributes.length);
+    const out: Bytes = [];
+    const index = made.groups.push(out) - 1;
+    knownGroups.set(`${name} ${version}`, index);
+    putText(out, name);
+    putNumber(out, version);
+    putNumber(out, key.index);
+    const names: string[] = [];
+    putList(out, attributes, (item) => {
+      const attribute = object(item);
+      const own = text(attribute.name);
+      define(`attribute ${index} ${own}`);
+      const place = { pointer: `${pointer}/attributes/${names.push(own) - 1}`, subject: `attribute group "${name}", attribute "${own}"` };
+      const computation = readAttribute(attribute, keyName, ttl, place);
+      putText(out, own);
+      putNumber(out, computation.index);
+      putValue(out, attribute.default_value ?? null);
+      const reference = `${name}:${own}`;
+      if ((references.get(reference)?.version ?? 0) <= version) references.set(reference, { ...computation, version });
+    });
+    catalog.groups.push({ name, version, attribute_key: keyName, attributes: names });
+  }
+
+  function readAttribute(attribute: Fields, keyName: string, groupTtl: number, place: { pointer: string; subject: string }): Computation {
+    const key = keyOf(keyName);
+    const element = TYPES.indexOf(text(attribute.type));
+    const aggregation = AGGREGATIONS.indexOf(text(attribute.aggregation));
+    must(element >= 0 && aggregation >= 0);
+    const isElapsed = aggregation > 6;
+    const isNumeric = element > 1 && element < 6;
+    must(isElapsed ? element === 4 || element === 5 : aggregation > 4 || isNumeric);
+    const fallback = attribute.default_value;
+    if (fallback != null) {
+      must(isNumeric ? typeof fallback === 'number' : typeof fallback === (element > 5 ? 'boolean' : 'string'));
+      if (element === 2 || element === 3) whole(fallback, -MAX_INTEGER, MAX_INTEGER);
+    }
+    const reads = aggregation > 0 && !isElapsed;
+    must(has(attribute, 'property') === reads && has(attribute, 'time_unit') === isElapsed);
+    const unit = isElapsed ? UNITS[text(attribute.time_unit)] : 0;
+    must(unit !== undefined);
+    const period = duration(attribute.period);
+    let ttl = duration(attribute.ttl);
+    must(!(period && ttl));
+    ttl = period ? 0 : ttl || groupTtl;
+    if (!period && !ttl) {
+      const message = `${place.subject}: Values are kept for ever, because neither the attribute, its group nor its key has a "ttl".`;
+      warnings.push({ pointer: place.pointer, code: 'no_ttl', message });
+    }
+
+    // What is hashed (core/src/definition/model_hash.cc), and what the engine works with.
+    const encoding: Bytes = [...key.encoding];
+    const filter: Bytes = [];
+    putText(encoding, TYPES[element]!);
+    putText(encoding, AGGREGATIONS[aggregation]!);
+    const matchers = list(attribute.events).map((item) => {
+      const event = object(item);
+      must(!has(event, 'event_specification_id'));
+      return (
+        [
+          ['name', SCHEMA_NAME],
+          ['vendor', /^[\w.-]{1,128}$/],
+          ['version', /^\d+-\d+-\d+$/],
+        ] as const
+      ).map(([name, pattern]) => (has(event, name) ? text(event[name], pattern) : ''));
+    });
+    putList(filter, matchers, (matcher) => matcher.forEach((part) => putText(filter, part)));
+    putList(encoding, matchers, (matcher) => [...matcher, ''].forEach((part) => putText(encoding, part)));
+    const criteria = object(attribute.criteria ?? {});
+    const isAny = has(criteria, 'any');
+    must(!(isAny && has(criteria, 'all')));
+    const tests = criteria[isAny ? 'any' : 'all'];
+    must(tests == null || list(tests).length);
+    const any = +(isAny && list(tests).length > 1);
+    filter.push(any);
+    encoding.push(any);
+    const put = list(tests).map((item) => {
+      const criterion = object(item);
+      return { property: readProperty(criterion.property), ...readComparison(criterion, true) };
+    });
+    putList(filter, put, ({ property, number, value }) => {
+      putNumber(filter, property.index);
+      filter.push(number);
+      putValue(filter, value);
+    });
+    putList(encoding, put, ({ property, operator, value }) => {
+      encoding.push(1, ...property.encoding, 0);
+      putText(encoding, operator);
+      putValue(encoding, value);
+    });
+    const property = reads ? readProperty(attribute.property) : undefined;
+    encoding.push(...(property ? [1, ...property.encoding] : [0]), 0);
+    for (const ms of [period, ttl, unit]) putWide(encoding, BigInt(ms));
+
+    // Two keys may read one property; each keeps its own ids.
+    const identity = `${keyName} ${encoding.join()}`;
+    let known = knownComputations.get(identity);
+    if (!known) {
+      const out: Bytes = [];
+      putText(out, encoding);
+      putNumber(out, key.index);
+      out.push(element, aggregation);
+      putNumber(out, (property?.index ?? -1) + 1);
+      for (const ms of [period, ttl, unit]) putWide(out, ms);
+      made.computations.push([...out, ...filter]);
+      knownComputations.set(identity, (known = { key: key.index, index: knownComputations.size }));
+    }
+    return known;
+  }
+
+  function readLinks(value: Json | undefined): { groups: number[]; links: object[] } {
+    const links: object[] = [];
+    const groups = new Set<number>();
+    for (const item of list(value)) {
+      const link = object(item);
+      const name = text(link.name);
+      const version = whole(link.version, 1, MAX_VERSION, 1);
+      const group = knownGroups.get(`${name} ${version}`);
+      must(group !== undefined);
+      if (!groups.has(group)) links.push({ name, version });
+      groups.add(group);
+    }
+    return { groups: [...groups], links };
+  }
+
+  function readService(service: Fields): void {
+    const name = text(service.name);
+    define(`service ${name}`);
+    mustBeActive(service);
+    must(has(service, 'attribute_groups'));
+    const { groups, links } = readLinks(service.attribute_groups);
+    const out: Bytes = [];
+    putText(out, name);
+    putList(out, groups, (group) => putNumber(out, group));
+    made.services.push(out);
+    catalog.services.push({ name, groups: links });
+  }
+
+  function readIntervention(intervention: Fields): void {
+    const name = text(intervention.name);
+    const version = whole(intervention.version, 1, MAX_VERSION, 1);
+    define(`intervention ${name} ${version}`);
+    mustBeActive(intervention);
+    must(!has(intervention, 'delivery'));
+    const computations = new Set<number>();
+    const criteriaKeys = new Set<number>();
+    let usesChanged = 0;
+    const tree: Bytes = [];
+    /** Pieces of what is hashed, each with the computation whose hash follows. */
+    const pieces: [Bytes, number][] = [];
+    let piece: Bytes = [];
+    const cut = (computation: number): void => {
+      pieces.push([piece, computation]);
+      piece = [];
+    };
+    const read = (node: Fields, allOnly: boolean): void => {
+      const members = ['all', 'any', 'none', 'attribute'].filter((member) => has(node, member));
+      must(members.length === 1);
+      const [member] = members as [string];
+      const kind = ['all', 'any', 'none', 'attribute'].indexOf(member);
+      tree.push(kind);
+      piece.push(kind);
+      if (kind < 3) {
+        const children = list(node[member]);
+        must(children.length);
+        putNumber(piece, children.length);
+        putList(tree, children, (child) => read(object(child), allOnly && !kind));
+        return;
+      }
+      const { operator, number, value } = readComparison(node, false);
+      if (operator === 'changed') {
+        must(allOnly);
+        usesChanged = 1;
+      }
+      const found = references.get(text(node.attribute, /./));
+      must(found);
+      computations.add(found.index);
+      criteriaKeys.add(found.key);
+      putNumber(tree, found.index);
+      tree.push(number);
+      putValue(tree, value);
+      cut(found.index + 1);
+      putText(piece, operator);
+      putValue(piece, value);
+    };
+    read(object(intervention.criteria), true);
+    const declared = list(intervention.target_attribute_keys).map((target) => keyOf(typeof target === 'string' ? target : text(object(target).name)).index);
+    const targets = declared.length ? new Set(declared) : criteriaKeys;
+    const encodings = [...knownKeys.values()];
+    for (const target of targets) piece.push(...encodings[target]!.encoding);
+    cut(0);
+    const { groups } = readLinks(intervention.payload_attribute_groups);
+    const out: Bytes = [];
+    putText(out, name);
+    putNumber(out, version);
+    putList(out, pieces, ([bytes, computation]) => {
+      putText(out, bytes);
+      putNumber(out, computation);
+    });
+    out.push(usesChanged, ...tree);
+    for (const indexes of [computations, criteriaKeys, targets, groups]) putList(out, [...indexes], (index) => putNumber(out, index));
+    made.interventions.push(out);
+    catalog.interventions.push({ name, version });
+  }
+
+  const objects: Record<string, [Fields, pointer: string][]> = { attribute_keys: [], attribute_groups: [], services: [], interventions: [] };
+  const sort = (value: Json, pointer: string): void => {
+    if (Array.isArray(value)) return value.forEach((item, i) => sort(item, `${pointer}/${i}`));
+    const one = object(value);
+    const kind = has(one, 'criteria') ? 'interventions' : has(one, 'attribute_key') ? 'attribute_groups' : has(one, 'name') ? '' : undefined;
+    must(kind || (!has(one, 'attributes') && !has(one, 'fields')));
+    if (kind === undefined) {
+      let known = 0;
+      for (const member in objects) {
+        if (has(one, member)) known++;
+        list(one[member]).forEach((item, i) => objects[member]?.push([object(item), `${pointer}/${member}/${i}`]));
+      }
+      must(known);
+    } else {
+      must(kind || has(one, 'attribute_groups'));
+      objects[kind || 'services']?.push([one, pointer]);
+    }
+  };
+  sort(root, '');
+  for (const name of ['domain_userid', 'domain_sessionid', 'user_id', 'network_userid']) declareKey({ name });
+  for (const [key] of objects.attribute_keys!) declareKey(key, duration(key.ttl));
+  for (const [group] of objects.attribute_groups!) {
+    const key = object(group.attribute_key);
+    if (has(key, 'key') || has(key, 'property') || has(key, 'external_column')) declareKey(key);
+  }
+  for (const [group, pointer] of objects.attribute_groups!) readGroup(group, pointer);
+  for (const [service] of objects.services!) readService(service);
+  for (const [intervention] of objects.interventions!) readIntervention(intervention);
+
+  const bytes: Bytes = [];
+  putNumber(bytes, knownProperties.size);
+  for (const objects of Object.values(made)) {
+    putList(bytes, objects, (item) => {
+      for (const byte of item) bytes.push(byte);
+    });
+  }
+  return { bytes: new Uint8Array(bytes), plan, warnings, catalog: JSON.stringify(catalog) };
+}
+
+/** Nested deeper than core lets JSON be (200). */
+function isTooDeep(json: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  for (const [mark] of json.matchAll(/"(?:\\.|[^"\\])*"|[[{]|[\]}]/g)) {
+    if (mark === '[' || mark === '{') deepest = Math.max(deepest, ++depth);
+    else if (mark === ']' || mark === '}') depth--;
+  }
+  return deepest > 200;
+}
+
+/** undefined where only the larger artefact can tell what these definitions are. */
+export function compile(json: string, reading: Reading): Compiled | undefined {
+  try {
+    return isTooDeep(json) ? undefined : compileAll(JSON.parse(json), reading);
+  } catch {
+    return undefined;
+  }
+}

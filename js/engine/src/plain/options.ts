@@ -1,0 +1,61 @@
+import { type Bytes, putList, putText, putWide } from './bytes.js';
+
+/** What of the options decides how definitions are read. */
+export interface Reading {
+  includeUnpublished: boolean;
+  defaultTtlMs: number;
+}
+
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((text) => typeof text === 'string');
+const isWhole = (value: unknown, least: number, most: number): boolean => Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+const isTime = (value: unknown): boolean => isWhole(value, 0, Number.MAX_SAFE_INTEGER);
+
+/**
+ * Options, as JSON, for the plain artefact; undefined where the larger one has to look at them: they are wrong, or ask for
+ * what it alone can do.
+ */
+export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | undefined {
+  const {
+    windowEventLimit = 100,
+    defaultTtlMs = 0,
+    timeDriven = true,
+    wake = 'latest',
+    refire = 'never',
+    includeUnpublished = false,
+    rememberIds = false,
+    maxIdsPerKey = 0,
+    sessionIdsMs = 0,
+    explainFires = false,
+    syncKeys = [],
+    appIds = [],
+    seed,
+    // These are for fields that no plain definition reads.
+    userAgent = '',
+    internalDomains = [],
+    campaignAttribution = true,
+    ...rest
+  } = JSON.parse(json);
+  const isRight =
+    (windowEventLimit === 'unlimited' || isWhole(windowEventLimit, 1, 1e5)) &&
+    isTime(defaultTtlMs) &&
+    isTime(sessionIdsMs) &&
+    isWhole(maxIdsPerKey, 0, 2 ** 32 - 1) &&
+    [timeDriven, includeUnpublished, rememberIds, campaignAttribution].every(isFlag) &&
+    [syncKeys, appIds, internalDomains].every(isTexts) &&
+    explainFires === false &&
+    ['latest', 'all'].includes(wake) &&
+    ['never', 'edge'].includes(refire) &&
+    typeof userAgent === 'string' &&
+    (isTime(seed) || (typeof seed === 'string' && /^\d{1,20}$/.test(seed))) &&
+    !Object.keys(rest).length;
+  if (!isRight) return;
+  const out: Bytes = [];
+  putWide(out, BigInt(seed));
+  putWide(out, BigInt(windowEventLimit === 'unlimited' ? 2 ** 32 - 1 : windowEventLimit) | (BigInt(maxIdsPerKey) << 32n));
+  putWide(out, BigInt(sessionIdsMs));
+  out.push(+timeDriven | (+(wake === 'all') << 1) | (+(refire === 'edge') << 2) | (+rememberIds << 3));
+  putList(out, syncKeys as string[], (text) => putText(out, text));
+  putList(out, appIds as string[], (text) => putText(out, text));
+  return { bytes: new Uint8Array(out), includeUnpublished, defaultTtlMs };
+}

@@ -1,0 +1,33 @@
+// The page that tests/bench/plugin.mjs measures: the real tracker, with and without OnCue.
+import * as tracker from '@snowplow/browser-tracker';
+import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
+import * as oncue from '@oncue/browser-plugin';
+
+window.handled = 0;
+
+/** @param definitions undefined: the tracker alone */
+function start(definitions) {
+  const handlers = { count: () => void window.handled++ };
+  const ours = definitions ? [oncue.OnCuePlugin({ definitions, handlers, measurement: false })] : [];
+  tracker.newTracker('sp', location.origin, { appId: 'bench', contexts: { session: true }, plugins: [...ours, shop.SnowplowEcommercePlugin()] });
+  tracker.trackPageView();
+}
+
+const product = { id: 'SKU-1001', name: 'Celadon teapot', category: 'teaware/pots', price: 19.5, currency: 'EUR', quantity: 1 };
+const track = () => shop.trackAddToCart({ products: [product], total_value: 48, currency: 'EUR' });
+const doNothing = () => {};
+
+/** Calls `action` in `count` tasks of their own, `apart` ms from each other, as a visitor's clicks are; marks them. */
+async function repeat(action, count, apart) {
+  performance.mark('first');
+  for (let n = 0; n < count; n++) {
+    performance.mark('begin');
+    action();
+    performance.mark('end');
+    await new Promise((resolve) => setTimeout(resolve, apart));
+  }
+  performance.mark('last');
+  performance.clearMarks();
+}
+
+Object.assign(window, { oncue, start, track, doNothing, repeat });

@@ -1,0 +1,78 @@
+// What OnCue adds to an event in a real page: processor time of the page's main thread, deferred work included, against
+// what the tracker's own track() takes in the same run.
+import { launch, startSite } from '../browser/plugin_support.mjs';
+import { check, compare } from './lib/measure.mjs';
+import { ECOM } from './lib/shop_events.mjs';
+
+const ROUNDS = 11;
+const EVENTS = 60;
+/** Between two events, so that each is stored and sent on its own, ms. */
+const APART = 25;
+
+/** Each add to cart fires one of them. */
+const firing = (count) => ({
+  attribute_groups: ECOM.attribute_groups,
+  interventions: Array.from({ length: count }, (_, n) => ({
+    name: `at_${n + 1}`,
+    version: 1,
+    criteria: { attribute: 'ecom_attributes:count_add_to_cart', operator: '>=', value: n + 1 },
+    target_attribute_keys: [{ name: 'domain_userid' }],
+  })),
+});
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+/** Of the later half: the first rounds are the compilers'. */
+const settled = (values) => median(values.slice(values.length >> 1));
+
+async function openPage(browser, site, definitions) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${site.origin}/`);
+  await page.waitForFunction(() => 'repeat' in window);
+  if (definitions !== null) await page.evaluate((definitions) => start(definitions), definitions);
+  if (definitions) await page.waitForFunction(() => oncue.getStats().state === 'ready');
+
+  /** @returns microseconds of the main thread per event: all that it did meanwhile, and track() alone */
+  return async (action) => {
+    await page.bringToFront();
+    await browser.startTracing(page, { categories: ['-*', 'blink.user_timing'] });
+    await page.evaluate(([action, count, apart]) => repeat(window[action], count, apart), [action, EVENTS, APART]);
+    const { traceEvents } = JSON.parse(await browser.stopTracing());
+    const marks = (name) => traceEvents.filter((event) => event.cat === 'blink.user_timing' && event.name === name).map(({ tts }) => tts);
+    const [begun, ended, [first], [last]] = ['begin', 'end', 'first', 'last'].map(marks);
+    check(begun.length === EVENTS && ended.length === EVENTS, `${begun.length} marks of ${EVENTS} events`);
+    await page.waitForFunction(() => !oncue.getStats().unsaved);
+    return { all: (last - first) / EVENTS, inside: median(ended.map((end, n) => end - begun[n])) };
+  };
+}
+
+export async function plugin() {
+  const site = await startSite('../bench/lib/plugin_page.mjs');
+  const browser = await launch();
+  try {
+    const total = ROUNDS * EVENTS;
+    const definitions = { nothing: null, tracker: undefined, plugin: ECOM, firing: firing(total) };
+    const pages = {};
+    for (const name of Object.keys(definitions)) pages[name] = await openPage(browser, site, definitions[name]);
+    const spent = Object.fromEntries(Object.keys(pages).map((name) => [name, []]));
+    const order = Object.keys(pages);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const name of order) spent[name].push(await pages[name](name === 'nothing' ? 'doNothing' : 'track'));
+      // Nobody always comes after the same one.
+      order.push(order.shift());
+    }
+    const of = (name, part) => settled(spent[name].map((one) => one[part]));
+    const track = of('tracker', 'inside') - of('nothing', 'inside');
+    const added = (name, part) => of(name, part) - of('tracker', part);
+    const rival = "the tracker's own track()";
+    return [
+      compare('an event in a page, deferred work too', added('plugin', 'all'), track, rival, 'us'),
+      compare('of that inside of track()', added('plugin', 'inside'), track, rival, 'us'),
+      compare('an event that fires, until its handler ran', added('firing', 'all'), track, rival, 'us'),
+    ];
+  } finally {
+    await browser.close();
+    site.server.closeAllConnections();
+    site.server.close();
+  }
+}

@@ -1,0 +1,138 @@
+// The page's plain artefact gets its definitions compiled: js/engine/src/plain/ reads the JSON, which a browser parses
+// itself, and answers for everything being valid. What it writes is read here in the same order.
+#include <string>
+
+#include "base/hash.h"
+#include "base/wire.h"
+#include "definition/load.h"
+#include "definition/model_hash.h"
+
+namespace oncue {
+namespace {
+
+class ModelReader {
+ public:
+  ModelReader(std::string_view bytes, Model& model) : in_(bytes), model_(model) {}
+
+  bool read() {
+    model_.properties.resize(number());
+    list(model_.keys, [&](AttributeKey& key) {
+      text(key.name);
+      key.property = index();
+    });
+    list(model_.computations, [&](Computation& computation) { readComputation(computation); });
+    list(model_.groups, [&](AttributeGroup& group) { readGroup(group); });
+    list(model_.services, [&](Service& service) {
+      text(service.name);
+      indexes(service.groups);
+    });
+    list(model_.interventions, [&](Intervention& intervention) { readIntervention(intervention); });
+    return in_.atEnd();
+  }
+
+ private:
+  std::uint32_t number() { return static_cast<std::uint32_t>(in_.varint()); }
+  // 0 stands for kNone.
+  std::uint32_t index() { return number() - 1; }
+  std::int64_t ms() { return static_cast<std::int64_t>(in_.f64()); }
+  void text(std::string& out) { out = in_.text(); }
+
+  template <class T, class Read>
+  void list(Vec<T>& out, Read read) {
+    out.resize(in_.count(1));
+    for (T& item : out) read(item);
+  }
+
+  void indexes(Vec<std::uint32_t>& out) {
+    list(out, [&](std::uint32_t& item) { item = number(); });
+  }
+
+  void readValue(Value& value) {
+    value.kind = static_cast<Value::Kind>(in_.u8());
+    value.number = in_.f64();
+    text(value.text);
+    list(value.items, [&](Value& item) { readValue(item); });
+  }
+
+  void readComparison(Operator& op, Operand& operand) {
+    op = static_cast<Operator>(in_.u8());
+    readValue(operand.value);
+  }
+
+  void readComputation(Computation& computation) {
+    computation.hash = definitionHash(in_.text());
+    computation.key = number();
+    computation.type.element = static_cast<ElementType>(in_.u8());
+    computation.aggregation = static_cast<AggregationKind>(in_.u8());
+    computation.property = index();
+    computation.periodMs = ms();
+    computation.ttlMs = ms();
+    computation.unitMs = ms();
+    list(computation.filter.matchers, [&](EventMatcher& matcher) {
+      text(matcher.name);
+      text(matcher.vendor);
+      text(matcher.version);
+    });
+    computation.filter.any = in_.u8() != 0;
+    list(computation.filter.criteria, [&](EventCriterion& criterion) {
+      criterion.property = number();
+      readComparison(criterion.op, criterion.operand);
+    });
+  }
+
+  void readGroup(AttributeGroup& group) {
+    text(group.name);
+    group.version = number();
+    group.key = number();
+    list(group.attributes, [&](Attribute& attribute) {
+      text(attribute.name);
+      attribute.computation = number();
+      readValue(attribute.defaultValue);
+    });
+  }
+
+  void readCriteria(CriteriaNode& node) {
+    node.kind = static_cast<CriteriaNode::Kind>(in_.u8());
+    if (node.kind != CriteriaNode::Kind::Criterion) {
+      return list(node.children, [&](CriteriaNode& child) { readCriteria(child); });
+    }
+    node.computation = number();
+    readComparison(node.op, node.operand);
+  }
+
+  // Pieces of what is hashed, each with the computation whose hash follows it.
+  std::string readHash() {
+    Writer encoding;
+    for (std::uint32_t left = in_.count(1); left > 0; --left) {
+      encoding.raw(in_.text());
+      const std::uint32_t computation = index();
+      if (computation != kNone) encoding.text(model_.computations[computation].hash);
+    }
+    return definitionHash(encoding.bytes());
+  }
+
+  void readIntervention(Intervention& intervention) {
+    text(intervention.name);
+    intervention.version = number();
+    intervention.hash = readHash();
+    intervention.usesChanged = in_.u8() != 0;
+    readCriteria(intervention.criteria);
+    indexes(intervention.computations);
+    indexes(intervention.criteriaKeys);
+    indexes(intervention.targetKeys);
+    indexes(intervention.payloadGroups);
+  }
+
+  Reader in_;
+  Model& model_;
+};
+
+}  // namespace
+
+LoadReport loadDefinitions(std::string_view compiled, const DefinitionOptions&, Model& model) {
+  LoadReport report;
+  if (!ModelReader(compiled, model).read()) report.errors.emplace_back();
+  return report;
+}
+
+}  // namespace oncue

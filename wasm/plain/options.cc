@@ -1,0 +1,31 @@
+// Options as js/engine/src/plain/options.ts has written them, which answers for their values.
+#include "base/wire.h"
+#include "oncue/engine.h"
+
+namespace oncue {
+namespace {
+
+void readTexts(Reader& in, Vec<std::string>& out) {
+  out.resize(in.count(1));
+  for (std::string& text : out) text = in.text();
+}
+
+}  // namespace
+
+LoadReport parseOptions(std::string_view compiled, EngineOptions& options) {
+  Reader in(compiled);
+  options.seed = in.u64();
+  options.windowEventLimit = in.u32();
+  options.maxIdsPerKey = in.u32();
+  options.sessionIdsMs = in.i64();
+  const std::uint8_t flags = in.u8();
+  options.timeDriven = (flags & 1) != 0;
+  options.wake = (flags & 2) != 0 ? WakeScope::All : WakeScope::LatestIds;
+  options.refireOnEdge = (flags & 4) != 0;
+  options.rememberIds = (flags & 8) != 0;
+  readTexts(in, options.syncKeys);
+  readTexts(in, options.appIds);
+  return {};
+}
+
+}  // namespace oncue
