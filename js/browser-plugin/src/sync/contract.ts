@@ -65,6 +65,7 @@ export interface Answer {
   fork?: boolean;
   pending?: number;
   facts?: string[];
+  replica?: string;
   digest?: string;
   epoch?: number;
   error?: { code: string; message: string };

@@ -127,9 +127,10 @@ export function createSession(who: Who, host: SessionHost): Session {
     if (status !== 'ok' && status !== 'known') refetch();
   }
 
-  async function greet({ epoch, own, refetch: isForeign }: Hello, isFirst: boolean): Promise<void> {
+  async function greet({ epoch, own, refetch: isForeign }: Hello, isFirst: boolean, replica: string): Promise<void> {
     raiseEpoch(epoch);
-    if (own) acknowledge(own);
+    // Of the replica that asked, which this may no longer be.
+    if (own && replica === commands.status().replica) acknowledge(own);
     if (isForeign || isFirst) await inTurn(fetchState);
     isConnected = true;
     hasFailed = false;
@@ -138,12 +139,12 @@ export function createSession(who: Who, host: SessionHost): Session {
     send();
   }
 
-  function take({ type, data, id }: StreamEvent, sent: number): void {
+  function take({ type, data, id }: StreamEvent, sent: number, replica: string): void {
     const message = JSON.parse(data);
     // A stream's first message tells the time as any answer does; later ones wait in buffers on their way.
     if (type === 'hello') {
       server.clock.learn(message.now, sent);
-      greet(message, !lastId).catch((error) => {
+      greet(message, !lastId, replica).catch((error) => {
         fail(error);
         // What was missed is asked for again.
         lastId = '';
@@ -153,7 +154,8 @@ export function createSession(who: Who, host: SessionHost): Session {
     if (type === 'facts') takeFacts(message);
     if (type === 'claim') takeClaims([message]);
     if (type === 'forget') raiseEpoch(message.epoch);
-    if (type === 'floor' && commands.run({ do: 'floor', ...who, ...message }).status !== 'ok') refetch();
+    // Older facts may still be on their way, and would leave other bytes than where they came before it.
+    if (type === 'floor') refetch();
     if (type === 'ping' && isConnected) {
       const own = commands.find(who);
       // Without a digest there is more to come.
@@ -178,7 +180,7 @@ export function createSession(who: Who, host: SessionHost): Session {
         signal: own.signal,
       });
       if (!response.ok || !response.body) throw new Error(`/stream answered ${response.status}`);
-      const parse = createParser((event) => mayGoOn() && take(event, sent));
+      const parse = createParser((event) => mayGoOn() && take(event, sent, replica));
       const reader = response.body.getReader();
       const decoder = new TextDecoder();
       for (;;) {

@@ -27,18 +27,27 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
     log.warn(`OnCue: the sync server refuses what this device sends (${reason}); it is kept and sent again later`);
   }
 
+  /** What the server has of this replica. Returns whether it can be. */
+  function acknowledge(n: number, chain: string): boolean {
+    if (!commands.run({ do: 'ack', ...who, n, chain }).fork) return true;
+    commands.run({ do: 'fork', seed: randomSeed() });
+    return false;
+  }
+
   /** Returns whether to go on at once. */
-  async function settle(response: Response): Promise<boolean> {
+  async function settle(response: Response, replica: unknown): Promise<boolean> {
     const { status } = response;
     if (status === 413 && limit > 1) {
       limit = limit >> 1;
       return true;
     }
     const answer = await response.json().catch(() => ({}));
+    // Another replica's numbers by now.
+    if (replica !== commands.status().replica) return true;
     const { code, n, chain } = answer;
     if (response.ok) {
       refusals = 0;
-      if (commands.run({ do: 'ack', ...who, n, chain }).fork) commands.run({ do: 'fork', seed: randomSeed() });
+      acknowledge(n, chain);
       return true;
     }
     if (code === 'gap') {
@@ -49,10 +58,9 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
     } else if (code === 'epoch') {
       refetch();
       return false;
-    } else if (code === 'future') {
-      commands.run({ do: 'refused', ...who, reason: code });
-    } else if (code === 'floor') {
-      commands.run({ do: 'refused', ...who, reason: code, floor: answer.floor });
+    } else if (code === 'future' || code === 'floor') {
+      // What the server has already, from an upload whose answer was lost, keeps its times and numbers.
+      if (acknowledge(n, chain)) commands.run({ do: 'refused', ...who, reason: code, floor: answer.floor });
     } else {
       isOff = code === 'bad';
       refuse(code ?? `status ${status}`);
@@ -74,7 +82,7 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
       if (!mayGoOn()) return;
       const { now } = await response.clone().json().catch(() => ({}));
       server.clock.learn(now, sentAt);
-      if (!(await settle(response))) return;
+      if (!(await settle(response, body.replica))) return;
     }
   }
 
