@@ -51,6 +51,9 @@ function countGtest(json) {
   return { passed: tests.length - failed - skipped.length, failed, skipped: skipped.length, reasons };
 }
 
+/** For one file; a test that waits for what never comes is to fail. */
+const TEST_MAX_MS = 900_000;
+
 /** Test files below the given folders under Node's test runner. */
 async function nodeTests(name, folders, keep, nodeArgs = []) {
   const files = listFiles(folders, (file) => file.endsWith('.test.mjs') && keep(file)).map((file) => inRoot(file));
@@ -60,7 +63,7 @@ async function nodeTests(name, folders, keep, nodeArgs = []) {
     ['--test-reporter=spec', '--test-reporter-destination=stdout'],
     [`--test-reporter=${inRoot('scripts/lib/count_reporter.mjs')}`, `--test-reporter-destination=${file}`],
   ].flat();
-  const code = await run(process.execPath, ['--test', ...nodeArgs, ...reporters, ...files]);
+  const code = await run(process.execPath, ['--test', `--test-timeout=${TEST_MAX_MS}`, ...nodeArgs, ...reporters, ...files]);
   return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
 }
 

@@ -280,7 +280,8 @@ class Simulation {
     for (Device& device : devices_) {
       fetchState(device, false);
       EXPECT_EQ(ask(device.engine, command("state"), clockOf(device)), expected);
-      for (const Json& one : ask(device.engine, {{"do", "status"}}, clockOf(device)).at("ids")) EXPECT_EQ(one.at("pending"), 0);
+      const Json status = ask(device.engine, {{"do", "status"}}, clockOf(device));
+      for (const Json& one : status.at("ids")) EXPECT_EQ(one.at("pending"), 0);
     }
     const std::int64_t at = now_ + random_.between(0, 50'000);
     const Json oracle = valuesOfFlatSet(at);

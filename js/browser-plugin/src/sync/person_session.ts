@@ -98,7 +98,8 @@ export function createSession(who: Who, host: SessionHost): Session {
 
   async function fetchState(): Promise<void> {
     const sent = Date.now();
-    const response = await server.call('/state?' + new URLSearchParams({ ...who }));
+    // The token says whose: addresses end up in logs.
+    const response = await server.call('/state');
     if (!response.ok) throw new Error(`/state answered ${response.status}`);
     const { epoch, state, claims, now }: ServerState = await response.json();
     if (!mayGoOn()) return;
@@ -175,7 +176,7 @@ export function createSession(who: Who, host: SessionHost): Session {
     try {
       const sent = Date.now();
       const { replica } = commands.status();
-      const response = await server.call('/stream?' + new URLSearchParams({ ...who, replica }), undefined, {
+      const response = await server.call('/stream?' + new URLSearchParams({ replica }), undefined, {
         headers: { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) },
         signal: own.signal,
       });

@@ -23,7 +23,12 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
   /** The server does not take what this device sends: until the page is loaded anew. */
   let isOff = false;
 
+  const refused = new Set<string>();
+
+  /** Once for each reason: it comes back with every event. */
   function refuse(reason: string): void {
+    if (refused.has(reason)) return;
+    refused.add(reason);
     log.warn(`OnCue: the sync server refuses what this device sends (${reason}); it is kept and sent again later`);
   }
 

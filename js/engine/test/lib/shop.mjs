@@ -1,4 +1,4 @@
-// The seed's e-shop, and the events its banners wait for.
+// The tutorial's e-shop, and the events its banners wait for.
 import { readFileSync } from 'node:fs';
 
 export const shopDefinitions = JSON.parse(
