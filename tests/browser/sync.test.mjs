@@ -37,6 +37,28 @@ for (const mode of ['local_first', 'claim_first']) {
     }));
 }
 
+test('of two tabs of one profile the leading one alone connects, and the other goes on where it ends', () =>
+  withDevices({}, async ({ open }) => {
+    const other = await open();
+    const first = await open();
+    await first.click(2);
+    await untilAll([first, other], 2);
+    const second = await open({ context: first.context });
+    const follower = (await second.stats()).role === 'following' ? second : first;
+    const leader = follower === second ? first : second;
+    assert.equal((await leader.stats()).role, 'leading');
+    await follower.click(3);
+    await other.untilClicks(5);
+    const connectsBefore = follower.requests.filter((path) => path.startsWith('stream')).length;
+    if (follower === second) assert.deepEqual(second.requests, [], 'it asked the server for nothing');
+    await leader.page.close();
+    await follower.click();
+    await other.untilClicks(6);
+    await other.click();
+    await follower.untilClicks(7);
+    assert.equal(follower.requests.filter((path) => path.startsWith('stream')).length, connectsBefore + 1);
+  }));
+
 test('a device that was offline counts for itself meanwhile, and catches up both ways', () =>
   withDevices({ thresholds: [6] }, async ({ open, server }) => {
     const [laptop, phone] = [await open(), await open()];

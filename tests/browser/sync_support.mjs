@@ -129,14 +129,20 @@ export function useDevices() {
       const own = context ?? (await browser.newContext());
       contexts.push(own);
       const page = await own.newPage();
+      const settings = { definitions, endpoint: server.url, mode, user: 'ann', ...options };
       const device = { context: own, page, minted: 0, requests: [] };
       page.on('pageerror', (error) => errors.push(error));
-      page.on('request', (request) => request.url().startsWith(server.url) && device.requests.push(new URL(request.url()).pathname.slice(9)));
+      page.on('request', (request) => {
+        if (!request.url().startsWith(server.url)) return;
+        const { pathname, search } = new URL(request.url());
+        device.requests.push(pathname.slice(9));
+        // Addresses end up in logs.
+        if (search.includes(encodeURIComponent(settings.user ?? 'ann'))) errors.push(new Error(`an id in ${request.url()}`));
+      });
       await page.exposeFunction('mintToken', (key, id) => {
         device.minted++;
         return mintSyncToken({ secret: SECRET, key, id, ttlSeconds: tokenSeconds });
       });
-      const settings = { definitions, endpoint: server.url, mode, user: 'ann', ...options };
       device.start = async () => {
         await page.goto(`${origin}/`);
         await page.waitForFunction(() => 'startTracker' in window);
