@@ -133,12 +133,22 @@ describe('the data file', () => {
     await assert.rejects(startServer({ data, port: 0 }), /newer version of OnCue/);
   });
 
-  test('a file of the first version is brought up to date', async () => {
+  test('a file of the first version is brought up to date, with all that is in it', async () => {
     const data = path.join(folder, 'old.db');
-    inOwnProcess(data, 'PRAGMA user_version = 0');
-    const server = await startServer({ data, port: 0 });
-    await server.close();
-    assert.ok(inOwnProcess(data, 'SELECT 1').user_version >= 1);
+    const first = await startServer({ data, port: 0 });
+    const client = new Client(first.url);
+    await client.publish(ECOM);
+    await client.track(action('product_view', 'ann'));
+    await first.close();
+    const { user_version: latest } = inOwnProcess(data, 'SELECT 1');
+    // What the second version added.
+    const added = ['sync_id', 'sync_replica', 'sync_log', 'sync_claim', 'sync_definitions'];
+    inOwnProcess(data, `${added.map((table) => `DROP TABLE ${table};`).join('')} PRAGMA user_version = 1`);
+    const second = await startServer({ data, port: 0 });
+    const values = await new Client(second.url).attributes('ecom_attributes', 'domain_userid', 'ann');
+    await second.close();
+    assert.equal(values.count_product_views, 1);
+    assert.equal(inOwnProcess(data, added.map((table) => `SELECT * FROM ${table};`).join('')).user_version, latest);
   });
 
   test('a file that is no database is refused with its name', async () => {
