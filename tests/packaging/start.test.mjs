@@ -116,5 +116,5 @@ test('setup: without the tools and without apt-get it names each, what for, and 
 test('setup: an unknown set is refused with the known ones', () => {
   const { status, stderr } = spawnSync(process.execPath, [script('setup.mjs'), 'everything'], { cwd: root, env, encoding: 'utf8' });
   assert.equal(status, 1);
-  assert.match(stderr, /usage: node scripts\/setup\.mjs \[build\|core\|js\|browser\|test\|all\]\.\.\./);
+  assert.match(stderr, /usage: node scripts\/setup\.mjs \[build\|core\|js\|simulation\|browser\|test\|all\]\.\.\./);
 });

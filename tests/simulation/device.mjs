@@ -157,6 +157,8 @@ export class Device {
   #replay(entry) {
     if (entry.kind === 'settled') return void this.waiting.delete(entry.interventionId);
     if (entry.kind === 'shown') return void (this.waiting.get(entry.interventionId).isShown = true);
+    // Among the commands may be one that wipes.
+    if (entry.kind === 'sync') this.#epochs.clear();
     for (const fired of this.give(entry).fired) this.#hold(fired);
   }
 
