@@ -107,7 +107,7 @@ async function untilValue(attribute, duid, expected) {
 test('the server has the shop’s definitions from its first start on, and the shop gets them from there', async () => {
   const { body } = await fetch(`${demo.shop}/definitions.json`).then(async (response) => ({ body: await response.json() }));
   assert.deepEqual(body, await (await fetch(`${demo.server}/definitions.json`)).json());
-  assert.deepEqual(body.interventions.map(({ name }) => name).sort(), ['cart_abandonment', 'cart_abandonment_discount', 'discount', 'free_shipping']);
+  assert.deepEqual(body.interventions.map(({ name }) => name).sort(), ['across_devices', 'cart_abandonment', 'cart_abandonment_discount', 'discount', 'free_shipping']);
   const { etag } = Object.fromEntries((await fetch(`${demo.shop}/definitions.json`)).headers);
   assert.equal((await fetch(`${demo.shop}/definitions.json`, { headers: { 'if-none-match': etag } })).status, 304);
 });
