@@ -15,7 +15,16 @@ enum Slot : std::uint32_t { Vendor, Name, Version, Id, Created, Sent, True, App,
 constexpr std::uint32_t kUnknownTypeMagic = kRecordMagic + 3;
 constexpr std::uint32_t kBadSelfDescribingMagic = kRecordMagic + 4;
 
-std::uint8_t hexDigit(char c) { return static_cast<std::uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); }
+// Bit i: a UUID's character i is one.
+constexpr std::uint64_t kHyphens = 0x842100;
+
+// 16: none.
+std::uint32_t hexDigit(char c) {
+  const std::uint32_t digit = static_cast<std::uint32_t>(c) - '0';
+  if (digit < 10) return digit;
+  const std::uint32_t letter = (static_cast<std::uint32_t>(c) | 0x20) - 'a';
+  return letter < 6 ? letter + 10 : 16;
+}
 
 }  // namespace
 
@@ -43,7 +52,6 @@ struct EventReader::Impl final : Event {
       case kBadSelfDescribingMagic: error = EventError::BadSelfDescribing; return nullptr;
       case kRecordMagic:
         changes_ = EventChange::kAll;
-        hasId_ = false;
         for (Kept& slot : slots_) slot.value = {};
     }
     // Arrays are written each time.
@@ -61,7 +69,7 @@ struct EventReader::Impl final : Event {
   std::string_view version() const override { return slots_[Version].value.text; }
   std::uint8_t changes() const override { return changes_; }
   std::string_view specificationId() const override { return {}; }
-  const EventId* id() const override { return hasId_ ? &id_ : nullptr; }
+  const EventId* id() const override { return has(Id) ? &id_ : nullptr; }
   std::string_view idText() override { return slots_[Id].value.text; }
   std::optional<std::int64_t> clock() const override {
     for (const Slot slot : {Sent, True, Created}) {
@@ -147,21 +155,31 @@ struct EventReader::Impl final : Event {
     if (head >> 8 == Id) readId();
   }
 
-  // The extractor lets only canonical ids through.
+  // Lower case, or null when it is no UUID (core/src/event/coerce.h).
   void readId() {
-    const char* digit = slots_[Id].value.text.data();
-    hasId_ = has(Id);
-    for (std::size_t i = 0; hasId_ && i < id_.size(); ++i) {
-      if (*digit == '-') ++digit;
-      id_[i] = static_cast<std::uint8_t>(hexDigit(digit[0]) << 4 | hexDigit(digit[1]));
-      digit += 2;
+    Kept& slot = slots_[Id];
+    if (slot.value.text.size() != 36 || !readDigits(slot.text)) slot.value = {};
+  }
+
+  bool readDigits(std::string& text) {
+    std::uint32_t digits = 0;
+    for (std::uint32_t i = 0; i < 36; ++i) {
+      if (kHyphens >> i & 1) {
+        if (text[i] != '-') return false;
+        continue;
+      }
+      const std::uint32_t digit = hexDigit(text[i]);
+      if (digit > 15) return false;
+      text[i] |= 0x20;  // a digit has that bit already
+      std::uint8_t& byte = id_[digits++ / 2];
+      byte = static_cast<std::uint8_t>(byte << 4 | digit);
     }
+    return true;
   }
 
   Vec<Kept> slots_;
   const std::uint8_t* at_ = nullptr;
   EventId id_;
-  bool hasId_ = false;
   std::uint8_t changes_ = 0;
   std::int64_t derived_ = 0;
 };

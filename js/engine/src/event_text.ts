@@ -29,7 +29,7 @@ export function readText(extractor: Extractor, glue: Glue, text: string): number
   try {
     payload = JSON.parse(text);
   } catch {}
-  if (!isObject(payload)) return extractor.writeNotJson(glue);
+  if (!isObject(payload)) return extractor.writeReason(glue);
   // Protocol values are texts; objects and arrays are none.
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(payload)) {

@@ -19,13 +19,14 @@ interface Plan {
   specification?: number;
 }
 
-/** What is made of a payload's texts for the plain artefact. */
-interface Field extends Wanted {
-  rule: (text: string) => string | number | undefined;
-  keys: string[];
-  /** The text of the event before, and what was made of it. */
+/** What core wants of a payload itself: the first of two members that has a text. */
+interface Field {
+  readonly slot: number;
+  readonly key: string;
+  readonly other: string | undefined;
+  readonly rule: ((text: string) => string | number | undefined) | undefined;
+  /** That of the event before. */
   text: string;
-  made: string | number | undefined;
 }
 
 /** A wanted value: the way to it, and what core holds of it. */
@@ -134,29 +135,28 @@ export const isObject = (value: unknown): value is object => typeof value === 'o
 /** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
 export class Extractor {
   private readonly plan: Plan;
-  private readonly keys: Wanted[];
+  private readonly fields: Field[];
   private readonly schema: Wanted;
   private readonly specification: Wanted[];
   private readonly wantsEntities: boolean;
   private readonly targets = new Map<string, Target>();
   private readonly schemas = new Map<string, Target | null>();
   private readonly out = new RecordWriter();
-  /** All that core holds a value of. */
+  /** What of the event's JSON core holds a value of. */
   private readonly live: Wanted[] = [];
+  /** Whether core holds what the event before had: what an event has otherwise is then all that is written. */
+  private goesOn = false;
   private events = 0;
 
-  /** For the plain artefact: by slot what the event is called, then the fields. */
-  private readonly names: Wanted[] | undefined;
-  private readonly fields: Field[];
+  /** For the plain artefact, whose slots begin with what the event is called. */
+  private readonly isPlain: boolean;
   private calledBy: unknown;
-  private called: readonly string[] = [];
 
   constructor(given: string | PlainPlan) {
-    const isPlain = typeof given !== 'string';
+    const isPlain = (this.isPlain = typeof given !== 'string');
     const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
-    this.names = isPlain ? [0, 1, 2].map((slot) => toWanted([slot])) : undefined;
-    this.fields = isPlain ? given.fields.map(([slot, rule, ...keys]) => ({ ...toWanted([slot]), rule, keys, text: '', made: undefined })) : [];
-    this.keys = plan.keys.map((key, slot) => toWanted([slot, key]));
+    const fields: PlainPlan['fields'] = isPlain ? given.fields : plan.keys.map((key, slot) => [slot, undefined, key]);
+    this.fields = fields.map(([slot, rule, key, other]) => ({ slot, rule, key, other, text: '' }));
     this.schema = toWanted([plan.schema]);
     this.specification = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
     this.wantsEntities = this.specification.length + Object.keys(plan.entities).length > 0;
@@ -168,19 +168,32 @@ export class Extractor {
    * @returns bytes of the record in the shared buffer; -1 when only the text tells what the event is
    */
   write(glue: Glue, payload: Record<string, unknown>, raw?: RawJson): number {
-    const { keys, live, out } = this;
+    const { live, out, isPlain } = this;
+    const mayGoOn = this.goesOn;
     try {
+      this.goesOn = false;
+      if (!mayGoOn) this.startAnew();
       this.events++;
-      // With nothing to go on from, all is written.
-      out.begin(glue, this.plan.magic + (live.length ? NEXT : 0));
+      out.begin(glue, this.plan.magic + (mayGoOn ? NEXT : 0));
       if (payload.toJSON || payload.constructor !== Object) asJson(payload);
-      for (const key of keys) this.protocolValue(key, payload[key.steps[0] as string]);
-      const event = payload.e === 'ue' ? this.dataOf(raw, 'ue_px', payload.ue_pr || payload.ue_px) : undefined;
-      if (this.names) {
-        const reason = this.readPlain(payload, event);
-        if (reason) return this.writeMagic(glue, reason);
+      const type = protocolText(payload.e);
+      const isSelfDescribing = type === 'ue';
+      const event = isSelfDescribing ? this.dataOf(raw, 'ue_px', payload.ue_pr || payload.ue_px) : undefined;
+      const schema = at(event, 'schema');
+      const data = at(event, 'data');
+      const target = isObject(data) && this.target(schema);
+      if (isPlain) {
+        if (isSelfDescribing ? !target : !TYPES.has(type)) {
+          this.goesOn = mayGoOn;
+          return this.writeReason(glue, isSelfDescribing ? BAD_SELF_DESCRIBING : UNKNOWN_TYPE);
+        }
+        this.writeNames(isSelfDescribing ? (schema as string) : type);
       }
-      this.event(event);
+      for (const field of this.fields) this.readField(field, payload);
+      if (target) {
+        if (!isPlain) this.set(this.schema, schema as string);
+        this.walkAll(target.event, data as object);
+      }
       if (this.wantsEntities) this.entities(this.dataOf(raw, 'cx', payload.co || payload.cx));
       // What this event has no value for, core forgets.
       for (let i = live.length; i--; ) {
@@ -190,46 +203,42 @@ export class Extractor {
         out.tag(one.slot, NULL);
         live.splice(i, 1);
       }
+      this.goesOn = true;
       return out.length;
     } catch {
       // ODD, or whatever a getter throws: the text exists already. Core will not see what was written.
-      for (const one of live.splice(0)) one.held = undefined;
       return -1;
     }
   }
 
-  /** For text that is no JSON object (core/src/event/record.h, kNotJsonMagic); returns bytes of the record. */
-  writeNotJson(glue: Glue): number {
-    return this.writeMagic(glue, NOT_JSON);
-  }
-
-  private writeMagic(glue: Glue, reason: number): number {
+  /**
+   * For an event that cannot be used (core/src/event/record.h); default: its text is no JSON object.
+   * @returns bytes of the record
+   */
+  writeReason(glue: Glue, reason: number = NOT_JSON): number {
     this.out.begin(glue, this.plan.magic + reason);
     return this.out.length;
   }
 
-  /** What the other artefact makes of an event's texts itself; returns why it is unusable, before anything is set. */
-  private readPlain(payload: Record<string, unknown>, json: unknown): number | undefined {
-    const type = protocolText(payload.e);
-    const schema = at(json, 'schema');
-    const by = type === 'ue' ? schema : type;
-    if (this.calledBy !== by) {
-      this.called = type === 'ue' ? (IGLU.exec(String(schema)) ?? []).slice(1, 4) : (TYPES.get(type) ?? []);
-      this.calledBy = by;
-    }
-    if (type === 'ue' && !(isObject(at(json, 'data')) && this.target(schema))) return BAD_SELF_DESCRIBING;
-    if (!this.called.length) return UNKNOWN_TYPE;
-    this.called.forEach((name, slot) => this.set((this.names as Wanted[])[slot] as Wanted, name));
-    for (const field of this.fields) {
-      let text = '';
-      for (const key of field.keys) text ||= protocolText(payload[key]);
-      if (field.text !== text) {
-        field.text = text;
-        field.made = field.rule(text);
-      }
-      if (field.made !== undefined) this.set(field, field.made);
-    }
-    return undefined;
+  /** Core holds nothing of the event before. */
+  private startAnew(): void {
+    for (const one of this.live.splice(0)) one.held = undefined;
+    for (const field of this.fields) field.text = '';
+    this.calledBy = undefined;
+  }
+
+  /** What the other artefact makes of an event's type or schema itself: vendor, name and version. */
+  private writeNames(by: string): void {
+    if (this.calledBy === by) return;
+    this.calledBy = by;
+    (TYPES.get(by) ?? (IGLU.exec(by) as string[]).slice(1, 4)).forEach((name, slot) => this.out.text(slot, name));
+  }
+
+  private readField(field: Field, payload: Record<string, unknown>): void {
+    const text = protocolText(payload[field.key]) || (field.other ? protocolText(payload[field.other]) : '');
+    if (text === field.text) return;
+    field.text = text;
+    this.value(field.slot, field.rule ? field.rule(text) : text || undefined, false);
   }
 
   /** The data of the JSON object under `key`. Where the payload has a text, there must be one object that became it. */
@@ -246,11 +255,6 @@ export class Extractor {
     return at(asJson(json), 'data');
   }
 
-  private protocolValue(key: Wanted, value: unknown): void {
-    const text = protocolText(value);
-    if (text) this.set(key, text);
-  }
-
   /** Most values are those of the event before. */
   private set(wanted: Wanted, value: string | number | boolean | object): void {
     wanted.inEvent = this.events;
@@ -258,15 +262,6 @@ export class Extractor {
     if (wanted.held === undefined) this.live.push(wanted);
     wanted.held = typeof value === 'object' ? null : value;
     this.value(wanted.slot, value, false);
-  }
-
-  private event(json: unknown): void {
-    const schema = at(json, 'schema');
-    const data = at(json, 'data');
-    const target = isObject(data) && this.target(schema);
-    if (!target) return;
-    if (!this.names) this.set(this.schema, schema as string);
-    this.walkAll(target.event, data);
   }
 
   private entities(list: unknown): void {

@@ -3,7 +3,7 @@
 // no; js/engine/test/plain.test.mjs holds it against core's reader (core/src/definition).
 import type { Problem } from '../errors.js';
 import { type Bytes, putList, putNumber, putText, putWide } from './bytes.js';
-import { FIELDS, plainText, type Rule, time, uuid } from './fields.js';
+import { FIELDS, plainText, type Rule, time } from './fields.js';
 import type { Reading } from './options.js';
 
 type Json = string | number | boolean | null | Json[] | Fields;
@@ -15,7 +15,8 @@ export const FIRST_PROPERTY = 8;
 
 /** What every event has. */
 const ALWAYS: PlainPlan['fields'] = [
-  [3, uuid, 'eid'],
+  // Core looks whether it is one.
+  [3, undefined, 'eid'],
   [4, time, 'dtm'],
   [5, time, 'stm'],
   [6, time, 'ttm'],
@@ -24,7 +25,7 @@ const ALWAYS: PlainPlan['fields'] = [
 
 /** What the extractor looks for. */
 export interface PlainPlan {
-  fields: (readonly [slot: number, rule: Rule, ...keys: string[]])[];
+  fields: (readonly [slot: number, rule: Rule | undefined, key: string, other?: string])[];
   event: Record<string, [slot: number, ...Path][]>;
   entities: Record<string, [index: number, ...[slot: number, ...Path][]][]>;
 }

@@ -7,10 +7,21 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const INTEGER = /^[+-]?\d+$/;
 
 export const plainText: Rule = (value) => value.replace(/\t/g, '    ').replace(/[\0-\x1f\x7f]/g, '') || undefined;
-export const uuid: Rule = (value) => (UUID.test(value) ? value.toLowerCase() : undefined);
+const uuid: Rule = (value) => (UUID.test(value) ? value.toLowerCase() : undefined);
 
 /** Years 0 to 9999. */
-export const time: Rule = (value) => (INTEGER.test(value) && +value >= -62167219200000 && +value <= 253402300799999 ? +value : undefined);
+export const time: Rule = (value) => {
+  // Every event has another one, of as many digits for some centuries: no need to have it matched and parsed.
+  let number = 0;
+  for (let i = 0; value.length === 13; i++) {
+    if (i === 13) return number;
+    const digit = value.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) break;
+    number = number * 10 + digit;
+  }
+  number = INTEGER.test(value) ? +value : NaN;
+  return number >= -62167219200000 && number <= 253402300799999 ? number : undefined;
+};
 
 const integer: Rule = (value) => (INTEGER.test(value) && +value >= -(2 ** 31) && +value < 2 ** 31 ? +value + 0 : undefined);
 
@@ -20,14 +31,16 @@ export function toNumber(value: string): number | undefined {
   return Number.isFinite(number) ? number + 0 : undefined;
 }
 
+type Source = [rule: Rule, key: string, other: string | undefined];
+
 /** `field key [key]`: a field and the protocol keys it is made from, of which the first that has a text counts. */
-const keysOf = (rule: Rule, lines: string): [string, [Rule, ...string[]]][] =>
+const keysOf = (rule: Rule, lines: string): [string, Source][] =>
   lines.split(',').map((line) => {
-    const [name, ...keys] = line.split(' ');
-    return [name as string, [rule, ...keys]];
+    const [name, key, other] = line.split(' ') as [string, string, string?];
+    return [name, [rule, key, other]];
   });
 
-export const FIELDS: Map<string, [Rule, ...string[]]> = /* @__PURE__ */ new Map(
+export const FIELDS: Map<string, Source> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ [
     ...keysOf(
       plainText,
