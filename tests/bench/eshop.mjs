@@ -1,5 +1,8 @@
 // Per event of the tutorial's shop: our two doors against the same work written by hand.
+import { readFileSync } from 'node:fs';
 import { createEngine } from '@oncue/engine';
+
+import * as page from '../../js/engine/dist/browser.mjs';
 
 import { EVENT_IDS, MASK } from './lib/event_ids.mjs';
 import { check, compare, race } from './lib/measure.mjs';
@@ -48,12 +51,22 @@ function checkSame(engine, written, now) {
   }
 }
 
+/** What a page with these definitions loads. */
+async function pageEngine() {
+  const plainWasm = new Uint8Array(readFileSync(new URL('../../js/engine/dist/oncue.plain.wasm', import.meta.url)));
+  await page.load({ plainWasm, engine: { definitions: ECOM } });
+  const engine = page.createEngine({ definitions: ECOM });
+  check(!engine.canExplain, 'it is not the engine of plain definitions');
+  return engine;
+}
+
 export async function eshop() {
   checkAgreement();
+  const paged = await pageEngine();
   const objects = createEngine({ definitions: ECOM });
   const text = createEngine({ definitions: ECOM });
   const [parsing, raw] = [new HandWritten(), new HandWritten()];
-  const next = { object: 0, text: 0, parsing: 0, raw: 0 };
+  const next = { object: 0, page: 0, text: 0, parsing: 0, raw: 0 };
   // Each has a loop of its own: a shared one would call its subject through a megamorphic site.
   const ns = await race({
     object: (count) => {
@@ -62,6 +75,14 @@ export async function eshop() {
         const event = POOL[n & 63];
         event.payload.eid = EVENT_IDS[n & MASK];
         objects.track(event.payload, { raw: event.raw, now: START + n });
+      }
+    },
+    page: (count) => {
+      for (let i = 0; i < count; i++) {
+        const n = next.page++;
+        const event = POOL[n & 63];
+        event.payload.eid = EVENT_IDS[n & MASK];
+        paged.track(event.payload, { raw: event.raw, now: START + n });
       }
     },
     text: (count) => {
@@ -80,7 +101,7 @@ export async function eshop() {
       }
     },
   });
-  for (const [name, engine] of Object.entries({ object: objects, text })) {
+  for (const [name, engine] of Object.entries({ object: objects, page: paged, text })) {
     const adds = engine.groupAttributes('ecom_attributes', VISITOR).count_add_to_cart;
     check(adds === next[name], `${name} door: ${adds} of ${next[name]} events were counted`);
     engine.dispose();
@@ -92,6 +113,7 @@ export async function eshop() {
   return [
     compare('event, object door', us('object'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, object door', us('object'), us('raw'), 'hand-written, raw objects', 'us'),
+    compare("event, object door, a page's engine", us('page'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, text door', us('text'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, text door', us('text'), us('raw'), 'hand-written, raw objects', 'us'),
   ];
