@@ -9,18 +9,11 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { mintSyncToken } from '@oncue/server';
+import { freePort } from '../../scripts/lib/free_port.mjs';
 import { launch, startSite } from './plugin_support.mjs';
 
 const CLI = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
 const SECRET = 'a secret of tests that has thirty-two bytes';
-
-export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
 
 /** Waits for a condition; there is no timing in it but the runner's own limit. */
 export async function until(holds) {
