@@ -160,13 +160,12 @@ void Sync::upload(const SyncCommand& command, JsonWriter& out) {
   const Replica* mine = one.map.find(engine_.state.replica);
   out.key("protocol").integer(kProtocol).key("key").string(one.keyName).key("id").string(one.id);
   putCount(out, "epoch", one.map.epoch);
-  putHex(out, "definitions", definitionsHash());
   putHex(out, "replica", engine_.state.replica);
   putCount(out, "base", acknowledged(one));
   putHex(out, "chain", mine == nullptr ? 0 : mine->chain);
   out.key("facts").beginArray();
   for (const std::string& fact : sent) out.string(fact);
-  out.endArray().key("sentAt").integer(engine_.state.now);
+  out.endArray();
 }
 
 // Whether n facts with that chain can be this replica's: acknowledged ones, or uploaded ones.

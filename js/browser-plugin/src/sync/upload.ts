@@ -82,11 +82,11 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
       if (!body.facts?.length) return;
       await commands.durable();
       if (!mayGoOn()) return;
-      const sentAt = Date.now();
-      const response = await server.call('/upload', { ...body, sentAt });
+      const sent = Date.now();
+      const response = await server.call('/upload', body);
       if (!mayGoOn()) return;
       const { now } = await response.clone().json().catch(() => ({}));
-      server.clock.learn(now, sentAt);
+      server.clock.learn(now, sent);
       if (!(await settle(response, body.replica))) return;
     }
   }
