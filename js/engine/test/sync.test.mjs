@@ -131,6 +131,33 @@ test('sync: a gap, a fork, another epoch, the future, the floor and bad facts ar
   assert.equal(refused({ facts: [body.facts[1], body.facts[0]] }).status, 'bad');
   assert.equal(stateOf(s).digest, stateOf(server()).digest);
   assert.equal(refused({}).status, 'ok');
+  const late = server();
+  late.sync({ do: 'floor', ...of, floor: NOW + 5 }, { now: NOW });
+  const { status, floor } = append(late, body, NOW + 30);
+  assert.deepEqual([status, floor], ['floor', NOW + 5]);
+});
+
+test('sync: what was refused for its future and is then taken from a late copy of the request counts once', () => {
+  const [a, s] = [device(1), server()];
+  view(a, 'mug', NOW);
+  view(a, 'cup', NOW + 10);
+  const early = upload(a, NOW + 20, { offset: 61_000 });
+  assert.equal(append(s, { ...early, newest: NOW }, NOW).status, 'future');
+  assert.equal(a.sync({ do: 'refused', ...of, reason: 'future' }, { now: NOW + 30 }).pending, 2);
+  view(a, 'pen', NOW + 40);
+  const again = upload(a, NOW + 50);
+  assert.equal(again.facts.length, 3);
+  const { n, chain } = append(s, { ...early, newest: NOW + 70_000 }, NOW + 61_000);
+  assert.equal(append(s, again, NOW + 61_000).status, 'fork');
+  const restored = device(1);
+  restored.restore(a.snapshot());
+  for (const one of [a, restored]) {
+    const { fork, pending } = one.sync({ do: 'ack', ...of, n, chain }, { now: NOW + 70 });
+    assert.deepEqual([fork, pending], [undefined, 1]);
+  }
+  exchange(a, s, NOW + 61_100);
+  assert.equal(values(a, NOW + 61_200).views, 3);
+  assert.equal(stateOf(a).state, stateOf(s).state);
 });
 
 test('sync: a restored old snapshot is told apart as a fork and goes on under a new replica', () => {
