@@ -4,30 +4,23 @@
 
 #include "base/hash.h"
 #include "base/wire.h"
-#include "definition/load.h"
 #include "definition/model_hash.h"
 
-namespace oncue {
+namespace oncue::plain {
 namespace {
 
 class ModelReader {
  public:
   ModelReader(std::string_view bytes, Model& model) : in_(bytes), model_(model) {}
 
-  bool read() {
+  void read() {
     model_.properties.resize(number());
     list(model_.keys, [&](AttributeKey& key) {
       text(key.name);
       key.property = index();
     });
     list(model_.computations, [&](Computation& computation) { readComputation(computation); });
-    list(model_.groups, [&](AttributeGroup& group) { readGroup(group); });
-    list(model_.services, [&](Service& service) {
-      text(service.name);
-      indexes(service.groups);
-    });
     list(model_.interventions, [&](Intervention& intervention) { readIntervention(intervention); });
-    return in_.atEnd();
   }
 
  private:
@@ -80,17 +73,6 @@ class ModelReader {
     });
   }
 
-  void readGroup(AttributeGroup& group) {
-    text(group.name);
-    group.version = number();
-    group.key = number();
-    list(group.attributes, [&](Attribute& attribute) {
-      text(attribute.name);
-      attribute.computation = number();
-      readValue(attribute.defaultValue);
-    });
-  }
-
   void readCriteria(CriteriaNode& node) {
     node.kind = static_cast<CriteriaNode::Kind>(in_.u8());
     if (node.kind != CriteriaNode::Kind::Criterion) {
@@ -120,7 +102,14 @@ class ModelReader {
     indexes(intervention.computations);
     indexes(intervention.criteriaKeys);
     indexes(intervention.targetKeys);
-    indexes(intervention.payloadGroups);
+    // One group for what comes with it, whose attributes have whole names; of its key some id is read anyway.
+    intervention.payloadGroups.push_back(static_cast<std::uint32_t>(model_.groups.size()));
+    AttributeGroup& payload = model_.groups.emplace_back();
+    payload.key = intervention.criteriaKeys[0];
+    list(payload.attributes, [&](Attribute& attribute) {
+      text(attribute.name);
+      attribute.computation = number();
+    });
   }
 
   Reader in_;
@@ -129,10 +118,6 @@ class ModelReader {
 
 }  // namespace
 
-LoadReport loadDefinitions(std::string_view compiled, const DefinitionOptions&, Model& model) {
-  LoadReport report;
-  if (!ModelReader(compiled, model).read()) report.errors.emplace_back();
-  return report;
-}
+void readModel(std::string_view compiled, Model& model) { ModelReader(compiled, model).read(); }
 
-}  // namespace oncue
+}  // namespace oncue::plain

@@ -29,13 +29,31 @@ export interface PlainPlan {
   entities: Record<string, [index: number, ...[slot: number, ...Path][]][]>;
 }
 
+/** An attribute of a group: its computation's position in core, its default, and the group's name. */
+export type Member = readonly [name: string, computation: number, fallback: Json | undefined, group: string];
+
+export interface Group {
+  name: string;
+  version: number;
+  attribute_key: string;
+  members: Member[];
+}
+
 export interface Compiled {
   bytes: Uint8Array;
   plan: PlainPlan;
   warnings: Problem[];
-  /** As catalog() has it, in JSON. */
-  catalog: string;
+  keys: ReadonlyMap<string, unknown>;
+  groups: Group[];
+  services: { name: string; groups: Group[] }[];
+  interventions: { name: string; version: number }[];
 }
+
+/** Of several versions of a group the highest that has the attribute. */
+export const visible = (groups: Group[]): Member[] =>
+  groups.flatMap(({ name, version, members }) =>
+    members.filter(([own]) => !groups.some((other) => other.name === name && other.version > version && other.members.some(([one]) => one === own))),
+  );
 
 interface Computation {
   key: number;
@@ -146,13 +164,15 @@ function compileAll(root: Json, reading: Reading): Compiled {
   const knownKeys = new Map<string, { index: number; property: number; encoding: Bytes; ttl: number }>();
   const knownComputations = new Map<string, Computation>();
   /** By `name version`. */
-  const knownGroups = new Map<string, number>();
+  const knownGroups = new Map<string, Group>();
   /** By `group:attribute`, of the highest version. */
   const references = new Map<string, Computation & { version: number }>();
   /** What is defined, by kind and name. */
   const defined = new Set<string>();
-  const made: Record<'keys' | 'computations' | 'groups' | 'services' | 'interventions', Bytes[]> = { keys: [], computations: [], groups: [], services: [], interventions: [] };
-  const catalog = { groups: [] as object[], services: [] as object[], interventions: [] as object[] };
+  const made: Record<'keys' | 'computations' | 'interventions', Bytes[]> = { keys: [], computations: [], interventions: [] };
+  const groups: Group[] = [];
+  const services: Compiled['services'] = [];
+  const interventions: Compiled['interventions'] = [];
 
   function define(name: string): void {
     must(!defined.has(name));
@@ -256,26 +276,20 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const ttl = duration(group.ttl) || duration(link.ttl) || key.ttl || reading.defaultTtlMs;
     const attributes = list(group.attributes);
     must(attributes.length);
-    const out: Bytes = [];
-    const index = made.groups.push(out) - 1;
-    knownGroups.set(`${name} ${version}`, index);
-    putText(out, name);
-    putNumber(out, version);
-    putNumber(out, key.index);
-    const names: string[] = [];
-    putList(out, attributes, (item) => {
+    const members: Member[] = [];
+    const made: Group = { name, version, attribute_key: keyName, members };
+    groups.push(made);
+    knownGroups.set(`${name} ${version}`, made);
+    for (const item of attributes) {
       const attribute = object(item);
       const own = text(attribute.name);
-      define(`attribute ${index} ${own}`);
-      const place = { pointer: `${pointer}/attributes/${names.push(own) - 1}`, subject: `attribute group "${name}", attribute "${own}"` };
+      define(`attribute ${name} ${version} ${own}`);
+      const place = { pointer: `${pointer}/attributes/${members.length}`, subject: `attribute group "${name}", attribute "${own}"` };
       const computation = readAttribute(attribute, keyName, ttl, place);
-      putText(out, own);
-      putNumber(out, computation.index);
-      putValue(out, attribute.default_value ?? null);
+      members.push([own, computation.index, attribute.default_value, name]);
       const reference = `${name}:${own}`;
       if ((references.get(reference)?.version ?? 0) <= version) references.set(reference, { ...computation, version });
-    });
-    catalog.groups.push({ name, version, attribute_key: keyName, attributes: names });
+    }
   }
 
   function readAttribute(attribute: Fields, keyName: string, groupTtl: number, place: { pointer: string; subject: string }): Computation {
@@ -364,19 +378,14 @@ function compileAll(root: Json, reading: Reading): Compiled {
     return known;
   }
 
-  function readLinks(value: Json | undefined): { groups: number[]; links: object[] } {
-    const links: object[] = [];
-    const groups = new Set<number>();
-    for (const item of list(value)) {
+  function readLinks(value: Json | undefined): Group[] {
+    const linked = list(value).map((item) => {
       const link = object(item);
-      const name = text(link.name);
-      const version = whole(link.version, 1, MAX_VERSION, 1);
-      const group = knownGroups.get(`${name} ${version}`);
-      must(group !== undefined);
-      if (!groups.has(group)) links.push({ name, version });
-      groups.add(group);
-    }
-    return { groups: [...groups], links };
+      const group = knownGroups.get(`${text(link.name)} ${whole(link.version, 1, MAX_VERSION, 1)}`);
+      must(group);
+      return group;
+    });
+    return [...new Set(linked)];
   }
 
   function readService(service: Fields): void {
@@ -384,12 +393,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     define(`service ${name}`);
     mustBeActive(service);
     must(has(service, 'attribute_groups'));
-    const { groups, links } = readLinks(service.attribute_groups);
-    const out: Bytes = [];
-    putText(out, name);
-    putList(out, groups, (group) => putNumber(out, group));
-    made.services.push(out);
-    catalog.services.push({ name, groups: links });
+    services.push({ name, groups: readLinks(service.attribute_groups) });
   }
 
   function readIntervention(intervention: Fields): void {
@@ -445,7 +449,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const encodings = [...knownKeys.values()];
     for (const target of targets) piece.push(...encodings[target]!.encoding);
     cut(0);
-    const { groups } = readLinks(intervention.payload_attribute_groups);
+    const payload = visible(readLinks(intervention.payload_attribute_groups));
     const out: Bytes = [];
     putText(out, name);
     putNumber(out, version);
@@ -454,9 +458,13 @@ function compileAll(root: Json, reading: Reading): Compiled {
       putNumber(out, computation);
     });
     out.push(usesChanged, ...tree);
-    for (const indexes of [computations, criteriaKeys, targets, groups]) putList(out, [...indexes], (index) => putNumber(out, index));
+    for (const indexes of [computations, criteriaKeys, targets]) putList(out, [...indexes], (index) => putNumber(out, index));
+    putList(out, payload, ([own, computation, , group]) => {
+      putText(out, `${group}:${own}`);
+      putNumber(out, computation);
+    });
     made.interventions.push(out);
-    catalog.interventions.push({ name, version });
+    interventions.push({ name, version });
   }
 
   const objects: Record<string, [Fields, pointer: string][]> = { attribute_keys: [], attribute_groups: [], services: [], interventions: [] };
@@ -495,7 +503,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
       for (const byte of item) bytes.push(byte);
     });
   }
-  return { bytes: new Uint8Array(bytes), plan, warnings, catalog: JSON.stringify(catalog) };
+  return { bytes: new Uint8Array(bytes), plan, warnings, keys: knownKeys, groups, services, interventions };
 }
 
 /** Nested deeper than core lets JSON be (200). */
