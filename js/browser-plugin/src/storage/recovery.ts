@@ -39,15 +39,6 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
     }
   }
 
-  function restore(bytes: Uint8Array): unknown {
-    try {
-      return engine.restore(bytes);
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'needs_full') throw error;
-      return engine.upgrade().then(() => engine.restore(bytes));
-    }
-  }
-
   function replay({ entries = [], fired = [], done = [] }: LogRecord): void {
     for (const entry of entries) {
       const isTick = typeof entry === 'number';
@@ -67,8 +58,10 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
     }
   }
 
+  // The smaller WebAssembly leaves what is odd to the larger one.
+  const restore = async (): Promise<void> => base?.bytes && engine.restore(base.bytes);
   await attempt(base, async () => {
-    if (base?.bytes) await restore(base.bytes);
+    await restore().catch(() => engine.upgrade().then(restore));
     for (const one of base?.waiting ?? []) waiting.set(one.intervention.intervention_id, one);
   });
   let term = base?.term ?? 0;
