@@ -73,7 +73,9 @@ std::int64_t Engine::now() const { return impl_->state.now; }
 const std::string& Engine::fired() const { return impl_->firedText; }
 std::string_view Engine::rejection() const { return impl_->rejection; }
 
-std::string Engine::snapshot() const { return impl_->snapshot(); }
+std::string Engine::snapshot() const {
+  return impl_->loaded ? impl_->snapshot() : writeSnapshot(impl_->state, {}, impl_->syncSection);
+}
 
 Status Engine::restore(std::string_view bytes) {
   if (!impl_->loaded) return {"no_definitions", "Load definitions before restoring a snapshot."};

@@ -24,6 +24,16 @@ constexpr AggregationOps leanOpsOf() {
 
 }  // namespace
 
+// Names are for who reads definitions.
+const AggregationInfo& aggregationInfo(AggregationKind kind) {
+  static constexpr AggregationInfo kAggregations[] = {
+#define ONCUE_AGGREGATION(kind, name, reads, result, dates, help) {{}, Reads::reads, ResultTypes::result, dates},
+#include "definition/aggregations.def"
+#undef ONCUE_AGGREGATION
+  };
+  return kAggregations[static_cast<std::uint8_t>(kind)];
+}
+
 const AggregationOps& aggregationOps(AggregationKind kind) {
   constexpr AggregationOps kAbsent{};
   static constexpr AggregationOps kOps[] = {

@@ -6,6 +6,7 @@ namespace oncue::features {
 bool delays() { return false; }
 bool deliveryLimits() { return false; }
 bool distinctCounts() { return false; }
+bool foreignResults() { return false; }
 bool severalVersions() { return false; }
 bool specifications() { return false; }
 bool sync() { return false; }

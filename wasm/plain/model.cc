@@ -27,7 +27,6 @@ class ModelReader {
   std::uint32_t number() { return static_cast<std::uint32_t>(in_.varint()); }
   // 0 stands for kNone.
   std::uint32_t index() { return number() - 1; }
-  std::int64_t ms() { return static_cast<std::int64_t>(in_.f64()); }
   void text(std::string& out) { out = in_.text(); }
 
   template <class T, class Read>
@@ -58,9 +57,9 @@ class ModelReader {
     computation.type.element = static_cast<ElementType>(in_.u8());
     computation.aggregation = static_cast<AggregationKind>(in_.u8());
     computation.property = index();
-    computation.periodMs = ms();
-    computation.ttlMs = ms();
-    computation.unitMs = ms();
+    computation.periodMs = in_.i64();
+    computation.ttlMs = in_.i64();
+    computation.unitMs = in_.i64();
     list(computation.filter.matchers, [&](EventMatcher& matcher) {
       text(matcher.name);
       text(matcher.vendor);

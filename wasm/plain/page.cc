@@ -8,12 +8,17 @@
 #include "base/wire.h"
 #include "definition/load.h"
 #include "engine/impl.h"
+#include "memory.h"
 
 oncue::Vec<std::uint8_t> buffer;
 
 namespace oncue::plain {
 
 using Impl = Engine::Impl;
+
+struct LoadedInRegion : Impl::Loaded {
+  Header* region;
+};
 
 // options.cc, model.cc
 void readOptions(std::string_view compiled, EngineOptions& options);
@@ -42,9 +47,13 @@ Impl* create(std::string_view options) {
 }
 
 void load(Impl& impl, std::string_view definitions) {
-  auto next = std::make_unique<Impl::Loaded>();
+  beginRegion();
+  auto* next = new LoadedInRegion;
   readModel(definitions, next->model);
-  impl.take(std::move(next));
+  next->rules.compile(next->model);
+  next->region = endRegion();
+  next->reader.emplace(next->model, EnrichmentOptions{});
+  impl.take(Impl::LoadedPtr(next));
 }
 
 // By computation: what the attributes under the key hold, null for all others.
@@ -127,3 +136,14 @@ EMSCRIPTEN_KEEPALIVE double oncue_call(CallId id, Impl* impl, double number, dou
 }  // extern "C"
 
 }  // namespace oncue::plain
+
+namespace oncue {
+
+// Only what has grown since the definitions were read is freed by itself.
+void Engine::Impl::Discard::operator()(Loaded* loaded) const {
+  loaded->plan.~MatchPlan();
+  loaded->reader.reset();
+  plain::freeRegion(static_cast<plain::LoadedInRegion*>(loaded)->region);
+}
+
+}  // namespace oncue

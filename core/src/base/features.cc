@@ -5,6 +5,7 @@ namespace oncue::features {
 bool delays() { return true; }
 bool deliveryLimits() { return true; }
 bool distinctCounts() { return true; }
+bool foreignResults() { return true; }
 bool severalVersions() { return true; }
 bool specifications() { return true; }
 bool sync() { return true; }

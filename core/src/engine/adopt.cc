@@ -18,8 +18,7 @@ void Engine::Impl::begin() {
 }
 
 // States are carried over by definition hash, the way a snapshot finds its place among other definitions.
-void Engine::Impl::take(std::unique_ptr<Loaded> compiled) {
-  compiled->compile(options.enrichment);
+void Engine::Impl::take(LoadedPtr compiled) {
   const std::string carried = loaded ? snapshot() : std::string();
   loaded = std::move(compiled);
   if (!carried.empty() && restore(carried)) return;
@@ -30,8 +29,7 @@ void Engine::Impl::take(std::unique_ptr<Loaded> compiled) {
 }
 
 std::string Engine::Impl::snapshot() const {
-  static const Model kNoDefinitions;
-  return writeSnapshot(state, loaded ? loaded->model : kNoDefinitions, syncHook() != nullptr ? sync->save() : syncSection);
+  return writeSnapshot(state, loaded->model, syncHook() != nullptr ? sync->save() : syncSection);
 }
 
 bool Engine::Impl::read(std::string_view bytes, EngineState& next) {

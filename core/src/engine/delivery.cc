@@ -93,10 +93,12 @@ bool Engine::Impl::cancels(const Intervention& intervention, const SharedIds& id
 
 // By priority, then in the order of firing.
 void Engine::Impl::deliverAll() {
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
-  sortBy(candidates, [](const Candidate& a, const Candidate& b) {
-    return a.priority != b.priority ? a.priority > b.priority : a.place < b.place;
-  });
+  if (features::deliveryLimits()) {
+    for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
+    sortBy(candidates, [](const Candidate& a, const Candidate& b) {
+      return a.priority != b.priority ? a.priority > b.priority : a.place < b.place;
+    });
+  }
   for (const Candidate& candidate : candidates) {
     const Intervention& intervention = loaded->model.interventions[candidate.intervention];
     const Vec<Target> targets = targetsOf(intervention, candidate.ids);

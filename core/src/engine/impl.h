@@ -36,6 +36,10 @@ struct Engine::Impl {
     std::optional<EventReader> reader;
     void compile(const EnrichmentOptions& enrichment);
   };
+  struct Discard {
+    void operator()(Loaded* loaded) const;
+  };
+  using LoadedPtr = std::unique_ptr<Loaded, Discard>;
 
   struct Counters {
     std::uint64_t events = 0;
@@ -51,8 +55,8 @@ struct Engine::Impl {
 
   // load.cc, adopt.cc
   LoadReport load(std::string_view definitions);
-  void take(std::unique_ptr<Loaded> compiled);
-  std::string snapshot() const;
+  void take(LoadedPtr compiled);
+  std::string snapshot() const;  // of what is loaded
   bool restore(std::string_view bytes);  // false when they are not fine; then nothing changed
   bool read(std::string_view bytes, EngineState& next);
   void adopt(EngineState& next);
@@ -143,7 +147,7 @@ struct Engine::Impl {
 
   EngineOptions options;
   IdSource idSource{0};
-  std::unique_ptr<Loaded> loaded;
+  LoadedPtr loaded;
   EngineState state;
   std::unique_ptr<SyncHook> sync;
   std::string syncSection;         // of a snapshot, meanwhile

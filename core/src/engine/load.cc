@@ -6,11 +6,15 @@
 namespace oncue {
 
 LoadReport Engine::Impl::load(std::string_view definitions) {
-  auto next = std::make_unique<Loaded>();
+  LoadedPtr next(new Loaded);
   const DefinitionOptions how{.includeUnpublished = options.includeUnpublished, .defaultTtlMs = options.defaultTtlMs, .syncKeys = &options.syncKeys};
   LoadReport report = loadDefinitions(definitions, how, next->model);
-  if (report.ok()) take(std::move(next));
+  if (!report.ok()) return report;
+  next->compile(options.enrichment);
+  take(std::move(next));
   return report;
 }
+
+void Engine::Impl::Discard::operator()(Loaded* loaded) const { delete loaded; }
 
 }  // namespace oncue

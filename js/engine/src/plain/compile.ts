@@ -2,7 +2,7 @@
 // wrong, deserves a warning or needs what that artefact lacks is left to the larger one, so this tells nothing but yes or
 // no; js/engine/test/plain.test.mjs holds it against core's reader (core/src/definition).
 import type { Problem } from '../errors.js';
-import { type Bytes, putList, putNumber, putText, putWide } from './bytes.js';
+import { encode, type Form, sized, wide } from './bytes.js';
 import { FIELDS, plainText, type Rule, time, uuid } from './fields.js';
 import type { Reading } from './options.js';
 
@@ -131,29 +131,27 @@ function duration(value: Json | undefined): number {
 }
 
 /** As core's hashes and wasm/plain/model.cc want it. */
-function putValue(out: Bytes, value: Json): void {
+function valueForm(value: Json): Form {
   const items = Array.isArray(value) ? value : [];
   const isText = typeof value === 'string';
   must(isText || Number.isFinite(value ?? 0) || typeof value === 'boolean' || items.length);
-  out.push(value === null ? 0 : isText ? 3 : typeof value === 'number' ? 2 : items.length ? 4 : 1);
-  putWide(out, isText || items.length ? 0 : Number(value));
-  putText(out, isText ? value : '');
-  putList(out, items, (item) => putValue(out, item));
+  const kind = value === null ? 0 : isText ? 3 : typeof value === 'number' ? 2 : items.length ? 4 : 1;
+  return [kind, wide(isText || items.length ? 0 : Number(value)), isText ? value : '', sized(items.map(valueForm))];
 }
 
 /** The operator's name and number, and what it compares with. */
-function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Json } {
+function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Form } {
   const operator = text(criterion.operator, /./);
   const number = OPERATORS.indexOf(operator);
   must(number >= 0 && !(isOfEvents && /^not|ch/.test(operator)));
-  if (number > 11) return { operator, number, value: null };
+  if (number > 11) return { operator, number, value: valueForm(null) };
   const { value } = criterion;
   must(value != null);
   if (number > 5 && number < 8) must(typeof value === 'string');
   else if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
   else if (Array.isArray(value)) must(value.length && value.every((item) => typeof item === typeof value[0] && Object(item) !== item && item !== null));
   else must(typeof value !== 'object');
-  return { operator, number, value };
+  return { operator, number, value: valueForm(value) };
 }
 
 function compileAll(root: Json, reading: Reading): Compiled {
@@ -161,7 +159,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
   const warnings: Problem[] = [];
   /** By encoding. */
   const knownProperties = new Map<string, number>();
-  const knownKeys = new Map<string, { index: number; property: number; encoding: Bytes; ttl: number }>();
+  const knownKeys = new Map<string, { index: number; property: number; encoding: Form; ttl: number }>();
   const knownComputations = new Map<string, Computation>();
   /** By `name version`. */
   const knownGroups = new Map<string, Group>();
@@ -169,7 +167,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
   const references = new Map<string, Computation & { version: number }>();
   /** What is defined, by kind and name. */
   const defined = new Set<string>();
-  const made: Record<'keys' | 'computations' | 'interventions', Bytes[]> = { keys: [], computations: [], interventions: [] };
+  const made: Record<'keys' | 'computations' | 'interventions', Form[]> = { keys: [], computations: [], interventions: [] };
   const groups: Group[] = [];
   const services: Compiled['services'] = [];
   const interventions: Compiled['interventions'] = [];
@@ -183,8 +181,8 @@ function compileAll(root: Json, reading: Reading): Compiled {
     must(flag(is_published, true) || reading.includeUnpublished);
   }
 
-  function internProperty(encoding: Bytes, plan: (slot: number) => void): number {
-    const identity = encoding.join();
+  function internProperty(encoding: Form, plan: (slot: number) => void): number {
+    const identity = encode(encoding).join();
     let index = knownProperties.get(identity);
     if (index === undefined) {
       knownProperties.set(identity, (index = knownProperties.size));
@@ -193,16 +191,15 @@ function compileAll(root: Json, reading: Reading): Compiled {
     return index;
   }
 
-  function readAtomic(name: Json | undefined): { index: number; encoding: Bytes } {
+  function readAtomic(name: Json | undefined): { index: number; encoding: Form } {
     const field = text(name);
     const source = FIELDS.get(field);
     must(source);
-    const encoding: Bytes = [0];
-    putText(encoding, field);
+    const encoding = [0, field];
     return { index: internProperty(encoding, (slot) => plan.fields.push([slot, ...source])), encoding };
   }
 
-  function readProperty(value: Json | undefined): { index: number; encoding: Bytes } {
+  function readProperty(value: Json | undefined): { index: number; encoding: Form } {
     const property = object(value);
     must(!has(property, 'date_part'));
     const { type } = property;
@@ -218,16 +215,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     must(PATH.test(path));
     const steps = path.match(/[^.[\]]+|\[\d+/g)!.map((step) => (step[0] === '[' ? +step.slice(1) : step));
     must(steps.length <= DEEPEST_PATH);
-    const encoding: Bytes = [isEvent ? 1 : 2];
-    putText(encoding, vendor);
-    putText(encoding, name);
-    putNumber(encoding, major);
-    putNumber(encoding, nth);
-    putList(encoding, steps, (step) => {
-      const isIndex = typeof step === 'number';
-      putNumber(encoding, isIndex ? step + 1 : 0);
-      putText(encoding, isIndex ? '' : step);
-    });
+    const encoding = [isEvent ? 1 : 2, vendor, name, major, nth, sized(steps.map((step) => (typeof step === 'number' ? [step + 1, ''] : [0, step])))];
     const index = internProperty(encoding, (slot) => {
       const schema = `${vendor}/${name}/${major}`;
       if (isEvent) return (plan.event[schema] ??= []).push([slot, ...steps]);
@@ -252,14 +240,11 @@ function compileAll(root: Json, reading: Reading): Compiled {
       known.ttl = ttl || known.ttl;
       return;
     }
-    knownKeys.set(name, { index: knownKeys.size, property, encoding: [1, ...encoding, 0], ttl });
-    const out: Bytes = [];
-    putText(out, name);
-    putNumber(out, property + 1);
-    made.keys.push(out);
+    knownKeys.set(name, { index: knownKeys.size, property, encoding: [1, encoding, 0], ttl });
+    made.keys.push([name, property + 1]);
   }
 
-  function keyOf(name: string): { index: number; encoding: Bytes; ttl: number } {
+  function keyOf(name: string): { index: number; encoding: Form; ttl: number } {
     if (!knownKeys.has(name)) addKey(name, name, 0);
     return knownKeys.get(name)!;
   }
@@ -318,11 +303,6 @@ function compileAll(root: Json, reading: Reading): Compiled {
       warnings.push({ pointer: place.pointer, code: 'no_ttl', message });
     }
 
-    // What is hashed (core/src/definition/model_hash.cc), and what the engine works with.
-    const encoding: Bytes = [...key.encoding];
-    const filter: Bytes = [];
-    putText(encoding, TYPES[element]!);
-    putText(encoding, AGGREGATIONS[aggregation]!);
     const matchers = list(attribute.events).map((item) => {
       const event = object(item);
       must(!has(event, 'event_specification_id'));
@@ -334,45 +314,39 @@ function compileAll(root: Json, reading: Reading): Compiled {
         ] as const
       ).map(([name, pattern]) => (has(event, name) ? text(event[name], pattern) : ''));
     });
-    putList(filter, matchers, (matcher) => matcher.forEach((part) => putText(filter, part)));
-    putList(encoding, matchers, (matcher) => [...matcher, ''].forEach((part) => putText(encoding, part)));
     const criteria = object(attribute.criteria ?? {});
     const isAny = has(criteria, 'any');
     must(!(isAny && has(criteria, 'all')));
     const tests = criteria[isAny ? 'any' : 'all'];
     must(tests == null || list(tests).length);
     const any = +(isAny && list(tests).length > 1);
-    filter.push(any);
-    encoding.push(any);
-    const put = list(tests).map((item) => {
+    const compared = list(tests).map((item) => {
       const criterion = object(item);
-      return { property: readProperty(criterion.property), ...readComparison(criterion, true) };
-    });
-    putList(filter, put, ({ property, number, value }) => {
-      putNumber(filter, property.index);
-      filter.push(number);
-      putValue(filter, value);
-    });
-    putList(encoding, put, ({ property, operator, value }) => {
-      encoding.push(1, ...property.encoding, 0);
-      putText(encoding, operator);
-      putValue(encoding, value);
+      const { operator, number, value } = readComparison(criterion, true);
+      const { index, encoding } = readProperty(criterion.property);
+      return { form: [index, number, value], encoding: [1, encoding, 0, operator, value] };
     });
     const property = reads ? readProperty(attribute.property) : undefined;
-    encoding.push(...(property ? [1, ...property.encoding] : [0]), 0);
-    for (const ms of [period, ttl, unit]) putWide(encoding, BigInt(ms));
+    const times = [period, ttl, unit].map((ms) => wide(BigInt(ms)));
 
+    // What is hashed (core/src/definition/model_hash.cc).
+    const encoding = encode([
+      key.encoding,
+      TYPES[element]!,
+      AGGREGATIONS[aggregation]!,
+      sized(matchers.map((matcher) => [matcher, ''])),
+      any,
+      sized(compared.map((one) => one.encoding)),
+      property ? [1, property.encoding] : 0,
+      0,
+      times,
+    ]);
     // Two keys may read one property; each keeps its own ids.
     const identity = `${keyName} ${encoding.join()}`;
     let known = knownComputations.get(identity);
     if (!known) {
-      const out: Bytes = [];
-      putText(out, encoding);
-      putNumber(out, key.index);
-      out.push(element, aggregation);
-      putNumber(out, (property?.index ?? -1) + 1);
-      for (const ms of [period, ttl, unit]) putWide(out, ms);
-      made.computations.push([...out, ...filter]);
+      const filter = [sized(matchers), any, sized(compared.map(({ form }) => form))];
+      made.computations.push([sized(encoding), key.index, element, aggregation, (property?.index ?? -1) + 1, times, filter]);
       knownComputations.set(identity, (known = { key: key.index, index: knownComputations.size }));
     }
     return known;
@@ -405,27 +379,24 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const computations = new Set<number>();
     const criteriaKeys = new Set<number>();
     let usesChanged = 0;
-    const tree: Bytes = [];
     /** Pieces of what is hashed, each with the computation whose hash follows. */
-    const pieces: [Bytes, number][] = [];
-    let piece: Bytes = [];
+    const pieces: Form[] = [];
+    let piece: Form[] = [];
     const cut = (computation: number): void => {
-      pieces.push([piece, computation]);
+      pieces.push([sized(encode(piece)), computation]);
       piece = [];
     };
-    const read = (node: Fields, allOnly: boolean): void => {
+    const read = (node: Fields, allOnly: boolean): Form => {
       const members = ['all', 'any', 'none', 'attribute'].filter((member) => has(node, member));
       must(members.length === 1);
       const [member] = members as [string];
       const kind = ['all', 'any', 'none', 'attribute'].indexOf(member);
-      tree.push(kind);
       piece.push(kind);
       if (kind < 3) {
         const children = list(node[member]);
         must(children.length);
-        putNumber(piece, children.length);
-        putList(tree, children, (child) => read(object(child), allOnly && !kind));
-        return;
+        piece.push(children.length);
+        return [kind, sized(children.map((child) => read(object(child), allOnly && !kind)))];
       }
       const { operator, number, value } = readComparison(node, false);
       if (operator === 'changed') {
@@ -436,34 +407,26 @@ function compileAll(root: Json, reading: Reading): Compiled {
       must(found);
       computations.add(found.index);
       criteriaKeys.add(found.key);
-      putNumber(tree, found.index);
-      tree.push(number);
-      putValue(tree, value);
       cut(found.index + 1);
-      putText(piece, operator);
-      putValue(piece, value);
+      piece.push(operator, value);
+      return [kind, found.index, number, value];
     };
-    read(object(intervention.criteria), true);
+    const tree = read(object(intervention.criteria), true);
     const declared = list(intervention.target_attribute_keys).map((target) => keyOf(typeof target === 'string' ? target : text(object(target).name)).index);
     const targets = declared.length ? new Set(declared) : criteriaKeys;
     const encodings = [...knownKeys.values()];
-    for (const target of targets) piece.push(...encodings[target]!.encoding);
+    for (const target of targets) piece.push(encodings[target]!.encoding);
     cut(0);
     const payload = visible(readLinks(intervention.payload_attribute_groups));
-    const out: Bytes = [];
-    putText(out, name);
-    putNumber(out, version);
-    putList(out, pieces, ([bytes, computation]) => {
-      putText(out, bytes);
-      putNumber(out, computation);
-    });
-    out.push(usesChanged, ...tree);
-    for (const indexes of [computations, criteriaKeys, targets]) putList(out, [...indexes], (index) => putNumber(out, index));
-    putList(out, payload, ([own, computation, , group]) => {
-      putText(out, `${group}:${own}`);
-      putNumber(out, computation);
-    });
-    made.interventions.push(out);
+    made.interventions.push([
+      name,
+      version,
+      sized(pieces),
+      usesChanged,
+      tree,
+      [computations, criteriaKeys, targets].map((indexes) => sized([...indexes])),
+      sized(payload.map(([own, computation, , group]) => [`${group}:${own}`, computation])),
+    ]);
     interventions.push({ name, version });
   }
 
@@ -496,14 +459,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
   for (const [service] of objects.services!) readService(service);
   for (const [intervention] of objects.interventions!) readIntervention(intervention);
 
-  const bytes: Bytes = [];
-  putNumber(bytes, knownProperties.size);
-  for (const objects of Object.values(made)) {
-    putList(bytes, objects, (item) => {
-      for (const byte of item) bytes.push(byte);
-    });
-  }
-  return { bytes: new Uint8Array(bytes), plan, warnings, keys: knownKeys, groups, services, interventions };
+  return { bytes: encode([knownProperties.size, Object.values(made).map(sized)]), plan, warnings, keys: knownKeys, groups, services, interventions };
 }
 
 /** Nested deeper than core lets JSON be (200). */
