@@ -27,7 +27,7 @@ endif()
 
 if(EMSCRIPTEN)
   target_compile_options(oncue_flags INTERFACE
-    -flto
+    -flto -fwhole-program-vtables -fvisibility=hidden
     # Every browser that has what the packages use of JavaScript (Object.hasOwn: since 2022) has these.
     -mbulk-memory -mnontrapping-fptoint -msign-ext
     # Embind wants RTTI for the names of unbound types; without them it works with -fno-rtti.

@@ -1,5 +1,5 @@
-// The cold calls, as plain functions over an engine's address, texts and numbers. Both artefacts are made from this one
-// list: full.cc hands each to Embind, page.cc puts them behind one export. Conversion only; the engine's rules are core's.
+// The cold calls, as plain functions over an engine's address, texts and numbers. All artefacts are made from this one
+// list: full.cc hands each to Embind, page.cc and plain/page.cc put them behind one export. Conversion only; the engine's rules are core's.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,7 @@
 
 // The order is the page artefact's numbering, which js/engine/src/page_glue.ts repeats: first what answers a number, then
 // the one that answers bytes, then what answers text.
-// What FULL names, the plain artefact does not have.
-#define ONCUE_CALLS_OF(CALL, FULL) \
+#define ONCUE_CALLS(CALL) \
   CALL(create)            \
   CALL(destroy)           \
   CALL(load)              \
@@ -26,13 +25,11 @@
   CALL(serviceAttributes) \
   CALL(ids)               \
   CALL(latestId)          \
-  FULL(catalog)           \
-  FULL(explainIntervention) \
-  FULL(explainAttribute)  \
+  CALL(catalog)           \
+  CALL(explainIntervention) \
+  CALL(explainAttribute)  \
   CALL(stats)             \
-  FULL(extractionPlan)
-
-#define ONCUE_CALLS(CALL) ONCUE_CALLS_OF(CALL, CALL)
+  CALL(extractionPlan)
 
 // Behind them, where the numbers go on: the calls that not every artefact has.
 #define ONCUE_SYNC_CALLS(CALL) CALL(sync)

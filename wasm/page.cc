@@ -91,15 +91,8 @@ EMSCRIPTEN_KEEPALIVE double oncue_call(CallId id, Handle engine, double number0,
   switch (id) {
 #define ONCUE_CASE(name) \
   case CallId::name: return run(calls::name, arguments);
-#ifdef ONCUE_PLAIN
-#define ONCUE_ABSENT(name) \
-  case CallId::name: __builtin_trap();
-    ONCUE_CALLS_OF(ONCUE_CASE, ONCUE_ABSENT)
-#undef ONCUE_ABSENT
-#else
     ONCUE_CALLS(ONCUE_CASE)
     ONCUE_SYNC_CALLS(ONCUE_CASE)
-#endif
 #undef ONCUE_CASE
   }
   return 0;

@@ -2,33 +2,14 @@
 
 #include "oncue/engine.h"
 
-#include <algorithm>
-
 #include "engine/impl.h"
 #include "engine/snapshot.h"
 
 namespace oncue {
-namespace {
-
-std::int64_t nextWakeOf(Engine::Impl& impl) {
-  if (!impl.loaded) return kNever;
-  const Context* context = impl.firstDue();
-  return context == nullptr ? kNever : context->wakeAt;
+Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>()) {
+  impl_->options = std::move(options);
+  impl_->begin();
 }
-
-// With the event's own clock: what would have fired on the way to it fires first.
-void replayEvent(Engine::Impl& impl, Event* event, EventError error) {
-  const std::int64_t at = impl.clockOf(event);
-  for (std::int64_t wake = nextWakeOf(impl); wake < at; wake = nextWakeOf(impl)) {
-    impl.letTimePass(std::max(wake, impl.state.now));
-    ++impl.round;
-  }
-  impl.ingest(event, error, at);
-}
-
-}  // namespace
-
-Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 
@@ -38,7 +19,7 @@ std::uint32_t Engine::track(std::string_view text, EventFormat format, std::int6
   impl_->beginCall();
   if (impl_->loaded) {
     EventError error = EventError::None;
-    Event* event = impl_->loaded->reader.read(text, format, error);
+    Event* event = impl_->loaded->reader->read(text, format, error);
     impl_->ingest(event, error, now);
   }
   return impl_->finishCall();
@@ -48,7 +29,7 @@ std::uint32_t Engine::trackRecord(std::span<const std::uint8_t> record, std::int
   impl_->beginCall();
   if (impl_->loaded) {
     EventError error = EventError::None;
-    Event* event = impl_->loaded->reader.readRecord(record, error);
+    Event* event = impl_->loaded->reader->readRecord(record, error);
     impl_->ingest(event, error, now);
   }
   return impl_->finishCall();
@@ -58,8 +39,8 @@ std::uint32_t Engine::replay(std::string_view text, EventFormat format) {
   impl_->beginCall();
   if (impl_->loaded) {
     EventError error = EventError::None;
-    Event* event = impl_->loaded->reader.read(text, format, error);
-    replayEvent(*impl_, event, error);
+    Event* event = impl_->loaded->reader->read(text, format, error);
+    impl_->replay(event, error);
   }
   return impl_->finishCall();
 }
@@ -68,8 +49,8 @@ std::uint32_t Engine::replayRecord(std::span<const std::uint8_t> record) {
   impl_->beginCall();
   if (impl_->loaded) {
     EventError error = EventError::None;
-    Event* event = impl_->loaded->reader.readRecord(record, error);
-    replayEvent(*impl_, event, error);
+    Event* event = impl_->loaded->reader->readRecord(record, error);
+    impl_->replay(event, error);
   }
   return impl_->finishCall();
 }
@@ -86,20 +67,19 @@ std::uint32_t Engine::receive(std::string_view intervention, std::int64_t now) {
   return impl_->finishCall();
 }
 
-std::int64_t Engine::nextWake() const { return nextWakeOf(*impl_); }
+std::int64_t Engine::nextWake() const { return impl_->nextWake(); }
 
 std::int64_t Engine::now() const { return impl_->state.now; }
 const std::string& Engine::fired() const { return impl_->firedText; }
 std::string_view Engine::rejection() const { return impl_->rejection; }
 
-std::string Engine::snapshot() const { return impl_->snapshot(); }
+std::string Engine::snapshot() const {
+  return impl_->loaded ? impl_->snapshot() : writeSnapshot(impl_->state, {}, impl_->syncSection);
+}
 
 Status Engine::restore(std::string_view bytes) {
   if (!impl_->loaded) return {"no_definitions", "Load definitions before restoring a snapshot."};
-  EngineState next;
-  Status status = impl_->restore(bytes, next);
-  if (status.ok()) impl_->adopt(std::move(next));
-  return status;
+  return impl_->restore(bytes) ? Status{} : snapshotProblem(bytes);
 }
 
 bool Engine::forget(std::string_view keyName, std::string_view id) { return impl_->forget(keyName, id); }
@@ -107,7 +87,7 @@ bool Engine::forget(std::string_view keyName, std::string_view id) { return impl
 std::string Engine::stats() const { return impl_->stats(); }
 
 std::string Engine::extractionPlan() const {
-  return impl_->loaded ? impl_->loaded->reader.extractionPlan() : std::string();
+  return impl_->loaded ? impl_->loaded->reader->extractionPlan() : std::string();
 }
 
 }  // namespace oncue

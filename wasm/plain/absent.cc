@@ -33,9 +33,4 @@ bool applyDatePart(DatePart, const EventValue& value, std::string&, EventValue& 
   return true;
 }
 bool parseIsoTimestamp(std::string_view, std::int64_t&) { __builtin_trap(); }
-void Engine::Impl::writeExplanation(JsonWriter&, std::uint32_t, const SharedIds&, std::int64_t, const Context*,
-                                    bool) const {}
-std::string Engine::explainIntervention(std::string_view, std::string_view, std::int64_t) const { return {}; }
-std::string Engine::explainAttribute(std::string_view, std::string_view, std::int64_t) const { return {}; }
-
 }  // namespace oncue

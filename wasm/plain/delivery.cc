@@ -4,12 +4,14 @@
 namespace oncue {
 
 std::string_view heldName(Held why) {
-  constexpr const char* kNames[] = {
-#define ONCUE_HELD(name, reason) reason,
-#include "intervention/held.def"
-#undef ONCUE_HELD
-  };
-  return kNames[static_cast<std::size_t>(why)];
+  switch (why) {
+    case Held::NoTarget: return "no_target";
+    case Held::Latched: return "latched";
+    case Held::Malformed: return "bad_intervention";
+    case Held::Duplicate: return "duplicate";
+    case Held::EvaluatedHere: return "evaluated_here";
+    default: return {};
+  }
 }
 
 Gate gateOf(const Intervention&, const Vec<Target>&, const DeliveryMoment&, const Latches&) { return {}; }

@@ -4,37 +4,29 @@
 
 #include "base/hash.h"
 #include "base/wire.h"
-#include "definition/load.h"
 #include "definition/model_hash.h"
 
-namespace oncue {
+namespace oncue::plain {
 namespace {
 
 class ModelReader {
  public:
   ModelReader(std::string_view bytes, Model& model) : in_(bytes), model_(model) {}
 
-  bool read() {
+  void read() {
     model_.properties.resize(number());
     list(model_.keys, [&](AttributeKey& key) {
       text(key.name);
       key.property = index();
     });
     list(model_.computations, [&](Computation& computation) { readComputation(computation); });
-    list(model_.groups, [&](AttributeGroup& group) { readGroup(group); });
-    list(model_.services, [&](Service& service) {
-      text(service.name);
-      indexes(service.groups);
-    });
     list(model_.interventions, [&](Intervention& intervention) { readIntervention(intervention); });
-    return in_.atEnd();
   }
 
  private:
   std::uint32_t number() { return static_cast<std::uint32_t>(in_.varint()); }
   // 0 stands for kNone.
   std::uint32_t index() { return number() - 1; }
-  std::int64_t ms() { return static_cast<std::int64_t>(in_.f64()); }
   void text(std::string& out) { out = in_.text(); }
 
   template <class T, class Read>
@@ -65,9 +57,9 @@ class ModelReader {
     computation.type.element = static_cast<ElementType>(in_.u8());
     computation.aggregation = static_cast<AggregationKind>(in_.u8());
     computation.property = index();
-    computation.periodMs = ms();
-    computation.ttlMs = ms();
-    computation.unitMs = ms();
+    computation.periodMs = in_.i64();
+    computation.ttlMs = in_.i64();
+    computation.unitMs = in_.i64();
     list(computation.filter.matchers, [&](EventMatcher& matcher) {
       text(matcher.name);
       text(matcher.vendor);
@@ -77,17 +69,6 @@ class ModelReader {
     list(computation.filter.criteria, [&](EventCriterion& criterion) {
       criterion.property = number();
       readComparison(criterion.op, criterion.operand);
-    });
-  }
-
-  void readGroup(AttributeGroup& group) {
-    text(group.name);
-    group.version = number();
-    group.key = number();
-    list(group.attributes, [&](Attribute& attribute) {
-      text(attribute.name);
-      attribute.computation = number();
-      readValue(attribute.defaultValue);
     });
   }
 
@@ -120,7 +101,14 @@ class ModelReader {
     indexes(intervention.computations);
     indexes(intervention.criteriaKeys);
     indexes(intervention.targetKeys);
-    indexes(intervention.payloadGroups);
+    // One group for what comes with it, whose attributes have whole names; of its key some id is read anyway.
+    intervention.payloadGroups.push_back(static_cast<std::uint32_t>(model_.groups.size()));
+    AttributeGroup& payload = model_.groups.emplace_back();
+    payload.key = intervention.criteriaKeys[0];
+    list(payload.attributes, [&](Attribute& attribute) {
+      text(attribute.name);
+      attribute.computation = number();
+    });
   }
 
   Reader in_;
@@ -129,10 +117,6 @@ class ModelReader {
 
 }  // namespace
 
-LoadReport loadDefinitions(std::string_view compiled, const DefinitionOptions&, Model& model) {
-  LoadReport report;
-  if (!ModelReader(compiled, model).read()) report.errors.emplace_back();
-  return report;
-}
+void readModel(std::string_view compiled, Model& model) { ModelReader(compiled, model).read(); }
 
-}  // namespace oncue
+}  // namespace oncue::plain

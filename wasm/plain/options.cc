@@ -2,7 +2,7 @@
 #include "base/wire.h"
 #include "oncue/engine.h"
 
-namespace oncue {
+namespace oncue::plain {
 namespace {
 
 void readTexts(Reader& in, Vec<std::string>& out) {
@@ -12,7 +12,7 @@ void readTexts(Reader& in, Vec<std::string>& out) {
 
 }  // namespace
 
-LoadReport parseOptions(std::string_view compiled, EngineOptions& options) {
+void readOptions(std::string_view compiled, EngineOptions& options) {
   Reader in(compiled);
   options.seed = in.u64();
   options.windowEventLimit = in.u32();
@@ -25,7 +25,6 @@ LoadReport parseOptions(std::string_view compiled, EngineOptions& options) {
   options.rememberIds = (flags & 8) != 0;
   readTexts(in, options.syncKeys);
   readTexts(in, options.appIds);
-  return {};
 }
 
-}  // namespace oncue
+}  // namespace oncue::plain

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <initializer_list>
 #include <new>
 #include <string>
@@ -29,6 +30,16 @@ struct RawVec {
   void resizeWithZeros(std::uint32_t count, std::uint32_t elementBytes);
   void release();
 };
+
+// Exchanges two objects that hold no pointer into themselves and to which none points: moving every member by code of its
+// own is several times as large.
+template <class T>
+void swapBytes(T& a, T& b) {
+  alignas(T) char held[sizeof(T)];
+  std::memcpy(held, static_cast<void*>(&a), sizeof(T));
+  std::memcpy(static_cast<void*>(&a), static_cast<void*>(&b), sizeof(T));
+  std::memcpy(static_cast<void*>(&b), held, sizeof(T));
+}
 
 // libstdc++'s std::string points into itself, so what may hold one is moved member by member there.
 #ifdef _LIBCPP_VERSION

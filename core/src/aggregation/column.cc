@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/features.h"
 #include "definition/coercion.h"
 
 namespace oncue {
@@ -55,6 +56,7 @@ bool prepareElement(const Computation& computation, const EventValue& value, std
 namespace {
 
 bool coerceInPlace(const ValueType& type, Value& value) {
+  if (!features::foreignResults()) return coerceNumber(type.element, value) || value.kind != Value::Kind::Number;
   switch (value.kind) {
     case Value::Kind::Null: return true;
     case Value::Kind::Dict: return type.dict;

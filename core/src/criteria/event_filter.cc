@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "aggregation/column.h"
+#include "base/features.h"
 #include "criteria/operators.h"
 
 namespace oncue {
@@ -25,7 +26,7 @@ bool meetsCriterion(const EventCriterion& criterion, Event& event) {
 bool matchesEvent(const EventMatcher& matcher, const Event& event) {
   return equalsOrOmitted(matcher.name, event.name()) && equalsOrOmitted(matcher.vendor, event.vendor()) &&
          equalsOrOmitted(matcher.version, event.version()) &&
-         equalsOrOmitted(matcher.eventSpecificationId, event.specificationId());
+         (!features::specifications() || equalsOrOmitted(matcher.eventSpecificationId, event.specificationId()));
 }
 
 bool matchesAny(const Vec<EventMatcher>& matchers, const Event& event) {

@@ -119,11 +119,14 @@ bool coerceElement(ElementType type, const EventValue& in, std::string& scratch,
   return true;
 }
 
+bool coerceNumber(ElementType type, Value& value) {
+  if (value.kind != Value::Kind::Number || !isNumeric(type) || !std::isfinite(value.number)) return false;
+  value.number = limited(type, value.number) + 0.0;
+  return true;
+}
+
 bool coerceScalar(ElementType type, const Value& in, Value& out) {
-  if (&in == &out && in.kind == Value::Kind::Number && isNumeric(type) && std::isfinite(in.number)) {
-    out.number = limited(type, in.number) + 0.0;
-    return true;
-  }
+  if (&in == &out && coerceNumber(type, out)) return true;
   std::string scratch;
   EventValue element;
   if (!coerceElement(type, borrowed(in), scratch, element)) return false;

@@ -13,6 +13,9 @@ bool coerceElement(ElementType type, const EventValue& in, std::string& scratch,
 // The same for an owned scalar. `in` and `out` may be one object.
 bool coerceScalar(ElementType type, const Value& in, Value& out);
 
+// A number as a number of `type`; false, with nothing done, when either is none.
+bool coerceNumber(ElementType type, Value& value);
+
 // A definition's default_value as `type`; lists element-wise. False when it cannot be converted.
 bool coerceDefault(const ValueType& type, const Value& in, Value& out);
 

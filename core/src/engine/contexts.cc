@@ -97,7 +97,7 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
   const auto wake = [&](Context& context) {
     const bool sleeping = !context.evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);
     const bool isWatched = options.timeDriven && sleeping && rules.rules[context.intervention].watched;
-    if (isWatched || (wakeSleepers && context.dueAt != kNever)) wakes.schedule(context, state.now);
+    if (isWatched || (features::delays() && wakeSleepers && context.dueAt != kNever)) wakes.schedule(context, state.now);
   };
   for (const std::uint32_t key : rules.usedKeys) {
     Entity* found = latestEntities[key];
@@ -109,7 +109,7 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
     for (Context* context : found->own) wake(*context);
   }
   for (const std::uint32_t intervention : rules.watchedAcrossKeys) {
-    const bool wanted = options.timeDriven || rules.rules[intervention].delayed;
+    const bool wanted = options.timeDriven || (features::delays() && rules.rules[intervention].delayed);
     if (wanted && hasCriteriaId(intervention)) wake(contextOf(intervention));
   }
 }
@@ -149,7 +149,7 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
 void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
   const Rule& rule = loaded->rules.rules[context.intervention];
   const Intervention& intervention = loaded->model.interventions[context.intervention];
-  std::int64_t soonest = context.dueAt;
+  std::int64_t soonest = features::delays() ? context.dueAt : kNever;
   const auto consider = [&](const CriteriaNode& criterion, const Entity* holder) {
     const Cell* cell = holder == nullptr ? nullptr : holder->find(criterion.computation);
     if (cell == nullptr) return;
@@ -162,7 +162,7 @@ void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
       consider(criterion, position == kNone ? nullptr : context.entities[position]);
     });
   }
-  if (options.timeDriven && context.dueAt != kNever) {
+  if (features::delays() && options.timeDriven && context.dueAt != kNever) {
     const SharedIds ids = lastIdsOf(context);
     forEachCriterion(intervention.delivery.cancelIf, [&](const CriteriaNode& criterion) {
       if (criterion.computation == kNone) return;
@@ -197,6 +197,12 @@ Context* Engine::Impl::firstDue() {
     wakes.pop();
     context->wakeAt = kNever;
   }
+}
+
+std::int64_t Engine::Impl::nextWake() {
+  if (!loaded) return kNever;
+  const Context* context = firstDue();
+  return context == nullptr ? kNever : context->wakeAt;
 }
 
 // A clock set back brings events back into their windows, and what was past is to come (decisions 16).

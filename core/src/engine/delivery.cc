@@ -47,7 +47,7 @@ Held Engine::Impl::mayDeliver(const Intervention& intervention, const Vec<Target
 void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view eventId, Context* context) {
   const Intervention& intervention = loaded->model.interventions[i];
   const DeliveryRules& rules = intervention.delivery;
-  if (rules.delayMs == 0) {
+  if (!features::delays() || rules.delayMs == 0) {
     candidates.push_back({i, 0, rules.priority, ids, std::string(eventId), context});
     return;
   }
@@ -67,7 +67,7 @@ void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view 
 // A delayed delivery goes as soon as cancel_if holds, and is made when it is due. To be called whenever the context is
 // looked at.
 void Engine::Impl::settleDelayed(Context& context) {
-  if (context.dueAt == kNever) return;
+  if (!features::delays() || context.dueAt == kNever) return;
   const Intervention& intervention = loaded->model.interventions[context.intervention];
   const SharedIds ids = lastIdsOf(context);
   const bool isDue = context.dueAt <= state.now;
@@ -93,10 +93,12 @@ bool Engine::Impl::cancels(const Intervention& intervention, const SharedIds& id
 
 // By priority, then in the order of firing.
 void Engine::Impl::deliverAll() {
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
-  sortBy(candidates, [](const Candidate& a, const Candidate& b) {
-    return a.priority != b.priority ? a.priority > b.priority : a.place < b.place;
-  });
+  if (features::deliveryLimits()) {
+    for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
+    sortBy(candidates, [](const Candidate& a, const Candidate& b) {
+      return a.priority != b.priority ? a.priority > b.priority : a.place < b.place;
+    });
+  }
   for (const Candidate& candidate : candidates) {
     const Intervention& intervention = loaded->model.interventions[candidate.intervention];
     const Vec<Target> targets = targetsOf(intervention, candidate.ids);
@@ -114,42 +116,6 @@ void Engine::Impl::deliverAll() {
                candidate.context);
   }
   candidates.clear();
-}
-
-void Engine::Impl::writeFired(const Intervention& intervention, const Target& target, const SharedIds& ids,
-                              std::string_view eventId, const Context* context) {
-  JsonWriter& out = firedJson;
-  out.beginObject();
-  const std::string id = idSource.uuid();
-  isNewIntervention(id);
-  out.key("intervention_id").string(id);
-  out.key("name").string(intervention.name);
-  out.key("version").integer(intervention.version);
-  out.key("target_attribute_key").beginObject();
-  out.key("name").string(target.key);
-  out.key("id").string(target.id);
-  out.endObject();
-  out.key("attributes").beginObject();
-  for (const std::uint32_t g : intervention.payloadGroups) {
-    const AttributeGroup& group = loaded->model.groups[g];
-    for (const Attribute& attribute : group.attributes) {
-      if (isShadowed(loaded->model, group, attribute, &intervention.payloadGroups)) continue;
-      const Value value = currentValue(attribute.computation, ids, state.now);
-      if (!value.isNull()) out.key(group.name + ":" + attribute.name).value(value);
-    }
-  }
-  out.endObject();
-  out.key("at").integer(state.now);
-  out.key("event_id");
-  eventId.empty() ? out.null() : out.string(eventId);
-  if (options.explainFires) {
-    out.key("explain");
-    const auto i = static_cast<std::uint32_t>(&intervention - loaded->model.interventions.data());
-    writeExplanation(out, i, ids, state.now, context, true);
-  }
-  if (sync != nullptr) sync->claim(out, intervention, target, context);
-  out.endObject();
-  state.idsUsed = idSource.used();
 }
 
 }  // namespace oncue

@@ -31,7 +31,7 @@ void Engine::Impl::evict() {
     std::size_t excess = options.maxIdsPerKey != 0 && table.size() > options.maxIdsPerKey
                              ? table.size() - options.maxIdsPerKey
                              : 0;
-    if ((!isSession && excess == 0) || (sync != nullptr && sync->keeps(key))) continue;
+    if ((!isSession && excess == 0) || (syncHook() != nullptr && sync->keeps(key))) continue;
     Vec<Entity*> oldest;
     table.forEach([&](Entity& entity) {
       if (&entity != latestEntities[key]) oldest.push_back(&entity);
@@ -64,7 +64,7 @@ void Engine::Impl::sweep() {
 bool Engine::Impl::forget(std::string_view keyName, std::string_view id) {
   const std::uint32_t key = findKey(keyName);
   bool known = state.latches.eraseTarget(keyName, id);
-  if (sync != nullptr) sync->forget(keyName, id);
+  if (SyncHook* hook = syncHook()) hook->forget(keyName, id);
   if (keyName == "domain_sessionid") state.latches.eraseSession(id);
   Entity* entity = key == kNone || id.empty() ? nullptr : state.tables[key].find(id);
   const auto carriesId = [&](const SharedIds& ids) { return key != kNone && !id.empty() && idOf(ids, key) == id; };

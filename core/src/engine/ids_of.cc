@@ -8,7 +8,7 @@ std::string Engine::idsOf(std::string_view text, EventFormat format, std::int64_
   JsonWriter out;
   out.beginObject();
   EventError error = EventError::None;
-  Event* event = impl_->loaded ? impl_->loaded->reader.read(text, format, error) : nullptr;
+  Event* event = impl_->loaded ? impl_->loaded->reader->read(text, format, error) : nullptr;
   if (event != nullptr) {
     // The reader goes on from one event to the next: what this one changed, the next that is tracked must see.
     impl_->noteChanges(event);

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/features.h"
 #include "base/json_writer.h"
 #include "engine/engine_state.h"
 #include "engine/match_plan.h"
@@ -23,16 +25,21 @@ namespace oncue {
 struct JsonNode;
 
 struct Engine::Impl {
-  explicit Impl(EngineOptions options);
+  Impl() = default;  // then fill in the options and begin()
+  void begin();
 
   // What one load() compiled; replaced as a whole.
   struct Loaded {
-    Loaded(Model definitions, const EnrichmentOptions& enrichment);
-    Model model;
+    Model model;  // to be read first, then the rest to be made of it: compile()
     RuleSet rules;
-    MatchPlan plan;
-    EventReader reader;
+    MatchPlan plan{model};
+    std::optional<EventReader> reader;
+    void compile(const EnrichmentOptions& enrichment);
   };
+  struct Discard {
+    void operator()(Loaded* loaded) const;
+  };
+  using LoadedPtr = std::unique_ptr<Loaded, Discard>;
 
   struct Counters {
     std::uint64_t events = 0;
@@ -46,11 +53,13 @@ struct Engine::Impl {
     std::array<std::uint64_t, kEventErrorCount> rejected{};
   };
 
-  // load.cc
+  // load.cc, adopt.cc
   LoadReport load(std::string_view definitions);
-  std::string snapshot() const;
-  Status restore(std::string_view bytes, EngineState& next);
-  void adopt(EngineState next);
+  void take(LoadedPtr compiled);
+  std::string snapshot() const;  // of what is loaded
+  bool restore(std::string_view bytes);  // false when they are not fine; then nothing changed
+  bool read(std::string_view bytes, EngineState& next);
+  void adopt(EngineState& next);
   void reschedule();
   void scheduleSleepers();
 
@@ -62,6 +71,7 @@ struct Engine::Impl {
   void findMatched(Event& event);
   void ingest(Event* event, EventError error, std::int64_t at);
   std::int64_t clockOf(const Event* event) const;
+  void replay(Event* event, EventError error);
   bool accept(Event& event, EventError error);
   SharedIds readIds(Event& event) const;
   void apply(Event& event);
@@ -87,8 +97,9 @@ struct Engine::Impl {
   void wakeAll();
   void letTimePass(std::int64_t at);
   Context* firstDue();
+  std::int64_t nextWake();
 
-  // delivery.cc
+  // delivery.cc, write_fired.cc
   void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, Context* context);
   void settleDelayed(Context& context);
   bool cancels(const Intervention& intervention, const SharedIds& ids) const;
@@ -123,6 +134,7 @@ struct Engine::Impl {
   Value retrieve(const Attribute& attribute, const Entity* entity, std::int64_t at) const;
   const Entity* findEntity(std::uint32_t key, std::string_view id) const;
   std::uint32_t findKey(std::string_view name) const;
+  std::string ids(std::string_view keyName) const;
 
   // explain.cc
   bool idsFromJson(std::string_view idsJson, SharedIds& ids, JsonWriter& out) const;
@@ -130,11 +142,14 @@ struct Engine::Impl {
   void writeExplanation(JsonWriter& out, std::uint32_t intervention, const SharedIds& ids, std::int64_t at,
                         const Context* context, bool firing) const;
 
+  // Null until Engine::sync() was called.
+  SyncHook* syncHook() const { return features::sync() ? sync.get() : nullptr; }
+
   EngineOptions options;
-  IdSource idSource;
-  std::unique_ptr<Loaded> loaded;
+  IdSource idSource{0};
+  LoadedPtr loaded;
   EngineState state;
-  std::unique_ptr<SyncHook> sync;  // null until Engine::sync() was called
+  std::unique_ptr<SyncHook> sync;
   std::string syncSection;         // of a snapshot, meanwhile
   WakeQueue wakes;
   Counters counters;

@@ -96,6 +96,16 @@ void Engine::Impl::ingest(Event* event, EventError error, std::int64_t at) {
   apply(*event);
 }
 
+// With the event's own clock: what would have fired on the way to it fires first.
+void Engine::Impl::replay(Event* event, EventError error) {
+  const std::int64_t at = clockOf(event);
+  for (std::int64_t wake = nextWake(); wake < at; wake = nextWake()) {
+    letTimePass(std::max(wake, state.now));
+    ++round;
+  }
+  ingest(event, error, at);
+}
+
 void Engine::Impl::useIds(Event& event, std::int64_t at) {
   if ((changed & EventChange::kIds) == 0 && idsRead == state.latestIds) return;
   SharedIds ids = readIds(event);
@@ -109,7 +119,7 @@ void Engine::Impl::useIds(Event& event, std::int64_t at) {
 
 void Engine::Impl::apply(Event& event) {
   ++epoch;
-  if (sync != nullptr) sync->overhear(event);
+  if (SyncHook* hook = syncHook()) hook->overhear(event);
   if (changed != 0) findMatched(event);
   changed = 0;
   if (matched.empty()) return;
@@ -170,7 +180,7 @@ bool Engine::Impl::updateCells(Event& event) {
     Entity* holder = latestEntities[computation.key];
     if (holder == nullptr) holder = &entity(computation.key, idOf(state.latestIds, computation.key));
     const EventValue value = computation.property == kNone ? EventValue{} : event.value(computation.property);
-    if (sync != nullptr) {
+    if (syncHook() != nullptr) {
       const SyncTake taken = sync->take(i, *holder, value, stamp.ts);
       any |= taken == SyncTake::Updated;
       if (taken != SyncTake::NotSynced) continue;
@@ -204,7 +214,7 @@ void Engine::Impl::evaluateAffected(Event& event) {
     if (!wasUpdated(intervention)) continue;
     if (intervention.usesChanged) {
       evaluateChanged(i, mayFire, event);
-      if (loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
+      if (features::delays() && loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
       continue;
     }
     Context& context = contextOf(i);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.h"
 #include "criteria/event_filter.h"
 
 namespace oncue {
@@ -27,7 +28,7 @@ const EventCriterion* decisiveText(const EventFilter& filter) {
 void MatchPlan::compile(const Event& event, Candidates& found) const {
   for (std::uint32_t i = 0; i < model_->computations.size(); ++i) {
     const EventFilter& filter = model_->computations[i].filter;
-    if (std::any_of(filter.matchers.begin(), filter.matchers.end(), asksForSpecification)) {
+    if (features::specifications() && std::any_of(filter.matchers.begin(), filter.matchers.end(), asksForSpecification)) {
       found.bySpecification.push_back(i);
       continue;
     }
@@ -65,8 +66,10 @@ void MatchPlan::candidates(Event& event, bool isOtherName, Vec<std::uint32_t>& o
   if (isOtherName || current_ == nullptr) current_ = lookUp(event);
   const Candidates& found = *current_;
   out.insert(out.end(), found.always.begin(), found.always.end());
-  for (const std::uint32_t i : found.bySpecification) {
-    if (matchesAny(model_->computations[i].filter.matchers, event)) out.push_back(i);
+  if (features::specifications()) {
+    for (const std::uint32_t i : found.bySpecification) {
+      if (matchesAny(model_->computations[i].filter.matchers, event)) out.push_back(i);
+    }
   }
   for (const Switch& byText : found.switches) {
     const EventValue value = event.value(byText.property);

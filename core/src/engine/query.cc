@@ -33,7 +33,7 @@ Value Engine::Impl::retrieve(const Attribute& attribute, const Entity* holder, s
   Value value = cell == nullptr ? Value::null() : cell->value(computation, at);
   if (!value.isNull()) return value;
   if (!attribute.defaultValue.isNull()) return attribute.defaultValue;
-  const bool countsToZero = computation.aggregation == AggregationKind::ApproxCountDistinct;
+  const bool countsToZero = features::distinctCounts() && computation.aggregation == AggregationKind::ApproxCountDistinct;
   return countsToZero ? Value::of(0) : Value::null();
 }
 
@@ -129,15 +129,17 @@ std::string Engine::latestId(std::string_view keyName) const {
   return key == kNone ? std::string() : std::string(idOf(impl_->state.latestIds, key));
 }
 
-std::string Engine::ids(std::string_view keyName) const {
+std::string Engine::ids(std::string_view keyName) const { return impl_->ids(keyName); }
+
+std::string Engine::Impl::ids(std::string_view keyName) const {
   JsonWriter out;
   out.beginArray();
-  const std::uint32_t key = impl_->findKey(keyName);
+  const std::uint32_t key = findKey(keyName);
   if (key != kNone) {
-    for (const TextKeyed* one : impl_->state.tables[key].sorted()) {
+    for (const TextKeyed* one : state.tables[key].sorted()) {
       const auto& entity = *static_cast<const Entity*>(one);
-      const bool holdsState = !entity.cells.empty() || !entity.unknown.empty();
-      if (impl_->options.rememberIds || holdsState) out.string(one->key);
+      const bool holdsState = !entity.cells.empty() || (features::unknownCells() && !entity.unknown.empty());
+      if (options.rememberIds || holdsState) out.string(one->key);
     }
   }
   out.endArray();

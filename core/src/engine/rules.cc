@@ -1,6 +1,7 @@
 #include "engine/rules.h"
 
 #include "base/contains.h"
+#include "base/features.h"
 #include "criteria/flip.h"
 #include "criteria/tree.h"
 
@@ -21,7 +22,7 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
   });
   // What `changed` asks is false on every tick, and it stands under nothing but `all`.
   if (intervention.usesChanged) rule.changesWithTime = false;
-  rule.delayed = intervention.delivery.delayMs != 0;
+  rule.delayed = features::delays() && intervention.delivery.delayMs != 0;
   rule.watched = rule.delayed || (!intervention.usesChanged && (rule.changesWithTime || keys.size() > 1));
   return rule;
 }
@@ -36,7 +37,7 @@ Vec<std::uint32_t> findUsedKeys(const Model& model) {
   for (const Intervention& intervention : model.interventions) {
     for (const std::uint32_t key : intervention.criteriaKeys) used[key] = true;
     for (const std::uint32_t key : intervention.targetKeys) used[key] = true;
-    if (intervention.delivery.maxPerSession != 0) used[sessionKey(model)] = true;
+    if (features::deliveryLimits() && intervention.delivery.maxPerSession != 0) used[sessionKey(model)] = true;
   }
   Vec<std::uint32_t> keys;
   for (std::uint32_t key = 0; key < used.size(); ++key) {
@@ -47,8 +48,11 @@ Vec<std::uint32_t> findUsedKeys(const Model& model) {
 
 }  // namespace
 
-RuleSet::RuleSet(const Model& model)
-    : readers(model.computations.size()), watchedByKey(model.keys.size()), usedKeys(findUsedKeys(model)), session(sessionKey(model)) {
+void RuleSet::compile(const Model& model) {
+  readers.resize(model.computations.size());
+  watchedByKey.resize(model.keys.size());
+  usedKeys = findUsedKeys(model);
+  session = sessionKey(model);
   rules.reserve(model.interventions.size());
   for (std::uint32_t i = 0; i < model.interventions.size(); ++i) {
     const Intervention& intervention = model.interventions[i];

@@ -18,14 +18,14 @@ struct Rule {
 };
 
 struct RuleSet {
-  explicit RuleSet(const Model& model);
+  void compile(const Model& model);  // once
 
   Vec<Rule> rules;                               // by intervention
   Vec<Vec<std::uint32_t>> readers;       // by computation: the interventions that read it
   Vec<Vec<std::uint32_t>> watchedByKey;  // by key: watched interventions over that key alone
   Vec<std::uint32_t> watchedAcrossKeys;          // watched interventions over several keys
   Vec<std::uint32_t> usedKeys;                   // keys whose id is read from each event
-  std::uint32_t session;                                 // the key domain_sessionid
+  std::uint32_t session = kNone;                         // the key domain_sessionid
 };
 
 }  // namespace oncue

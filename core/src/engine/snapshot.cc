@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/contains.h"
+#include "base/features.h"
 #include "base/hash.h"
 #include "base/text_table.h"
 #include "base/wire.h"
@@ -106,12 +107,12 @@ class SnapshotWriter {
       byHash.push_back({model_.computations[entity.cells[i].computation].hash, i});
     }
     const auto known = static_cast<std::uint32_t>(entity.cells.size());
-    for (std::uint32_t i = 0; i < entity.unknown.size(); ++i) byHash.push_back({entity.unknown[i].hash, known + i});
+    for (std::uint32_t i = 0; features::unknownCells() && i < entity.unknown.size(); ++i) byHash.push_back({entity.unknown[i].hash, known + i});
     sortOrdered(byHash);
     out_.varint(byHash.size());
     for (const Ordered& place : byHash) {
       out_.raw(place.order);
-      if (place.index >= known) {
+      if (features::unknownCells() && place.index >= known) {
         out_.text(entity.unknown[place.index - known].cell);
         continue;
       }
@@ -152,7 +153,7 @@ class SnapshotWriter {
       out_.text(entity ? std::string_view(entity->key) : std::string_view());
     }
     writeIds(context.entities.size() == 1 ? nullptr : context.lastIds);
-    const bool pending = context.dueAt != kNever;
+    const bool pending = features::delays() && context.dueAt != kNever;
     out_.u8(static_cast<std::uint8_t>(context.evaluated | context.truth << 1 | pending << 2));
     out_.u64(context.before);
     out_.u64(context.after);
@@ -189,9 +190,9 @@ class SnapshotReader {
     state_.latestIds = readIds();
     for (std::size_t i = 0; i < keys_.size() && in_.ok(); ++i) readTable(keys_[i]);
     readContexts();
-    if (!in_.ok() || !state_.latches.deserialize(in_, version_) || !state_.seen.deserialize(in_)) return false;
-    if (version_ >= 2 && !state_.received.deserialize(in_)) return false;
-    if (version_ >= 3) sync = in_.text();
+    if (!in_.ok() || !state_.latches.deserialize(in_, format()) || !state_.seen.deserialize(in_)) return false;
+    if (format() >= 2 && !state_.received.deserialize(in_)) return false;
+    if (format() >= 3) sync = in_.text();
     return in_.atEnd();
   }
 
@@ -208,6 +209,8 @@ class SnapshotReader {
     out.varint(key);
     return out.take();
   }
+
+  std::uint8_t format() const { return features::severalVersions() ? version_ : 2; }
 
   void readKeys() {
     const std::uint32_t count = in_.count(1);
@@ -239,7 +242,7 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < count && in_.ok(); ++i) {
       const std::string_view id = in_.text();
       const SharedIds lastIds = readIds();
-      const std::int64_t usedAt = version_ < 2 ? state_.now : in_.i64();
+      const std::int64_t usedAt = format() < 2 ? state_.now : in_.i64();
       Entity* entity = nullptr;
       if (in_.ok() && key != kNone) {
         if (id.empty() || state_.tables[key].find(id) != nullptr) return in_.fail();
@@ -265,7 +268,7 @@ class SnapshotReader {
       if (!in_.ok() || entity == nullptr) continue;
       const std::uint32_t found = findComputation(entity->attributeKey, hash);
       if (found == kNone) {
-        if (keepUnknown_) entity->unknown.push_back({std::string(hash), std::string(text)});
+        if (features::unknownCells() && keepUnknown_) entity->unknown.push_back({std::string(hash), std::string(text)});
         continue;
       }
       Reader bytes(text);
@@ -324,7 +327,7 @@ class SnapshotReader {
     context.after = in_.u64();
     context.evaluatedAt = in_.i64();
     context.wakeAt = in_.i64();
-    if ((flags & 4) != 0) {
+    if (features::delays() && (flags & 4) != 0) {
       context.dueAt = in_.i64();
       context.dueEventId = in_.text();
     }
@@ -333,7 +336,7 @@ class SnapshotReader {
     for (Entity* entity : context.entities) {
       if (entity != nullptr) entity->link(context);
     }
-    return in_.atEnd() && flags <= (version_ < 2 ? 3 : 7) && hasIds && isNew;
+    return in_.atEnd() && flags <= (format() < 2 || !features::delays() ? 3 : 7) && hasIds && isNew;
   }
 
   Reader in_;
@@ -359,8 +362,25 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
   return out.take();
 }
 
-Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
-                    EngineState& state) {
+bool readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
+                  EngineState& state) {
+  Reader header(bytes);
+  const bool isOurs = header.raw(kMagic.size()) == kMagic;
+  const std::uint8_t version = header.u8();
+  const bool isKnown = features::severalVersions() ? version >= 1 && version <= kSnapshotVersion : version == 2;
+  const std::string_view payload = header.raw(header.u32());
+  EngineState read;
+  SnapshotReader reader(payload, version, model, keepUnknown, read);
+  if (!isOurs || !isKnown || header.u64() != hash64(payload) || !header.atEnd() || !reader.read() ||
+      (sync != nullptr && !sync->read(reader.sync))) {
+    return false;
+  }
+  swapBytes(state, read);
+  section = reader.sync;
+  return true;
+}
+
+Status snapshotProblem(std::string_view bytes) {
   const std::size_t seen = std::min(bytes.size(), kMagic.size());
   if (bytes.substr(0, seen) != kMagic.substr(0, seen)) {
     return {"snapshot_foreign", "These bytes are not a snapshot of OnCue."};
@@ -378,16 +398,7 @@ Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown
     return {"snapshot_truncated", "The snapshot is cut short: expected " + std::to_string(expected) + " bytes, got " +
                                       std::to_string(bytes.size()) + "."};
   }
-  const std::string_view payload = header.raw(length);
-  EngineState read;
-  SnapshotReader reader(payload, version, model, keepUnknown, read);
-  if (header.u64() != hash64(payload) || !header.atEnd() || version == 0 || !reader.read() ||
-      (sync != nullptr && !sync->read(reader.sync))) {
-    return {"snapshot_corrupt", "The snapshot is damaged."};
-  }
-  state = std::move(read);
-  section = reader.sync;
-  return {};
+  return {"snapshot_corrupt", "The snapshot is damaged."};
 }
 
 }  // namespace oncue

@@ -22,10 +22,13 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
 
 // Reads bytes written under any definitions: what the model does not know (an attribute whose definition changed, an
 // intervention that is gone) is dropped. `state` and `section`, that of what is
-// synced, are filled only on success, for which `sync`, unless null, has to read it too. Codes: snapshot_foreign (not a snapshot),
-// snapshot_newer (of a later version), snapshot_truncated, snapshot_corrupt.
+// synced, are filled only on success, for which `sync`, unless null, has to read it too.
 // With keepUnknown, cells of computations that the model does not have stay where they are, unread.
-Status readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
-                    EngineState& state);
+bool readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
+                  EngineState& state);
+
+// Why bytes could not be read: snapshot_foreign (not a snapshot), snapshot_newer (of a later version),
+// snapshot_truncated, snapshot_corrupt.
+Status snapshotProblem(std::string_view bytes);
 
 }  // namespace oncue

@@ -27,7 +27,6 @@ class WakeQueue {
     std::int64_t at;
     Context* context;
   };
-  static bool later(const Entry& a, const Entry& b) { return a.at > b.at; }
 
   Vec<Entry> heap_;
 };

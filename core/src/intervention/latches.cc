@@ -1,5 +1,7 @@
 #include "intervention/latches.h"
 
+#include "base/features.h"
+
 namespace oncue {
 namespace {
 
@@ -45,6 +47,7 @@ bool Latches::eraseTarget(std::string_view key, std::string_view id) {
 }
 
 void Latches::eraseSession(std::string_view id) {
+  if (!features::deliveryLimits()) return;
   records_.forEach([&](DeliveryRecord& record) {
     if (record.session != id) return;
     record.session.clear();
@@ -63,7 +66,7 @@ void Latches::serialize(Writer& out) const {
   for (const TextKeyed* entry : records_.sorted()) {
     const DeliveryRecord& record = *static_cast<const DeliveryRecord*>(entry);
     out.text(record.key);
-    const bool plain = record.total == 0 && record.until == 0;
+    const bool plain = !features::deliveryLimits() || (record.total == 0 && record.until == 0);
     out.u8(static_cast<std::uint8_t>(record.latched | !plain << 1));
     if (plain) continue;
     out.varint(record.total);
@@ -84,10 +87,10 @@ bool Latches::deserialize(Reader& in, std::uint8_t snapshotVersion) {
     if (!in.ok() || !isWellFormed(entry)) return false;
     const auto [record, isNew] = records_.findOrMake(entry);
     // Version 1 knew latches only.
-    const std::uint8_t flags = snapshotVersion < 2 ? 1 : in.u8();
-    if (!isNew || flags > 3) return false;
+    const std::uint8_t flags = features::severalVersions() && snapshotVersion < 2 ? 1 : in.u8();
+    if (!isNew || flags > (features::deliveryLimits() ? 3 : 1)) return false;
     record->latched = (flags & 1) != 0;
-    if ((flags & 2) == 0) continue;
+    if (!features::deliveryLimits() || (flags & 2) == 0) continue;
     record->total = in.varint();
     record->lastAt = in.i64();
     record->session = in.text();

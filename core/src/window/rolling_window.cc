@@ -7,6 +7,7 @@
 #include "aggregation/approx_count_distinct.h"
 #include "aggregation/frequency_map.h"
 #include "aggregation/stamp_wire.h"
+#include "base/features.h"
 #include "base/insert_at.h"
 
 namespace oncue {
@@ -46,7 +47,7 @@ Value RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadC
   if (kind == AggregationKind::Counter) return Value::of(static_cast<double>(count));
 
   // Windows are exact, also beyond the size at which the lifetime state begins to estimate (evaluation 7).
-  if (kind == AggregationKind::ApproxCountDistinct && count > ApproxCountDistinct::kMaxExact) {
+  if (features::distinctCounts() && kind == AggregationKind::ApproxCountDistinct && count > ApproxCountDistinct::kMaxExact) {
     Vec<std::uint64_t> hashes;
     hashes.reserve(count);
     for (; i < stamps_.size(); ++i) hashes.push_back(elementHash(elements_[i].view()));

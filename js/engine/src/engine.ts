@@ -266,7 +266,8 @@ export class Engine<const D extends Definitions = Definitions> {
 
   /**
    * Continues from a snapshot.
-   * @throws {OnCueError} with core's code when the bytes are corrupt, foreign or newer; the engine stays as it was
+   * @throws {OnCueError} with core's code when the bytes are corrupt, foreign or newer, `needs_full` where upgrade() has to
+   *   come first; the engine stays as it was
    */
   restore(bytes: Uint8Array | ArrayBuffer): void {
     const { glue, handle } = this.live();

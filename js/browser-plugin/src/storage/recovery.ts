@@ -25,14 +25,14 @@ export function giveTo(engine: Engine, { door, text, at }: TabEvent, payload?: P
  * so what a record says was shown is known not to be new. What cannot be read is set aside.
  * @param make an engine with the definitions the log was written under
  */
-export function recover({ base, log }: Stored, make: () => Engine, store: Store, report: (error: unknown) => void): Recovered {
+export async function recover({ base, log }: Stored, make: () => Engine, store: Store, report: (error: unknown) => void): Promise<Recovered> {
   const engine = make();
   const waiting = new Map<string, Fired>();
   const unrecorded = new Map<string, Fired>();
 
-  function attempt(what: unknown, action: () => void): void {
+  async function attempt(what: unknown, action: () => unknown): Promise<void> {
     try {
-      action();
+      await action();
     } catch (error) {
       store.setAside(what);
       report(error);
@@ -58,13 +58,15 @@ export function recover({ base, log }: Stored, make: () => Engine, store: Store,
     }
   }
 
-  attempt(base, () => {
-    if (base?.bytes) engine.restore(base.bytes);
+  // The smaller WebAssembly leaves what is odd to the larger one.
+  const restore = async (): Promise<void> => base?.bytes && engine.restore(base.bytes);
+  await attempt(base, async () => {
+    await restore().catch(() => engine.upgrade().then(restore));
     for (const one of base?.waiting ?? []) waiting.set(one.intervention.intervention_id, one);
   });
   let term = base?.term ?? 0;
   for (const record of log) {
-    attempt(record, () => {
+    await attempt(record, () => {
       // Written by a tab that did not know yet that another one leads; its events are sent again.
       if (!(record.term >= term)) return;
       term = record.term;

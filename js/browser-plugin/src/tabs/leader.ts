@@ -115,7 +115,8 @@ export function createLeader(host: LeaderHost): Leader {
     seed = stored.base?.seed ?? seed;
     definitions = latest = stored.base?.definitions ?? current;
     const report = (error: unknown): void => log.error('OnCue: a stored record cannot be used and was set aside', error);
-    const recovered = recover(stored, () => makeStoredEngine(current), store, report);
+    const recovered = await recover(stored, () => makeStoredEngine(current), store, report);
+    if (hasEnded) return;
     kept = recovered.engine;
     update(current);
     showing = createShowing({ ...host, settle, post, gate: host.attach(kept, leader) }, recovered.waiting);

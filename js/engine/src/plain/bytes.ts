@@ -2,31 +2,26 @@
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Bytes so far. */
-export type Bytes = number[];
+/** One after the other: a whole number from 0 as LEB128, a text behind its length, bytes as they are. */
+export type Form = number | string | Uint8Array | readonly Form[];
 
-/** A whole number from 0, as LEB128. */
-export function putNumber(out: Bytes, number: number): void {
-  for (; number > 127; number >>>= 7) out.push((number & 127) | 128);
-  out.push(number);
+export function encode(form: Form): Uint8Array {
+  const out: number[] = [];
+  const put = (one: Form): void => {
+    if (typeof one === 'number') {
+      for (; one > 127; one >>>= 7) out.push((one & 127) | 128);
+      out.push(one);
+    } else if (typeof one === 'string') put(sized(encoder.encode(one)));
+    else if (Array.isArray(one)) one.forEach(put);
+    else for (const byte of one as Uint8Array) out.push(byte);
+  };
+  put(form);
+  return new Uint8Array(out);
 }
 
-/** A text, or bytes, behind their length. */
-export function putText(out: Bytes, text: string | Bytes): void {
-  const bytes = typeof text === 'string' ? encoder.encode(text) : text;
-  putNumber(out, bytes.length);
-  for (const byte of bytes) out.push(byte);
-}
+/** Behind their number. */
+export const sized = (items: Uint8Array | readonly Form[]): Form => [items.length, items];
 
 /** Eight bytes, of a double without -0 or of an integer. */
-export function putWide(out: Bytes, value: number | bigint): void {
-  const view = new DataView(new ArrayBuffer(8));
-  if (typeof value === 'bigint') view.setBigUint64(0, value, true);
-  else view.setFloat64(0, value + 0, true);
-  for (let i = 0; i < 8; i++) out.push(view.getUint8(i));
-}
-
-export function putList<T>(out: Bytes, items: readonly T[], put: (item: T) => void): void {
-  putNumber(out, items.length);
-  items.forEach(put);
-}
+export const wide = (value: number | bigint): Uint8Array =>
+  new Uint8Array((typeof value === 'bigint' ? BigUint64Array.of(value) : Float64Array.of(value + 0)).buffer);

@@ -2,7 +2,7 @@
 // wrong, deserves a warning or needs what that artefact lacks is left to the larger one, so this tells nothing but yes or
 // no; js/engine/test/plain.test.mjs holds it against core's reader (core/src/definition).
 import type { Problem } from '../errors.js';
-import { type Bytes, putList, putNumber, putText, putWide } from './bytes.js';
+import { encode, type Form, sized, wide } from './bytes.js';
 import { FIELDS, plainText, type Rule, time } from './fields.js';
 import type { Reading } from './options.js';
 
@@ -30,13 +30,31 @@ export interface PlainPlan {
   entities: Record<string, [index: number, ...[slot: number, ...Path][]][]>;
 }
 
+/** An attribute of a group: its computation's position in core, its default, and the group's name. */
+export type Member = readonly [name: string, computation: number, fallback: Json | undefined, group: string];
+
+export interface Group {
+  name: string;
+  version: number;
+  attribute_key: string;
+  members: Member[];
+}
+
 export interface Compiled {
   bytes: Uint8Array;
   plan: PlainPlan;
   warnings: Problem[];
-  /** As catalog() has it, in JSON. */
-  catalog: string;
+  keys: ReadonlyMap<string, unknown>;
+  groups: Group[];
+  services: { name: string; groups: Group[] }[];
+  interventions: { name: string; version: number }[];
 }
+
+/** Of several versions of a group the highest that has the attribute. */
+export const visible = (groups: Group[]): Member[] =>
+  groups.flatMap(({ name, version, members }) =>
+    members.filter(([own]) => !groups.some((other) => other.name === name && other.version > version && other.members.some(([one]) => one === own))),
+  );
 
 interface Computation {
   key: number;
@@ -114,29 +132,27 @@ function duration(value: Json | undefined): number {
 }
 
 /** As core's hashes and wasm/plain/model.cc want it. */
-function putValue(out: Bytes, value: Json): void {
+function valueForm(value: Json): Form {
   const items = Array.isArray(value) ? value : [];
   const isText = typeof value === 'string';
   must(isText || Number.isFinite(value ?? 0) || typeof value === 'boolean' || items.length);
-  out.push(value === null ? 0 : isText ? 3 : typeof value === 'number' ? 2 : items.length ? 4 : 1);
-  putWide(out, isText || items.length ? 0 : Number(value));
-  putText(out, isText ? value : '');
-  putList(out, items, (item) => putValue(out, item));
+  const kind = value === null ? 0 : isText ? 3 : typeof value === 'number' ? 2 : items.length ? 4 : 1;
+  return [kind, wide(isText || items.length ? 0 : Number(value)), isText ? value : '', sized(items.map(valueForm))];
 }
 
 /** The operator's name and number, and what it compares with. */
-function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Json } {
+function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Form } {
   const operator = text(criterion.operator, /./);
   const number = OPERATORS.indexOf(operator);
   must(number >= 0 && !(isOfEvents && /^not|ch/.test(operator)));
-  if (number > 11) return { operator, number, value: null };
+  if (number > 11) return { operator, number, value: valueForm(null) };
   const { value } = criterion;
   must(value != null);
   if (number > 5 && number < 8) must(typeof value === 'string');
   else if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
   else if (Array.isArray(value)) must(value.length && value.every((item) => typeof item === typeof value[0] && Object(item) !== item && item !== null));
   else must(typeof value !== 'object');
-  return { operator, number, value };
+  return { operator, number, value: valueForm(value) };
 }
 
 function compileAll(root: Json, reading: Reading): Compiled {
@@ -144,16 +160,18 @@ function compileAll(root: Json, reading: Reading): Compiled {
   const warnings: Problem[] = [];
   /** By encoding. */
   const knownProperties = new Map<string, number>();
-  const knownKeys = new Map<string, { index: number; property: number; encoding: Bytes; ttl: number }>();
+  const knownKeys = new Map<string, { index: number; property: number; encoding: Form; ttl: number }>();
   const knownComputations = new Map<string, Computation>();
   /** By `name version`. */
-  const knownGroups = new Map<string, number>();
+  const knownGroups = new Map<string, Group>();
   /** By `group:attribute`, of the highest version. */
   const references = new Map<string, Computation & { version: number }>();
   /** What is defined, by kind and name. */
   const defined = new Set<string>();
-  const made: Record<'keys' | 'computations' | 'groups' | 'services' | 'interventions', Bytes[]> = { keys: [], computations: [], groups: [], services: [], interventions: [] };
-  const catalog = { groups: [] as object[], services: [] as object[], interventions: [] as object[] };
+  const made: Record<'keys' | 'computations' | 'interventions', Form[]> = { keys: [], computations: [], interventions: [] };
+  const groups: Group[] = [];
+  const services: Compiled['services'] = [];
+  const interventions: Compiled['interventions'] = [];
 
   function define(name: string): void {
     must(!defined.has(name));
@@ -164,8 +182,8 @@ function compileAll(root: Json, reading: Reading): Compiled {
     must(flag(is_published, true) || reading.includeUnpublished);
   }
 
-  function internProperty(encoding: Bytes, plan: (slot: number) => void): number {
-    const identity = encoding.join();
+  function internProperty(encoding: Form, plan: (slot: number) => void): number {
+    const identity = encode(encoding).join();
     let index = knownProperties.get(identity);
     if (index === undefined) {
       knownProperties.set(identity, (index = knownProperties.size));
@@ -174,16 +192,15 @@ function compileAll(root: Json, reading: Reading): Compiled {
     return index;
   }
 
-  function readAtomic(name: Json | undefined): { index: number; encoding: Bytes } {
+  function readAtomic(name: Json | undefined): { index: number; encoding: Form } {
     const field = text(name);
     const source = FIELDS.get(field);
     must(source);
-    const encoding: Bytes = [0];
-    putText(encoding, field);
+    const encoding = [0, field];
     return { index: internProperty(encoding, (slot) => plan.fields.push([slot, ...source])), encoding };
   }
 
-  function readProperty(value: Json | undefined): { index: number; encoding: Bytes } {
+  function readProperty(value: Json | undefined): { index: number; encoding: Form } {
     const property = object(value);
     must(!has(property, 'date_part'));
     const { type } = property;
@@ -199,16 +216,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     must(PATH.test(path));
     const steps = path.match(/[^.[\]]+|\[\d+/g)!.map((step) => (step[0] === '[' ? +step.slice(1) : step));
     must(steps.length <= DEEPEST_PATH);
-    const encoding: Bytes = [isEvent ? 1 : 2];
-    putText(encoding, vendor);
-    putText(encoding, name);
-    putNumber(encoding, major);
-    putNumber(encoding, nth);
-    putList(encoding, steps, (step) => {
-      const isIndex = typeof step === 'number';
-      putNumber(encoding, isIndex ? step + 1 : 0);
-      putText(encoding, isIndex ? '' : step);
-    });
+    const encoding = [isEvent ? 1 : 2, vendor, name, major, nth, sized(steps.map((step) => (typeof step === 'number' ? [step + 1, ''] : [0, step])))];
     const index = internProperty(encoding, (slot) => {
       const schema = `${vendor}/${name}/${major}`;
       if (isEvent) return (plan.event[schema] ??= []).push([slot, ...steps]);
@@ -233,14 +241,11 @@ function compileAll(root: Json, reading: Reading): Compiled {
       known.ttl = ttl || known.ttl;
       return;
     }
-    knownKeys.set(name, { index: knownKeys.size, property, encoding: [1, ...encoding, 0], ttl });
-    const out: Bytes = [];
-    putText(out, name);
-    putNumber(out, property + 1);
-    made.keys.push(out);
+    knownKeys.set(name, { index: knownKeys.size, property, encoding: [1, encoding, 0], ttl });
+    made.keys.push([name, property + 1]);
   }
 
-  function keyOf(name: string): { index: number; encoding: Bytes; ttl: number } {
+  function keyOf(name: string): { index: number; encoding: Form; ttl: number } {
     if (!knownKeys.has(name)) addKey(name, name, 0);
     return knownKeys.get(name)!;
   }
@@ -257,26 +262,20 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const ttl = duration(group.ttl) || duration(link.ttl) || key.ttl || reading.defaultTtlMs;
     const attributes = list(group.attributes);
     must(attributes.length);
-    const out: Bytes = [];
-    const index = made.groups.push(out) - 1;
-    knownGroups.set(`${name} ${version}`, index);
-    putText(out, name);
-    putNumber(out, version);
-    putNumber(out, key.index);
-    const names: string[] = [];
-    putList(out, attributes, (item) => {
+    const members: Member[] = [];
+    const made: Group = { name, version, attribute_key: keyName, members };
+    groups.push(made);
+    knownGroups.set(`${name} ${version}`, made);
+    for (const item of attributes) {
       const attribute = object(item);
       const own = text(attribute.name);
-      define(`attribute ${index} ${own}`);
-      const place = { pointer: `${pointer}/attributes/${names.push(own) - 1}`, subject: `attribute group "${name}", attribute "${own}"` };
+      define(`attribute ${name} ${version} ${own}`);
+      const place = { pointer: `${pointer}/attributes/${members.length}`, subject: `attribute group "${name}", attribute "${own}"` };
       const computation = readAttribute(attribute, keyName, ttl, place);
-      putText(out, own);
-      putNumber(out, computation.index);
-      putValue(out, attribute.default_value ?? null);
+      members.push([own, computation.index, attribute.default_value, name]);
       const reference = `${name}:${own}`;
       if ((references.get(reference)?.version ?? 0) <= version) references.set(reference, { ...computation, version });
-    });
-    catalog.groups.push({ name, version, attribute_key: keyName, attributes: names });
+    }
   }
 
   function readAttribute(attribute: Fields, keyName: string, groupTtl: number, place: { pointer: string; subject: string }): Computation {
@@ -305,11 +304,6 @@ function compileAll(root: Json, reading: Reading): Compiled {
       warnings.push({ pointer: place.pointer, code: 'no_ttl', message });
     }
 
-    // What is hashed (core/src/definition/model_hash.cc), and what the engine works with.
-    const encoding: Bytes = [...key.encoding];
-    const filter: Bytes = [];
-    putText(encoding, TYPES[element]!);
-    putText(encoding, AGGREGATIONS[aggregation]!);
     const matchers = list(attribute.events).map((item) => {
       const event = object(item);
       must(!has(event, 'event_specification_id'));
@@ -321,63 +315,52 @@ function compileAll(root: Json, reading: Reading): Compiled {
         ] as const
       ).map(([name, pattern]) => (has(event, name) ? text(event[name], pattern) : ''));
     });
-    putList(filter, matchers, (matcher) => matcher.forEach((part) => putText(filter, part)));
-    putList(encoding, matchers, (matcher) => [...matcher, ''].forEach((part) => putText(encoding, part)));
     const criteria = object(attribute.criteria ?? {});
     const isAny = has(criteria, 'any');
     must(!(isAny && has(criteria, 'all')));
     const tests = criteria[isAny ? 'any' : 'all'];
     must(tests == null || list(tests).length);
     const any = +(isAny && list(tests).length > 1);
-    filter.push(any);
-    encoding.push(any);
-    const put = list(tests).map((item) => {
+    const compared = list(tests).map((item) => {
       const criterion = object(item);
-      return { property: readProperty(criterion.property), ...readComparison(criterion, true) };
-    });
-    putList(filter, put, ({ property, number, value }) => {
-      putNumber(filter, property.index);
-      filter.push(number);
-      putValue(filter, value);
-    });
-    putList(encoding, put, ({ property, operator, value }) => {
-      encoding.push(1, ...property.encoding, 0);
-      putText(encoding, operator);
-      putValue(encoding, value);
+      const { operator, number, value } = readComparison(criterion, true);
+      const { index, encoding } = readProperty(criterion.property);
+      return { form: [index, number, value], encoding: [1, encoding, 0, operator, value] };
     });
     const property = reads ? readProperty(attribute.property) : undefined;
-    encoding.push(...(property ? [1, ...property.encoding] : [0]), 0);
-    for (const ms of [period, ttl, unit]) putWide(encoding, BigInt(ms));
+    const times = [period, ttl, unit].map((ms) => wide(BigInt(ms)));
 
+    // What is hashed (core/src/definition/model_hash.cc).
+    const encoding = encode([
+      key.encoding,
+      TYPES[element]!,
+      AGGREGATIONS[aggregation]!,
+      sized(matchers.map((matcher) => [matcher, ''])),
+      any,
+      sized(compared.map((one) => one.encoding)),
+      property ? [1, property.encoding] : 0,
+      0,
+      times,
+    ]);
     // Two keys may read one property; each keeps its own ids.
     const identity = `${keyName} ${encoding.join()}`;
     let known = knownComputations.get(identity);
     if (!known) {
-      const out: Bytes = [];
-      putText(out, encoding);
-      putNumber(out, key.index);
-      out.push(element, aggregation);
-      putNumber(out, (property?.index ?? -1) + 1);
-      for (const ms of [period, ttl, unit]) putWide(out, ms);
-      made.computations.push([...out, ...filter]);
+      const filter = [sized(matchers), any, sized(compared.map(({ form }) => form))];
+      made.computations.push([sized(encoding), key.index, element, aggregation, (property?.index ?? -1) + 1, times, filter]);
       knownComputations.set(identity, (known = { key: key.index, index: knownComputations.size }));
     }
     return known;
   }
 
-  function readLinks(value: Json | undefined): { groups: number[]; links: object[] } {
-    const links: object[] = [];
-    const groups = new Set<number>();
-    for (const item of list(value)) {
+  function readLinks(value: Json | undefined): Group[] {
+    const linked = list(value).map((item) => {
       const link = object(item);
-      const name = text(link.name);
-      const version = whole(link.version, 1, MAX_VERSION, 1);
-      const group = knownGroups.get(`${name} ${version}`);
-      must(group !== undefined);
-      if (!groups.has(group)) links.push({ name, version });
-      groups.add(group);
-    }
-    return { groups: [...groups], links };
+      const group = knownGroups.get(`${text(link.name)} ${whole(link.version, 1, MAX_VERSION, 1)}`);
+      must(group);
+      return group;
+    });
+    return [...new Set(linked)];
   }
 
   function readService(service: Fields): void {
@@ -385,12 +368,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     define(`service ${name}`);
     mustBeActive(service);
     must(has(service, 'attribute_groups'));
-    const { groups, links } = readLinks(service.attribute_groups);
-    const out: Bytes = [];
-    putText(out, name);
-    putList(out, groups, (group) => putNumber(out, group));
-    made.services.push(out);
-    catalog.services.push({ name, groups: links });
+    services.push({ name, groups: readLinks(service.attribute_groups) });
   }
 
   function readIntervention(intervention: Fields): void {
@@ -402,27 +380,24 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const computations = new Set<number>();
     const criteriaKeys = new Set<number>();
     let usesChanged = 0;
-    const tree: Bytes = [];
     /** Pieces of what is hashed, each with the computation whose hash follows. */
-    const pieces: [Bytes, number][] = [];
-    let piece: Bytes = [];
+    const pieces: Form[] = [];
+    let piece: Form[] = [];
     const cut = (computation: number): void => {
-      pieces.push([piece, computation]);
+      pieces.push([sized(encode(piece)), computation]);
       piece = [];
     };
-    const read = (node: Fields, allOnly: boolean): void => {
+    const read = (node: Fields, allOnly: boolean): Form => {
       const members = ['all', 'any', 'none', 'attribute'].filter((member) => has(node, member));
       must(members.length === 1);
       const [member] = members as [string];
       const kind = ['all', 'any', 'none', 'attribute'].indexOf(member);
-      tree.push(kind);
       piece.push(kind);
       if (kind < 3) {
         const children = list(node[member]);
         must(children.length);
-        putNumber(piece, children.length);
-        putList(tree, children, (child) => read(object(child), allOnly && !kind));
-        return;
+        piece.push(children.length);
+        return [kind, sized(children.map((child) => read(object(child), allOnly && !kind)))];
       }
       const { operator, number, value } = readComparison(node, false);
       if (operator === 'changed') {
@@ -433,31 +408,27 @@ function compileAll(root: Json, reading: Reading): Compiled {
       must(found);
       computations.add(found.index);
       criteriaKeys.add(found.key);
-      putNumber(tree, found.index);
-      tree.push(number);
-      putValue(tree, value);
       cut(found.index + 1);
-      putText(piece, operator);
-      putValue(piece, value);
+      piece.push(operator, value);
+      return [kind, found.index, number, value];
     };
-    read(object(intervention.criteria), true);
+    const tree = read(object(intervention.criteria), true);
     const declared = list(intervention.target_attribute_keys).map((target) => keyOf(typeof target === 'string' ? target : text(object(target).name)).index);
     const targets = declared.length ? new Set(declared) : criteriaKeys;
     const encodings = [...knownKeys.values()];
-    for (const target of targets) piece.push(...encodings[target]!.encoding);
+    for (const target of targets) piece.push(encodings[target]!.encoding);
     cut(0);
-    const { groups } = readLinks(intervention.payload_attribute_groups);
-    const out: Bytes = [];
-    putText(out, name);
-    putNumber(out, version);
-    putList(out, pieces, ([bytes, computation]) => {
-      putText(out, bytes);
-      putNumber(out, computation);
-    });
-    out.push(usesChanged, ...tree);
-    for (const indexes of [computations, criteriaKeys, targets, groups]) putList(out, [...indexes], (index) => putNumber(out, index));
-    made.interventions.push(out);
-    catalog.interventions.push({ name, version });
+    const payload = visible(readLinks(intervention.payload_attribute_groups));
+    made.interventions.push([
+      name,
+      version,
+      sized(pieces),
+      usesChanged,
+      tree,
+      [computations, criteriaKeys, targets].map((indexes) => sized([...indexes])),
+      sized(payload.map(([own, computation, , group]) => [`${group}:${own}`, computation])),
+    ]);
+    interventions.push({ name, version });
   }
 
   const objects: Record<string, [Fields, pointer: string][]> = { attribute_keys: [], attribute_groups: [], services: [], interventions: [] };
@@ -489,14 +460,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
   for (const [service] of objects.services!) readService(service);
   for (const [intervention] of objects.interventions!) readIntervention(intervention);
 
-  const bytes: Bytes = [];
-  putNumber(bytes, knownProperties.size);
-  for (const objects of Object.values(made)) {
-    putList(bytes, objects, (item) => {
-      for (const byte of item) bytes.push(byte);
-    });
-  }
-  return { bytes: new Uint8Array(bytes), plan, warnings, catalog: JSON.stringify(catalog) };
+  return { bytes: encode([knownProperties.size, Object.values(made).map(sized)]), plan, warnings, keys: knownKeys, groups, services, interventions };
 }
 
 /** Nested deeper than core lets JSON be (200). */

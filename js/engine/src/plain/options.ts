@@ -1,4 +1,4 @@
-import { type Bytes, putList, putText, putWide } from './bytes.js';
+import { encode, sized, wide } from './bytes.js';
 
 /** What of the options decides how definitions are read. */
 export interface Reading {
@@ -50,12 +50,13 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     (isTime(seed) || (typeof seed === 'string' && /^\d{1,20}$/.test(seed))) &&
     !Object.keys(rest).length;
   if (!isRight) return;
-  const out: Bytes = [];
-  putWide(out, BigInt(seed));
-  putWide(out, BigInt(windowEventLimit === 'unlimited' ? 2 ** 32 - 1 : windowEventLimit) | (BigInt(maxIdsPerKey) << 32n));
-  putWide(out, BigInt(sessionIdsMs));
-  out.push(+timeDriven | (+(wake === 'all') << 1) | (+(refire === 'edge') << 2) | (+rememberIds << 3));
-  putList(out, syncKeys as string[], (text) => putText(out, text));
-  putList(out, appIds as string[], (text) => putText(out, text));
-  return { bytes: new Uint8Array(out), includeUnpublished, defaultTtlMs };
+  const bytes = encode([
+    wide(BigInt(seed)),
+    wide(BigInt(windowEventLimit === 'unlimited' ? 2 ** 32 - 1 : windowEventLimit) | (BigInt(maxIdsPerKey) << 32n)),
+    wide(BigInt(sessionIdsMs)),
+    +timeDriven | (+(wake === 'all') << 1) | (+(refire === 'edge') << 2) | (+rememberIds << 3),
+    sized(syncKeys),
+    sized(appIds),
+  ]);
+  return { bytes, includeUnpublished, defaultTtlMs };
 }

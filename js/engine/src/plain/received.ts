@@ -1,5 +1,5 @@
 // An intervention that a server sent, for wasm/plain/receive.cc: what core's own reader takes of it (core/src/engine/receive.cc).
-import { type Bytes, putText, putWide } from './bytes.js';
+import { encode, wide } from './bytes.js';
 
 type Member = unknown;
 type Fields = Record<string, Member>;
@@ -13,21 +13,15 @@ export function readReceived(json: string, now: number): Uint8Array {
   try {
     sent = JSON.parse(json);
   } catch {}
-  const out: Bytes = [];
   if (isObject(sent)) {
     const { intervention_id, name, version, target_attribute_key: target = null, attributes = null } = sent;
     const isRight =
       textOf(intervention_id) && textOf(name) && Number.isInteger(version) && (version as number) >= 0 && (version as number) < 2 ** 32;
     if (isRight && [target, attributes].every((one) => one === null || isObject(one))) {
       const { name: key, id } = (target ?? {}) as Fields;
-      putText(out, textOf(intervention_id));
-      putText(out, textOf(name));
-      putWide(out, version as number);
-      putText(out, textOf(key));
-      putText(out, textOf(id));
       const entry = { intervention_id, name, version, target_attribute_key: target ?? undefined, attributes: attributes ?? {}, at: Math.trunc(now), event_id: null };
-      putText(out, JSON.stringify(entry));
+      return encode([textOf(intervention_id), textOf(name), wide(version as number), textOf(key), textOf(id), JSON.stringify(entry)]);
     }
   }
-  return new Uint8Array(out);
+  return new Uint8Array();
 }
