@@ -80,7 +80,7 @@ function withoutChanged(criteria: Json): Json {
   return { ...criteria, ...Object.fromEntries(branches.map((kind) => [kind, (criteria[kind] as Json[]).map(withoutChanged)])) };
 }
 
-export interface InterventionPreview {
+interface InterventionPreview {
   readonly scanned_count: number;
   readonly matched_count: number;
   readonly matches: Readonly<Record<string, readonly string[]>>;

@@ -14,7 +14,7 @@ export interface Facts {
   readonly facts: readonly string[];
 }
 
-export interface AppendCommand extends Facts {
+interface AppendCommand extends Facts {
   readonly epoch: number;
   readonly definitions: string;
   /** Newest `at` that is accepted, epoch ms. */
@@ -40,7 +40,7 @@ export interface SyncEngine {
   dispose(): void;
 }
 
-export class EngineError extends Error {
+class EngineError extends Error {
   override name = 'EngineError';
 }
 
