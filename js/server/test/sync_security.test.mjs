@@ -21,7 +21,7 @@ describe('bodies', () => {
       const device = new Device(client, 'ann');
       for (let i = 0; i < 4; i++) device.view(`https://shop.example/${i}`);
       const upload = device.pending();
-      const claim = { key: KEY, id: 'ann', epoch: 0, name: 'x', version: 1, intervention_id: UUID, replica: upload.replica, final: false };
+      const claim = { key: KEY, id: 'ann', epoch: 0, name: 'x', version: 1, intervention_id: UUID, final: false };
       const bodies = [['upload', upload], ['claim', claim]];
       const other = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(-1, 0, 1, 2 ** 53, 1e300, 'f'.repeat(16), '0'.repeat(16), upload.facts[0], upload.facts[0].slice(1)));
       await fc.assert(
