@@ -1,4 +1,4 @@
-// What trackers send, as entries of the log (events 1).
+// What trackers send, as entries of the log.
 import { badRequest } from '../errors.js';
 import type { NewEntry } from '../storage/store.js';
 

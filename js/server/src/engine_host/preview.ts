@@ -1,4 +1,4 @@
-// What definitions would give over the events in the store (server-api 6).
+// What definitions would give over the events in the store.
 import { createEngine, type Definitions, type Engine } from '@oncue/engine';
 import { type Detail, unprocessable } from '../errors.js';
 import { isObject, readObject } from '../registry/body.js';
