@@ -1,4 +1,4 @@
-// Contexts, ticks and wakes (decisions 1).
+// Contexts, ticks and wakes.
 
 #include <algorithm>
 
@@ -199,7 +199,7 @@ Context* Engine::Impl::firstDue() {
   }
 }
 
-// A clock set back brings events back into their windows, and what was past is to come (decisions 16).
+// A clock set back brings events back into their windows, and what was past is to come.
 void Engine::Impl::wakeAll() {
   state.contexts.forEach([&](Context& context) {
     if (loaded->rules.rules[context.intervention].changesWithTime) wakes.schedule(context, state.now);
