@@ -122,6 +122,14 @@ const serverTestTools = [
     elsewhere: 'Redis 7 or newer, with redis-server and redis-cli on PATH',
     find: () => which('redis-server') && which('redis-cli'),
   },
+  {
+    name: 'systemd-analyze',
+    why: "checks the server's unit",
+    packages: ['systemd'],
+    elsewhere: 'systemd; without it that test is skipped',
+    // Only where it can be installed: not every system has it.
+    find: () => which('systemd-analyze') ?? (which('apt-get') ? undefined : 'not needed'),
+  },
 ];
 
 const browserTools = [

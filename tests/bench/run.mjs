@@ -9,8 +9,9 @@ import { eshop } from './eshop.mjs';
 import { plugin } from './plugin.mjs';
 import { rules } from './rules.mjs';
 import { loading, scaling } from './scaling.mjs';
+import { sync } from './sync.mjs';
 
-const SUITES = { eshop, plugin, rules, scaling, loading, bytes };
+const SUITES = { eshop, plugin, rules, scaling, loading, bytes, sync };
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
 const unknown = values.only?.find((name) => !SUITES[name]);

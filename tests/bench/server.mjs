@@ -1,16 +1,16 @@
 // npm run bench:server [-- --redis] [-- --servers 3] [-- --clients 10000] [-- --seconds 5] [-- --profile FOLDER]: real
 // `oncue serve` processes, over real sockets. What a busy machine cannot distort is processor time for each event.
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { Children, quantile } from './lib/children.mjs';
 
 const { values } = parseArgs({
   options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' }, servers: { type: 'string', default: '1' } },
@@ -21,41 +21,19 @@ const BATCH = Number(values.batch);
 const CONNECTIONS = 64;
 const CAUSES = 500;
 const ECOM = JSON.parse(readFileSync(new URL('../fixtures/definitions/ecom.json', import.meta.url), 'utf8'));
-const COMMAND = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-bench-'));
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-const children = [];
+const children = new Children();
 const servers = [];
 
-async function until(child, pattern) {
-  for await (const text of child.stdout.setEncoding('utf8')) {
-    const match = pattern.exec(text);
-    if (match) return match;
-  }
-  throw new Error('it ended before it was ready');
-}
-
-async function startRedis() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  const child = spawn('redis-server', ['--port', String(port), '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  await until(child, /Ready to accept connections/);
-  return `redis://127.0.0.1:${port}`;
-}
-
 async function startServer(store) {
-  const profiling = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
-  const child = spawn(process.execPath, [...profiling, COMMAND, 'serve', '--port', '0', '--log', 'error', ...store], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
+  const node = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
+  const { child, url } = await children.serve(['--log', 'error', ...store], node);
   servers.push(child);
-  return new URL((await until(child, /OnCue server: (http:\S+)\//))[1]);
+  return new URL(url);
 }
 
-const store = values.redis ? ['--redis', await startRedis()] : ['--data', path.join(folder, 'bench.db')];
+const store = values.redis ? ['--redis', await children.startRedis('--appendfsync', 'always')] : ['--data', path.join(children.folder, 'bench.db')];
 const addresses = [];
 for (let i = 0; i < Number(values.servers); i++) addresses.push(await startServer(store));
 let turn = 0;
@@ -88,7 +66,6 @@ function action(type, duid) {
 }
 const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data }, next());
 
-const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
 const print = (what, value, unit) => console.log(`${what.padEnd(58)} ${(value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8)} ${unit}`);
 
 /** Sends events for some seconds, `perSecond` at most. @returns events a second, and ms from request to answer */
@@ -186,8 +163,7 @@ try {
   for (const socket of sockets) socket.destroy();
 } finally {
   // A profile is written at the end.
-  for (const child of values.profile ? servers : []) if (child.kill('SIGTERM')) await once(child, 'exit');
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  for (const child of values.profile ? servers : []) await children.stop(child);
+  await children.close();
   agent.destroy();
 }

@@ -1,14 +1,11 @@
 // npm run bench:sizing [-- --users 5000] [-- --events 10]: what users and their events weigh, in Redis and in a server.
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
-import os from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createClient } from 'redis';
+
+import { Children } from './lib/children.mjs';
 import { ECOM, productView } from './lib/shop_events.mjs';
 
 const { values } = parseArgs({ options: { users: { type: 'string', default: '5000' }, events: { type: 'string', default: '10' } } });
@@ -16,36 +13,11 @@ const USERS = Number(values.users);
 const EVENTS = Number(values.events);
 const BATCH = 50;
 const IN_FLIGHT = 16;
-const COMMAND = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
-const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-sizing-'));
-const children = [];
-
-async function start(command, args, pattern) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    const match = pattern.exec(text);
-    if (!match) continue;
-    child.stdout.resume();
-    return { child, match };
-  }
-  throw new Error(`${command} ended before it was ready`);
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return String(port);
-}
-
-const port = await freePort();
+const children = new Children();
 // Sizes do not depend on when it syncs.
-await start('redis-server', ['--port', port, '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'no', '--auto-aof-rewrite-percentage', '0', '--save', ''], /Ready to accept connections/);
-const redis = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
-const { child: server, match } = await start(process.execPath, [COMMAND, 'serve', '--port', '0', '--log', 'silent', '--redis', `redis://127.0.0.1:${port}`], /OnCue server: (http:\S+)\//);
-const url = match[1];
+const address = await children.startRedis('--appendfsync', 'no', '--auto-aof-rewrite-percentage', '0');
+const redis = await createClient({ url: address }).connect();
+const { child: server, url } = await children.serve(['--log', 'silent', '--redis', address]);
 
 async function ask(method, route, body) {
   const response = await fetch(url + route, { method, headers: { authorization: 'Bearer bench', 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) });
@@ -65,7 +37,8 @@ async function memoryOf(pattern) {
   return bytes;
 }
 
-const aofBytes = () => readdirSync(path.join(folder, 'appendonlydir')).reduce((sum, name) => sum + statSync(path.join(folder, 'appendonlydir', name)).size, 0);
+const aofFolder = path.join(children.folder, 'appendonlydir');
+const aofBytes = () => readdirSync(aofFolder).reduce((sum, name) => sum + statSync(path.join(aofFolder, name)).size, 0);
 const print = (what, value, unit) => console.log(`${what.padEnd(62)} ${value.toFixed(0).padStart(8)} ${unit}`);
 
 try {
@@ -87,11 +60,9 @@ try {
   print('Redis: append-only file, each event', aofBytes() / total, 'bytes');
   print('Redis: claims of targets of other partitions, each user', (await memoryOf('{oncue:p*}:claims:*')) / USERS, 'bytes');
   print('server: memory of the engines, each user', ((await gauge('oncue_engine_memory_bytes')) - engine) / USERS, 'bytes');
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await children.stop(server);
   print('Redis: snapshots, each user', (await memoryOf('{oncue:p*}:snapshot')) / USERS, 'bytes');
 } finally {
   redis.destroy();
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  await children.close();
 }

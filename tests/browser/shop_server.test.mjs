@@ -2,23 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { freePort } from '../../scripts/lib/free_port.mjs';
 import { launch } from './plugin_support.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const DUID = /^[0-9a-f-]{36}$/;
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** `npm start` on ports of its own; with a port used before it goes on with what it knew. */
 async function start(serverPort) {

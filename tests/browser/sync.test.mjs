@@ -19,21 +19,26 @@ async function countShown(devices) {
 }
 const untilAll = (devices, count) => Promise.all(devices.map((device) => device.untilClicks(count)));
 
+/** Everything that was fired has been shown, or left to another device. */
+const untilSettled = (devices) => Promise.all(devices.map((device) => device.page.waitForFunction(() => oncue.getStats().undelivered === 0, undefined, { timeout: 90_000 })));
+/** Waits until these have been shown somewhere, and nothing is open any more. */
+async function untilShown(devices, count) {
+  await until(async () => Object.keys(await countShown(devices)).length >= count);
+  await untilSettled(devices);
+}
+
 for (const mode of ['local_first', 'claim_first']) {
-  test(`three profiles of one person have the same values, and each intervention is shown (${mode})`, () =>
+  test(`three profiles of one person have the same values, and each intervention is shown once while the server answers in time (${mode})`, () =>
     withDevices({ thresholds: [1, 5, 9], mode }, async ({ open }) => {
-      const devices = [await open(), await open(), await open()];
+      // However slow the machine is, the server's word comes before they would show something without it.
+      const devices = [await open({ isPatient: true }), await open({ isPatient: true }), await open({ isPatient: true })];
       for (const device of devices) await device.click(3);
       await untilAll(devices, 9);
-      await until(async () => Object.keys(await countShown(devices)).length === 3);
+      await untilShown(devices, 3);
       for (const device of devices) await device.click();
       await untilAll(devices, 12);
-      for (const device of devices) {
-        const shown = await device.shown();
-        assert.equal(new Set(shown).size, shown.length, 'never twice on one');
-      }
-      // A slow machine may not answer within 300 ms, and then local_first shows it unasked.
-      if (mode === 'claim_first') assert.deepEqual(await countShown(devices), { at_1: 1, at_5: 1, at_9: 1 });
+      await untilSettled(devices);
+      assert.deepEqual(await countShown(devices), { at_1: 1, at_5: 1, at_9: 1 });
     }));
 }
 
@@ -59,14 +64,17 @@ test('of two tabs of one profile the leading one alone connects, and the other g
     assert.equal(follower.requests.filter((path) => path.startsWith('stream')).length, connectsBefore + 1);
   }));
 
-test('a device that was offline counts for itself meanwhile, and catches up both ways', () =>
-  withDevices({ thresholds: [6] }, async ({ open, server }) => {
-    const [laptop, phone] = [await open(), await open()];
+test('devices that were offline count for themselves meanwhile, and catch up both ways', () =>
+  withDevices({ thresholds: [8] }, async ({ open, server }) => {
+    const [laptop, phone, tablet] = [await open(), await open(), await open()];
+    const all = [laptop, phone, tablet];
     await laptop.click(1);
-    await untilAll([laptop, phone], 1);
+    await untilAll(all, 1);
     await phone.context.setOffline(true);
+    await tablet.context.setOffline(true);
     await phone.click(3);
-    assert.equal(await phone.clicks(), 4);
+    await tablet.click(2);
+    assert.deepEqual([await phone.clicks(), await tablet.clicks()], [4, 3]);
     await laptop.click(2);
     await laptop.untilClicks(3);
     // The site can be reached again, the server cannot.
@@ -75,40 +83,43 @@ test('a device that was offline counts for itself meanwhile, and catches up both
     await phone.start();
     assert.equal(await phone.clicks(), 4, 'also after a reload');
     await phone.page.unroute(`${server.url}/**`);
-    await untilAll([laptop, phone], 6);
-    await until(async () => Object.keys(await countShown([laptop, phone])).length === 1);
-    assert.deepEqual(await countShown([laptop, phone]), { at_6: 1 });
+    await tablet.context.setOffline(false);
+    await untilAll(all, 8);
+    await untilShown(all, 1);
+    assert.deepEqual(await countShown(all), { at_8: 1 });
   }));
 
-test('a server that is killed loses nothing it has acknowledged, and pages find it again', () =>
-  withDevices({ thresholds: [4], mode: 'claim_first' }, async ({ open, server }) => {
-    const devices = [await open(), await open()];
+test('claim_first: a server that is killed loses nothing it has acknowledged, pages find it again, and nothing is shown twice', () =>
+  withDevices({ thresholds: [5, 9], mode: 'claim_first' }, async ({ open, server }) => {
+    const devices = [await open(), await open(), await open()];
     for (const device of devices) await device.click(2);
-    await untilAll(devices, 4);
-    await server.kill();
-    for (const device of devices) await device.click(2);
-    for (const device of devices) assert.equal(await device.clicks(), 6);
+    await untilAll(devices, 6);
+    // In the middle of what they ask and send.
+    await Promise.all([server.kill(), ...devices.map((device) => device.click(2))]);
+    for (const device of devices) assert.ok((await device.clicks()) >= 8);
     await server.start();
-    await untilAll(devices, 8);
+    await untilAll(devices, 12);
     const newcomer = await open();
-    await newcomer.untilClicks(8);
-    assert.deepEqual(await countShown([...devices, newcomer]), { at_4: 1 });
+    await newcomer.untilClicks(12);
+    await untilShown([...devices, newcomer], 2);
+    assert.deepEqual(await countShown([...devices, newcomer]), { at_5: 1, at_9: 1 });
   }));
 
-test('with Redis: killed and restarted, values are equal in the end', { skip: MISSING }, async () => {
+test('with Redis: killed and restarted, the values of three devices are equal in the end, and nothing is shown twice', { skip: MISSING }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'oncue-redis-'));
   const redis = await startRedis(folder);
   const storage = () => ['--redis', redis.url];
   try {
-    await withDevices({ thresholds: [4], storage, mode: 'claim_first' }, async ({ open }) => {
-      const devices = [await open(), await open()];
+    await withDevices({ thresholds: [5, 9], storage, mode: 'claim_first' }, async ({ open }) => {
+      const devices = [await open(), await open(), await open()];
       for (const device of devices) await device.click(2);
-      await untilAll(devices, 4);
+      await untilAll(devices, 6);
       await redis.kill();
       for (const device of devices) await device.click(1);
       await redis.start();
-      await untilAll(devices, 6);
-      assert.deepEqual(await countShown(devices), { at_4: 1 });
+      await untilAll(devices, 9);
+      await untilShown(devices, 2);
+      assert.deepEqual(await countShown(devices), { at_5: 1, at_9: 1 });
     });
   } finally {
     await redis.stop();
@@ -149,6 +160,33 @@ test('local_first: without an answer it is shown, the server hears of it later, 
     await laptop.click(1);
     await untilAll([phone, laptop], 3);
     assert.deepEqual(await countShown([phone, laptop]), { at_2: 1 });
+  }));
+
+test('local_first: two devices without a network each show it once, and those that hear of it later do not', () =>
+  withDevices({ thresholds: [2] }, async ({ open, server }) => {
+    const door = await startDoor(server.url);
+    try {
+      const offline = [await open({ endpoint: door.url }), await open({ endpoint: door.url })];
+      const online = await open();
+      for (const device of offline) await device.context.setOffline(true);
+      for (const device of offline) await device.click(2);
+      for (const device of offline) await device.untilShown(1);
+      // The server hears that it was shown before others hear of what happened.
+      door.answer = (path) => path === 'upload' && 503;
+      for (const device of offline) await device.context.setOffline(false);
+      await untilSettled(offline);
+      door.answer = undefined;
+      door.drop();
+      const all = [...offline, online];
+      await untilAll(all, 4);
+      await online.click();
+      await untilAll(all, 5);
+      await untilSettled(all);
+      assert.deepEqual(await countShown(offline), { at_2: 2 });
+      assert.deepEqual(await online.shown(), []);
+    } finally {
+      door.close();
+    }
   }));
 
 test('local_first: what only fires because of other devices is never shown without the server\'s word', () =>

@@ -9,18 +9,13 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { mintSyncToken } from '@oncue/server';
+import { freePort } from '../../scripts/lib/free_port.mjs';
 import { launch, startSite } from './plugin_support.mjs';
 
 const CLI = fileURLToPath(new URL('../../js/cli/bin/oncue.mjs', import.meta.url));
+/** How long the plugin waits for the server's word. */
+const PATIENCE_MS = 300;
 const SECRET = 'a secret of tests that has thirty-two bytes';
-
-export async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
 
 /** Waits for a condition; there is no timing in it but the runner's own limit. */
 export async function until(holds) {
@@ -75,6 +70,12 @@ export async function startSyncServer(storage, definitions) {
   return server;
 }
 
+/** In the page, before anything else: waits of this many ms do not end. */
+function holdPatience(patienceMs) {
+  const { setTimeout } = window;
+  window.setTimeout = (callback, ms, ...more) => (ms === patienceMs ? 0 : setTimeout(callback, ms, ...more));
+}
+
 /** In the page. */
 function prepare({ definitions, endpoint, mode, user, anonymous, enabled, ...more }) {
   window.requests = [];
@@ -124,14 +125,15 @@ export function useDevices() {
     const contexts = [];
     const errors = [];
 
-    /** The page of a device: another browser profile unless `context` is given. */
-    async function open({ context, origin = site.origin, ...options } = {}) {
+    /** The page of a device: another browser profile unless `context` is given. `isPatient`: the time for the server's word never runs out. */
+    async function open({ context, origin = site.origin, isPatient = false, ...options } = {}) {
       const own = context ?? (await browser.newContext());
       contexts.push(own);
       const page = await own.newPage();
       const settings = { definitions, endpoint: server.url, mode, user: 'ann', ...options };
       const device = { context: own, page, minted: 0, requests: [] };
       page.on('pageerror', (error) => errors.push(error));
+      if (isPatient) await page.addInitScript(holdPatience, PATIENCE_MS);
       page.on('request', (request) => {
         if (!request.url().startsWith(server.url)) return;
         const { pathname, search } = new URL(request.url());

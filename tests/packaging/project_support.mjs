@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+// Another port of this machine stands for the other servers that a page talks to.
+const POLICY = "default-src 'self'; connect-src 'self' http://127.0.0.1:*; script-src 'self' 'wasm-unsafe-eval'";
 const POLICY_WITHOUT_WASM = "default-src 'self'; script-src 'self'";
 
 /** Packs and installs the packages into an empty project, beside the tracker that the repository has. */

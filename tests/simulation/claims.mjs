@@ -41,8 +41,7 @@ export class Claims {
     const client = this.getClient();
     const { name, version, intervention_id: interventionId, claim } = fired;
     if (client?.id !== claim.id) return this.timeline.after(1, () => answer(undefined));
-    const { replica } = this.device;
-    client.ask('claim', { epoch, name, version, intervention_id: interventionId, replica, final }, (given) => {
+    client.ask('claim', { epoch, name, version, intervention_id: interventionId, final }, (given) => {
       answer(given?.status === 200 ? given.body.granted : undefined);
     });
   }

@@ -231,13 +231,12 @@ export class Client {
     if (code === 'gap') {
       run({ do: 'ack', n, chain });
       this.#mustFetch = true;
-    } else if (code === 'fork') {
-      this.device.fork();
     } else if (code === 'epoch') {
       this.#mustFetch = true;
       return;
-    } else if ((code === 'future' || code === 'floor') && run({ do: 'ack', n, chain }).fork) {
-      // What the server has taken already, though no answer came, keeps its times and numbers.
+    } else if ((code === 'fork' || code === 'future' || code === 'floor') && run({ do: 'ack', n, chain }).fork) {
+      // What the server has taken already, from a request whose answer was lost or was a refusal of its first copy, keeps
+      // its times and numbers.
       this.device.fork();
     } else if (code === 'future') {
       run({ do: 'refused', reason: 'future' });
@@ -246,7 +245,7 @@ export class Client {
       this.onRefused();
     } else if (code === 'definitions') {
       return;
-    } else {
+    } else if (code !== 'fork') {
       throw new Error(`the server refuses what the engine made: ${code}`);
     }
     if (left > 0) this.#upload(left - 1);

@@ -85,7 +85,7 @@ class Sync final : public SyncHook {
   void fork(const SyncCommand& command, JsonWriter& out);
   void refused(const SyncCommand& command, JsonWriter& out);
   bool acknowledge(Shared& one, std::uint64_t n, std::uint64_t chain);
-  bool owns(const Shared& one, std::uint64_t n, std::uint64_t chain) const;
+  bool owns(Shared& one, std::uint64_t n, std::uint64_t chain);
   std::uint64_t definitionsHash() const;
 
   // sync_incoming.cc

@@ -31,7 +31,7 @@ constexpr Verb kVerbs[] = {
     {"merge", SyncVerb::Merge, "key id state "},
     {"claims", SyncVerb::Claims, "key id claims "},
     {"forget", SyncVerb::Forget, "key id epoch "},
-    {"append", SyncVerb::Append, "key id epoch definitions replica base chain facts "},
+    {"append", SyncVerb::Append, "key id epoch replica base chain facts "},
     {"floor", SyncVerb::Floor, "key id floor "},
     {"stitch", SyncVerb::Stitch, "key id "},
 };
@@ -101,7 +101,6 @@ bool readMember(const JsonNode& node, SyncCommand& command) {
   if (name == "key") return readText(node, command.key);
   if (name == "id") return readText(node, command.id);
   if (name == "epoch") return readCount(node, command.epoch);
-  if (name == "definitions") return readHex(node, command.definitions);
   if (name == "replica") return readHex(node, command.replica);
   if (name == "base") return readCount(node, command.base);
   if (name == "n") return readCount(node, command.n);
@@ -115,17 +114,11 @@ bool readMember(const JsonNode& node, SyncCommand& command) {
   if (name == "bytes") return readCount(node, command.bytes);
   if (name == "reason") return readReason(node, command.isFuture);
   if (name == "floor") return readInteger(node, command.floor);
-  if (name == "oldest") return readInteger(node, command.oldest);
   if (name == "newest") return readInteger(node, command.newest);
-  if (name == "ignoreUnknown") {
-    command.ignoreUnknown = node.number != 0;
-    return node.is(Kind::Boolean);
-  }
   if (name == "stitchable") {
     command.stitchable = node.number != 0;
     return command.hasStitchable = node.is(Kind::Boolean);
   }
-  if (name == "digest") return command.hasDigest = readHex(node, command.digest);
   return true;
 }
 

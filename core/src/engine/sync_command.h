@@ -23,7 +23,6 @@ struct SyncCommand {
   std::string key;
   std::string id;
   std::uint64_t epoch = 0;
-  std::uint64_t definitions = 0;
   std::uint64_t replica = 0;
   std::uint64_t base = 0;   // facts before the first
   std::uint64_t n = 0;
@@ -37,13 +36,9 @@ struct SyncCommand {
   std::uint64_t bytes = 65'536;
   bool isFuture = false;    // why it was refused: future, or floor
   std::int64_t floor = 0;   // ms
-  std::int64_t oldest = std::numeric_limits<std::int64_t>::min();
   std::int64_t newest = std::numeric_limits<std::int64_t>::max();
-  bool ignoreUnknown = false;  // computations that were never loaded here
   bool hasStitchable = false;
   bool stitchable = false;      // keep what happens without an id, for Stitch
-  bool hasDigest = false;
-  std::uint64_t digest = 0;
 };
 
 // False when it is no command; `error` says what is wrong with it.

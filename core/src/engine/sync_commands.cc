@@ -160,23 +160,29 @@ void Sync::upload(const SyncCommand& command, JsonWriter& out) {
   const Replica* mine = one.map.find(engine_.state.replica);
   out.key("protocol").integer(kProtocol).key("key").string(one.keyName).key("id").string(one.id);
   putCount(out, "epoch", one.map.epoch);
-  putHex(out, "definitions", definitionsHash());
   putHex(out, "replica", engine_.state.replica);
   putCount(out, "base", acknowledged(one));
   putHex(out, "chain", mine == nullptr ? 0 : mine->chain);
   out.key("facts").beginArray();
   for (const std::string& fact : sent) out.string(fact);
-  out.endArray().key("sentAt").integer(engine_.state.now);
+  out.endArray();
 }
 
-// Whether n facts with that chain can be this replica's: acknowledged ones, or uploaded ones.
-bool Sync::owns(const Shared& one, std::uint64_t n, std::uint64_t chain) const {
+// Whether n facts with that chain can be this replica's: acknowledged ones, or uploaded ones. They count as they were
+// uploaded from then on.
+bool Sync::owns(Shared& one, std::uint64_t n, std::uint64_t chain) {
   const Replica* mine = one.map.find(engine_.state.replica);
   const std::uint64_t known = mine == nullptr ? 0 : mine->n;
   // An answer that came late; the chain back there is no longer known.
   if (n < known) return true;
-  if (n - known > one.own.frozen()) return false;
-  return one.own.chainAfter(mine == nullptr ? 0 : mine->chain, static_cast<std::uint32_t>(n - known)) == chain;
+  const std::uint32_t form = one.own.findForm(mine == nullptr ? 0 : mine->chain, n - known, chain);
+  if (form == kNone) return false;
+  if (form == OwnLog::kPresent) return true;
+  changeWithEdges(one, [&] {
+    one.own.takeForm(form, lastAt(one));
+    return all(one);
+  });
+  return true;
 }
 
 bool Sync::acknowledge(Shared& one, std::uint64_t n, std::uint64_t chain) {
@@ -231,7 +237,7 @@ void Sync::fork(const SyncCommand& command, JsonWriter& out) {
   for (const TextKeyed* keyed : shared_.sorted()) {
     Shared& one = shared(static_cast<const Shared*>(keyed)->keyName, static_cast<const Shared*>(keyed)->id);
     changeWithEdges(one, [&] {
-      one.own.settle(lastAt(one));
+      one.own.renumber(lastAt(one));
       return all(one);
     });
   }

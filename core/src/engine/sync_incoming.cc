@@ -100,10 +100,10 @@ const char* Sync::refuse(const Shared& one, const SyncCommand& command, const Ve
   for (std::size_t i = known; i < facts.size(); ++i) {
     index = static_cast<std::uint32_t>(i);
     if (theirs != nullptr && facts[i].at < theirs->lastAt) return "bad";
-    if (facts[i].at < std::max(one.map.floor, command.oldest)) return "floor";
+    if (facts[i].at < one.map.floor) return "floor";
     if (facts[i].at > command.newest) return "future";
     for (const FactUpdate& update : facts[i].updates) {
-      if (!command.ignoreUnknown && !std::binary_search(everKnown_.begin(), everKnown_.end(), update.computation)) return "definitions";
+      if (!std::binary_search(everKnown_.begin(), everKnown_.end(), update.computation)) return "definitions";
     }
   }
   return nullptr;
@@ -139,7 +139,7 @@ void Sync::append(const SyncCommand& command, JsonWriter& out) {
   putHex(out, "chain", chainOf(theirs));
   putCount(out, "epoch", one.map.epoch);
   if (index != kNone) putCount(out, "index", index);
-  if (word == "floor") out.key("floor").integer(std::max(one.map.floor, command.oldest));
+  if (word == "floor") out.key("floor").integer(one.map.floor);
   if (word != "ok") return;
   putCount(out, "fresh", facts.size() - known);
   out.key("chains").beginArray();
@@ -231,16 +231,10 @@ void Sync::forgetShared(const SyncCommand& command, JsonWriter& out) {
 
 void Sync::raiseFloor(const SyncCommand& command, JsonWriter& out) {
   Shared& one = shared(command.key, command.id);
-  // Facts that are still missing may hold on to what would be dropped.
-  if (command.hasDigest && command.digest != one.map.digest()) {
-    putStatus(out, "gap");
-  } else {
-    changeWithEdges(one, [&] {
-      one.map.raiseFloor(command.floor, known(one));
-      return all(one);
-    });
-    putStatus(out, "ok");
-  }
+  changeWithEdges(one, [&] {
+    one.map.raiseFloor(command.floor, known(one));
+    return all(one);
+  });
   out.key("floor").integer(one.map.floor);
 }
 

@@ -37,12 +37,12 @@ std::uint64_t readBigEndian(Reader& in) {
   return number;
 }
 
-std::string factBytes(const Fact& fact) {
+std::string factBytes(std::int64_t ts, std::int64_t at, const Vec<FactUpdate>& updates) {
   Writer out;
-  writeDifference(out, fact.ts, 0);
-  writeDifference(out, fact.at, fact.ts);
-  out.varint(fact.updates.size());
-  for (const FactUpdate& update : fact.updates) {
+  writeDifference(out, ts, 0);
+  writeDifference(out, at, ts);
+  out.varint(updates.size());
+  for (const FactUpdate& update : updates) {
     writeBigEndian(out, update.computation);
     update.element.serialize(out);
   }

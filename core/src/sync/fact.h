@@ -29,7 +29,8 @@ constexpr std::int64_t kLatestMs = 8'640'000'000'000'000;
 
 // Zigzag varint ts and at - ts, varint count, then for each update the eight bytes of its computation, big-endian, and the
 // element. The same fact gives the same bytes: the chain goes over them.
-std::string factBytes(const Fact& fact);
+std::string factBytes(std::int64_t ts, std::int64_t at, const Vec<FactUpdate>& updates);
+inline std::string factBytes(const Fact& fact) { return factBytes(fact.ts, fact.at, fact.updates); }
 
 // False when `bytes` are not exactly one fact; `fact` is unspecified then.
 bool readFact(std::string_view bytes, Fact& fact);

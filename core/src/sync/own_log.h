@@ -18,6 +18,9 @@ class OwnLog {
  public:
   // Facts kept for one id; a device that is offline for longer loses the oldest that were never uploaded.
   static constexpr std::uint32_t kMaxPending = 20'000;
+  // Forms that are remembered, the latest.
+  static constexpr std::uint32_t kMaxForms = 16;
+  static constexpr std::uint32_t kPresent = kMaxForms;
 
   const Vec<PendingFact>& pending() const { return pending_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(pending_.size()); }
@@ -29,15 +32,22 @@ class OwnLog {
 
   // Freezes one more, its times `offset` ms later. True when what it counts for may have changed by that.
   bool freezeNext(std::int64_t offset, std::int64_t lastAt);
-  // What is not frozen counts from the device's time on, but never before the fact before it. To be called when the
-  // numbering or `lastAt` has changed.
+  // What is not frozen counts from the device's time on, but never before the fact before it. To be called when `lastAt`
+  // or the facts before have changed.
   void settle(std::int64_t lastAt);
-  // All facts go back to the device's times.
+  // Another replica id: nothing was sent under that.
+  void renumber(std::int64_t lastAt);
+  // All facts go back to the device's times. The form in which they were sent is remembered until others are known to be
+  // taken: a copy of a request that was refused once may still arrive, and be taken then.
   void unfreeze(std::int64_t lastAt);
 
-  // The chain after the first `count`, all frozen, given the one before them.
-  std::uint64_t chainAfter(std::uint64_t chain, std::uint32_t count) const;
+  // The form in which the first `count` make `chain`, given the one before them: kPresent, or another in which they were
+  // sent; kNone when there is none.
+  std::uint32_t findForm(std::uint64_t before, std::uint64_t count, std::uint64_t chain) const;
+  // Freezes the first facts in that form, another than the present one.
+  void takeForm(std::uint32_t form, std::int64_t lastAt);
 
+  // The first ones were taken, in their present form.
   void dropFirst(std::uint32_t count);
   std::uint32_t dropBefore(std::int64_t floor);  // received before it; returns how many
   // When the log is full: drops the oldest that are not frozen, in a batch; returns how many.
@@ -48,8 +58,21 @@ class OwnLog {
   bool deserialize(Reader& in);
 
  private:
+  struct Times {
+    std::int64_t ts;
+    std::int64_t at;
+    bool operator==(const Times&) const = default;
+  };
+  using Form = Vec<Times>;  // of the first facts
+
+  static bool beginsWith(const Form& form, const Form& with);
+  Form presentForm(std::uint32_t count) const;
+  void rememberForm();
+  bool readForms(Reader& in);
+
   Vec<PendingFact> pending_;
   std::uint32_t frozen_ = 0;
+  Vec<Form> forms_;  // sent and refused, the latest last
 };
 
 }  // namespace oncue

@@ -37,13 +37,9 @@ export type SyncCommand =
   | ({ do: 'merge'; state: string } & Of)
   | ({ do: 'claims'; claims: readonly { name: string; version: number }[] } & Of)
   | ({ do: 'forget'; epoch: number } & Of)
-  /** With `digest` only if this engine has the same facts. */
-  | ({ do: 'floor'; floor: number; digest?: Hex64 } & Of)
-  /**
-   * `chain` is the one before the first fact; `oldest` and `newest` bound their receipts, epoch ms; `ignoreUnknown` takes
-   * facts with computations that were never loaded here.
-   */
-  | ({ do: 'append'; definitions: Hex64; oldest?: number; newest?: number; ignoreUnknown?: boolean } & Facts);
+  | ({ do: 'floor'; floor: number } & Of)
+  /** `chain` is the one before the first fact; `newest` bounds their receipts, epoch ms. */
+  | ({ do: 'append'; newest?: number } & Facts);
 
 export interface SyncedId extends Of {
   epoch: number;
@@ -60,9 +56,6 @@ export interface SyncedId extends Of {
 
 export interface SyncUpload extends Facts {
   protocol: 1;
-  definitions: Hex64;
-  /** Epoch ms of the device. */
-  sentAt: number;
 }
 
 type Refusal = 'gap' | 'fork' | 'epoch' | 'future' | 'floor' | 'bad' | 'definitions';
@@ -93,7 +86,7 @@ interface Answers {
   claims: { ok: true };
   stitch: { adopted: number };
   forget: { epoch: number };
-  floor: { status: 'ok' | 'gap'; floor: number };
+  floor: { floor: number };
   append:
     | { status: 'ok'; n: number; chain: Hex64; epoch: number; fresh: number; chains: Hex64[]; ignored?: number }
     | { status: Refusal; n: number; chain: Hex64; epoch: number; index?: number; floor?: number };

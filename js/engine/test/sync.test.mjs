@@ -89,7 +89,7 @@ test('sync: facts that the server hands on have the same effect as its state', (
   view(a, 'cup', NOW + 1);
   const body = upload(a, NOW + 10);
   const { n, chain } = append(s, body, NOW + 20);
-  const { protocol, definitions: hash, sentAt, fired, ...facts } = body;
+  const { protocol, fired, ...facts } = body;
   const handed = { ...facts, do: 'facts', chain };
   assert.equal(b.sync(handed, { now: NOW + 30 }).status, 'ok');
   assert.equal(b.sync(handed, { now: NOW + 30 }).status, 'known');
@@ -127,11 +127,37 @@ test('sync: a gap, a fork, another epoch, the future, the floor and bad facts ar
   assert.equal(refused({ chain: '00000000000000ff' }).status, 'fork');
   assert.equal(refused({ epoch: 2 }).status, 'epoch');
   assert.deepEqual([refused({ newest: NOW + 5 }).status, refused({ newest: NOW + 5 }).index], ['future', 1]);
-  assert.deepEqual([refused({ oldest: NOW + 5 }).status, refused({ oldest: NOW + 5 }).floor], ['floor', NOW + 5]);
   assert.equal(refused({ facts: [...body.facts, 'AAAA'] }).status, 'bad');
   assert.equal(refused({ facts: [body.facts[1], body.facts[0]] }).status, 'bad');
   assert.equal(stateOf(s).digest, stateOf(server()).digest);
   assert.equal(refused({}).status, 'ok');
+  const late = server();
+  late.sync({ do: 'floor', ...of, floor: NOW + 5 }, { now: NOW });
+  const { status, floor } = append(late, body, NOW + 30);
+  assert.deepEqual([status, floor], ['floor', NOW + 5]);
+});
+
+test('sync: what was refused for its future and is then taken from a late copy of the request counts once', () => {
+  const [a, s] = [device(1), server()];
+  view(a, 'mug', NOW);
+  view(a, 'cup', NOW + 10);
+  const early = upload(a, NOW + 20, { offset: 61_000 });
+  assert.equal(append(s, { ...early, newest: NOW }, NOW).status, 'future');
+  assert.equal(a.sync({ do: 'refused', ...of, reason: 'future' }, { now: NOW + 30 }).pending, 2);
+  view(a, 'pen', NOW + 40);
+  const again = upload(a, NOW + 50);
+  assert.equal(again.facts.length, 3);
+  const { n, chain } = append(s, { ...early, newest: NOW + 70_000 }, NOW + 61_000);
+  assert.equal(append(s, again, NOW + 61_000).status, 'fork');
+  const restored = device(1);
+  restored.restore(a.snapshot());
+  for (const one of [a, restored]) {
+    const { fork, pending } = one.sync({ do: 'ack', ...of, n, chain }, { now: NOW + 70 });
+    assert.deepEqual([fork, pending], [undefined, 1]);
+  }
+  exchange(a, s, NOW + 61_100);
+  assert.equal(values(a, NOW + 61_200).views, 3);
+  assert.equal(stateOf(a).state, stateOf(s).state);
 });
 
 test('sync: a restored old snapshot is told apart as a fork and goes on under a new replica', () => {
@@ -286,7 +312,7 @@ test('sync: commands that are wrong say so and change nothing', () => {
     [{ do: 'ack', ...of, n: 1, chain: 'xyz' }, 'bad_command'],
     [{ do: 'fork', seed: '-1' }, 'bad_command'],
     [{ do: 'state', key: 'domain_userid', id: 'x' }, 'key_not_synced'],
-    [{ ...of, do: 'append', epoch: 0, definitions: '0000000000000000', replica: '0000000000000001', base: 0, chain: '0000000000000000', facts: [] }, 'not_a_server'],
+    [{ ...of, do: 'append', epoch: 0, replica: '0000000000000001', base: 0, chain: '0000000000000000', facts: [] }, 'not_a_server'],
   ]) {
     const { error } = a.sync(command, { now: NOW + 9 });
     assert.equal(error?.code, code, JSON.stringify(command));

@@ -11,6 +11,7 @@ import { localExchange, redisExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
+import { checkProxy } from './operations/proxies.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { RedisSyncStore } from './storage/sync/redis_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
@@ -47,6 +48,15 @@ export interface ServerOptions {
   readonly keepAliveMs?: number;
   /** Requests a second from one address, on average; default 0, no limit. */
   readonly requestsPerSecond?: number;
+  /**
+   * Proxies in front: addresses, networks (10.0.0.0/8), or `loopback`, `linklocal`, `uniquelocal`. Of their `X-Forwarded-For`
+   * the last address that is none of them is the one that asks. Default none: the connection's.
+   */
+  readonly trustProxies?: readonly string[];
+  /** Headers that take longer are cut off; default 10 s. */
+  readonly headersTimeoutMs?: number;
+  /** So is a request, headers and body, that takes longer than this; default 30 s. */
+  readonly requestTimeoutMs?: number;
   /** Connections at a time; default 20,000. */
   readonly maxConnections?: number;
   /** Sync of attribute keys across devices; without it there is none. */
@@ -77,8 +87,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Headers that take longer are a slow loris. */
+/** Against slow lorises, who send a byte now and then. */
 const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 /** Entries of the log between two snapshots. Of a partition fewer: until it is read again, its ids wait after a crash. */
 const FILE_SNAPSHOT = 20_000;
 const PARTITION_SNAPSHOT = 2_500;
@@ -116,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
   }
   options.sync?.secrets.forEach(secretBytes);
+  options.trustProxies?.forEach(checkProxy);
   const syncKeys = options.sync && readSyncKeys(options.sync.keys);
   const metrics = new Metrics();
   const fired = new FiredList();
@@ -160,15 +172,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     tokens,
     origins,
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
-    requestTimeoutMs: 30_000,
+    headersTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     requestsPerSecond: options.requestsPerSecond ?? 0,
+    trustProxies: options.trustProxies ?? [],
     metrics,
     fired,
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });
   app.server.maxConnections = options.maxConnections ?? 20_000;
-  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   const closeGently = closing(app);
   try {
     await app.listen({ host: address, port });

@@ -98,6 +98,54 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
       }
     }));
 
+  for (const way of ['without any snapshot', 'through snapshots, by other servers']) {
+    test(`definitions 11: unpublishing keeps the values, deleting or redefining erases them (${way})`, () =>
+      withServers(redis, 2, async (clients, servers) => {
+        const duids = Array.from({ length: 8 }, () => randomUUID());
+        const view = () => Promise.all(duids.map((duid, i) => clients[i % 2].track(pageView({ duid }))));
+        const expect = async (count, name = 'g') => {
+          for (const [i, duid] of duids.entries()) assert.equal(await views(clients[i % 2], duid, 'domain_userid', name), count);
+        };
+        const put = async (more) => assert.equal((await clients[0].api('PUT', 'registry/attribute_groups/g/versions/1', counterGroup(more))).status, 200);
+        const changeHands = async () => {
+          if (way === 'without any snapshot') return;
+          servers.push(await startServer({ redis: redis.url, port: 0 }));
+          clients.push(new Client(servers.at(-1).url));
+          await spreadOver(clients);
+          await servers.shift().close();
+          clients.shift();
+          await spreadOver(clients);
+        };
+        await clients[0].publish({ attribute_groups: [counterGroup()] });
+        await view();
+        await put({ is_published: false });
+        await changeHands();
+        await view();
+        await clients[1].publish({ attribute_groups: [counterGroup({ name: 'other', ttl: 'P9D' })] });
+        await view();
+        await put({ is_published: true });
+        await expect(1);
+        await expect(1, 'other');
+        await changeHands();
+        await view();
+        await expect(2);
+        // Something else under the same name: those of a group that is not published stay.
+        await clients[0].api('POST', 'engines/unpublish', { attribute_groups: [{ name: 'other', version: 1 }] });
+        await put({ is_published: false });
+        await put({ is_published: false, ttl: 'P5D' });
+        await changeHands();
+        await put({ is_published: false });
+        await put({});
+        await expect(null);
+        await clients[0].api('POST', 'engines/publish', { attribute_groups: [{ name: 'other', version: 1 }] });
+        await expect(2, 'other');
+        await put({ is_published: false });
+        assert.equal((await clients[1].api('DELETE', 'registry/attribute_groups/g/versions/1')).status, 200);
+        await clients[0].publish({ attribute_groups: [counterGroup()] });
+        await expect(null);
+      }));
+  }
+
   test('a target that two partitions fire for is told once, and the other targets too', () =>
     withServers(redis, 3, async (clients) => {
       const rule = intervention({ target_attribute_keys: [{ name: 'user_id' }, { name: 'domain_userid' }] });

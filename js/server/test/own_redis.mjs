@@ -1,20 +1,12 @@
 // A Redis 7 of the test's own, and servers on it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { startServer } from '@oncue/server';
 import { createClient } from 'redis';
+import { freePort } from '../../../scripts/lib/free_port.mjs';
 import { Client } from './support.mjs';
 
 export const MISSING = spawnSync('redis-server', ['--version']).error ? 'missing: redis-server' : undefined;
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  return port;
-}
 
 /**
  * A Redis that syncs every write. `kill()` ends it without a warning, `start()` starts it again on what it had

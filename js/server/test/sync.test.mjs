@@ -119,7 +119,7 @@ describe('uploads', () => {
       const device = new Device(client, 'ann');
       device.view();
       const good = device.pending();
-      const wrong = [[], null, 7, {}, { ...good, protocol: 2 }, { ...good, facts: [] }, { ...good, facts: 'x' }, { ...good, facts: ['ä'] }, { ...good, base: -1 }, { ...good, base: 0.5 }, { ...good, chain: 'xyz' }, { ...good, replica: good.replica.toUpperCase() + 'A' }, { ...good, epoch: '0' }, { ...good, definitions: '' }];
+      const wrong = [[], null, 7, {}, { ...good, protocol: 2 }, { ...good, facts: [] }, { ...good, facts: 'x' }, { ...good, facts: ['ä'] }, { ...good, base: -1 }, { ...good, base: 0.5 }, { ...good, chain: 'xyz' }, { ...good, replica: good.replica.toUpperCase() + 'A' }, { ...good, epoch: '0' }];
       for (const body of wrong) assert.equal((await device.ask('POST', 'upload', JSON.stringify(body))).status, 400, JSON.stringify(body));
       assert.equal((await device.ask('POST', 'upload', { ...good, protocol: 2 })).body.code, 'protocol');
       assert.equal((await device.ask('POST', 'upload', good)).status, 200);
@@ -235,7 +235,7 @@ describe('where the values come from', () => {
   });
 });
 
-const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), replica: device.replica, final: false, ...more });
+const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), final: false, ...more });
 
 describe('claims', () => {
   test('the first that asks may show it, the second may not; asked again with the same intervention id the answer is the same', () =>
@@ -268,7 +268,7 @@ describe('claims', () => {
       const device = new Device(client, 'ann');
       const { status, body } = await device.ask('POST', 'claim', claimOf(device, { epoch: 3 }));
       assert.deepEqual([status, body.code, body.epoch], [409, 'epoch', 0]);
-      for (const more of [{ name: 'x y' }, { name: '' }, { version: -1 }, { intervention_id: 'x' }, { replica: '1' }, { final: 1 }]) {
+      for (const more of [{ name: 'x y' }, { name: '' }, { version: -1 }, { intervention_id: 'x' }, { final: 1 }]) {
         assert.equal((await device.ask('POST', 'claim', claimOf(device, more))).status, 400, JSON.stringify(more));
       }
     }));

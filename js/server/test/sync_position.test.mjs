@@ -23,7 +23,7 @@ function start() {
 test('a claim moves the position that pings and states tell of', () => {
   const service = start();
   service.hello(ANN);
-  service.claim(ANN, { epoch: 0, name: 'offer', version: 1, intervention_id: 'one', replica: '00000000000000aa', final: true });
+  service.claim(ANN, { epoch: 0, name: 'offer', version: 1, intervention_id: 'one', final: true });
   const { length } = service.entries(ANN, 0, 10);
   assert.equal(length, 1);
   assert.equal(service.position(ANN).cursor, length);

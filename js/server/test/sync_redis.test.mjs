@@ -9,7 +9,7 @@ import { Device, KEY, publishUsers, SECRET, withSyncStream } from './sync_suppor
 
 const folder = useFolder();
 const views = (client, id) => client.value('u_v1:views', KEY, id);
-const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), replica: device.replica, final: true, ...more });
+const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), final: true, ...more });
 
 describe('several servers on one Redis', { skip: MISSING }, () => {
   let redis;

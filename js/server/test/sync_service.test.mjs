@@ -62,7 +62,7 @@ describe('in memory', () => {
   test('a lease runs out by the clock that was given', () => {
     const clock = { now: START };
     const service = start(new MemorySyncStore(), clock);
-    const claim = (intervention_id, final = false) => service.claim(ANN, { epoch: 0, name: 'x', version: 1, intervention_id, replica: '1'.repeat(16), final }).granted;
+    const claim = (intervention_id, final = false) => service.claim(ANN, { epoch: 0, name: 'x', version: 1, intervention_id, final }).granted;
     assert.equal(claim('a'), true);
     clock.now += 29_999;
     assert.equal(claim('b'), false);

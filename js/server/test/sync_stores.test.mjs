@@ -13,7 +13,7 @@ const [ONE, TWO] = [{ n: 1, chain: 'aaaaaaaaaaaaaaaa' }, { n: 3, chain: 'bbbbbbb
 const R1 = '0000000000000001';
 const R2 = '0000000000000002';
 const append = (more) => ({ key: 'user_id', epoch: 0, floor: 0, replica: R1, base: NONE, next: ONE, at: 1_000, body: '{"b":1}', mostReplicas: 3, ...more });
-const claim = (more) => ({ epoch: 0, name: 'x', version: 1, interventionId: 'i1', replica: R1, isFinal: false, now: Date.now(), leaseMs: 60_000, ...more });
+const claim = (more) => ({ epoch: 0, name: 'x', version: 1, interventionId: 'i1', isFinal: false, now: Date.now(), leaseMs: 60_000, ...more });
 let ids = 0;
 const freshPlace = () => placeOf({ key: 'user_id', id: `id ${++ids}` });
 

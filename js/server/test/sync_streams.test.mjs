@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { askSync, Device, KEY, publishUsers, SECRET, SyncStream, tokenOf, useSyncServers, withSyncStream } from './sync_support.mjs';
 
 const withServer = useSyncServers();
-const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), replica: device.replica, final: true, ...more });
+const claimOf = (device, more = {}) => ({ key: KEY, id: device.id, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), final: true, ...more });
 
 test('hello tells where the id is, and what the server has of the device that asks', () =>
   withServer(async (client) => {

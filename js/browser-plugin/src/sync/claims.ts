@@ -52,8 +52,7 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
       const sent = Date.now();
       const { key, id } = session;
       const epoch = commands.find(session)?.epoch ?? 0;
-      const { replica } = commands.status();
-      const response = await session.server.call('/claim', { key, id, epoch, name, version, intervention_id, replica, final });
+      const response = await session.server.call('/claim', { key, id, epoch, name, version, intervention_id, final });
       if (!response.ok) return undefined;
       const { granted: isGranted, lease } = await response.json();
       if (isGranted) granted.set(intervention_id, final || lease == null ? Infinity : sent + lease);

@@ -58,14 +58,13 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
     if (code === 'gap') {
       commands.run({ do: 'ack', ...who, n, chain });
       refetch();
-    } else if (code === 'fork') {
-      commands.run({ do: 'fork', seed: randomSeed() });
     } else if (code === 'epoch') {
       refetch();
       return false;
-    } else if (code === 'future' || code === 'floor') {
-      // What the server has already, from an upload whose answer was lost, keeps its times and numbers.
-      if (acknowledge(n, chain)) commands.run({ do: 'refused', ...who, reason: code, floor: answer.floor });
+    } else if (code === 'fork' || code === 'future' || code === 'floor') {
+      // What the server has already, from an upload whose answer was lost or was a refusal of its first copy, keeps its
+      // times and numbers.
+      if (acknowledge(n, chain) && code !== 'fork') commands.run({ do: 'refused', ...who, reason: code, floor: answer.floor });
     } else {
       isOff = code === 'bad';
       refuse(code ?? `status ${status}`);
@@ -82,11 +81,11 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
       if (!body.facts?.length) return;
       await commands.durable();
       if (!mayGoOn()) return;
-      const sentAt = Date.now();
-      const response = await server.call('/upload', { ...body, sentAt });
+      const sent = Date.now();
+      const response = await server.call('/upload', body);
       if (!mayGoOn()) return;
       const { now } = await response.clone().json().catch(() => ({}));
-      server.clock.learn(now, sentAt);
+      server.clock.learn(now, sent);
       if (!(await settle(response, body.replica))) return;
     }
   }

@@ -14,12 +14,13 @@ const OPTIONS = {
   'sync-secret': { kind: 'text', value: 'SECRET', help: 'turns sync on: signs the tokens of pages (HS256), at least 32 bytes; also ONCUE_SYNC_SECRET, several separated by commas' },
   'sync-keys': { kind: 'list', value: 'KEY...', help: 'attribute keys that devices sync; default user_id' },
   rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
+  'trust-proxy': { kind: 'list', value: 'ADDRESS...', help: 'proxies in front whose X-Forwarded-For says which address asks: addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--trust-proxy ADDRESS...] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -92,6 +93,7 @@ export async function run(args, output) {
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     origins: values.origin,
     requestsPerSecond: readRate(values.rate),
+    trustProxies: values['trust-proxy'],
     ...readSync(values['sync-secret'], values['sync-keys']),
     logger: createLogger(values.log),
   };

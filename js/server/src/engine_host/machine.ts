@@ -28,7 +28,7 @@ interface HostJson {
 const textOf = (bundle: Bundle): string => JSON.stringify(bundle);
 
 /** Whether values that are known belong to nothing any more: a group or key is deleted, or means something else. */
-function losesDefinition(registry: Registry, { shelf, id, object }: Change): boolean {
+export function losesDefinition(registry: Registry, { shelf, id, object }: Change): boolean {
   if (shelf !== 'attribute_groups' && shelf !== 'attribute_keys') return false;
   const before = registry.get(shelf, id);
   return before !== undefined && !isDeepStrictEqual(before, object && { ...object, is_published: before.is_published });

@@ -61,6 +61,7 @@ export class FleetHost implements Host {
       partitions,
       options: { ...options, onApplied: (entry, ms) => this.count(entry, ms) },
       layoutAt: (revision) => this.registryLog.layoutAt(revision),
+      lossesBetween: (after, last) => this.registryLog.lossesBetween(after, last),
     };
     this.ownership = new Ownership(randomUUID(), this.parts, () => this.registryLog.revision);
   }

@@ -1,7 +1,7 @@
 // Who computes what. Each attribute key has an engine of its own in every partition, and that of the partition to which an
 // id belongs counts for it. An intervention that reads one key is computed there too. One that needs more than that
 // partition knows is computed in one place for all ids, the joint engine.
-import { describe, publishedBundle } from '../registry/bundle.js';
+import { type Bundle, describe, engineBundle, publishedBundle, registeredBundle } from '../registry/bundle.js';
 import { groupsIn, keyNameOf, linksOf, namesOf } from '../registry/references.js';
 import { idOf, type Registry, type RegistryObject } from '../registry/objects.js';
 
@@ -76,7 +76,7 @@ function withTheirGroups(interventions: readonly RegistryObject[], planner: Plan
 
 /** Pure: every server has the same layout of the same registry. */
 export function planLayout(registry: Registry): Layout {
-  const bundle = publishedBundle(registry);
+  const bundle = engineBundle(registry);
   const { attribute_groups: groups, interventions } = bundle;
   const planner = new Planner(groups);
   const joint = new Map<string, string>();
@@ -88,7 +88,8 @@ export function planLayout(registry: Registry): Layout {
   const jointOnes = interventions.filter((one) => joint.has(idOf('interventions', one)));
   const jointKeys = new Set(jointOnes.flatMap((one) => [...planner.keysRead(one)]));
   const engines = new Map<string, { text: string; etag: string }>();
-  for (const key of new Set(groups.map(keyNameOf))) {
+  // Those of groups that are not published, too: their values wait there.
+  for (const key of new Set(registry.list('attribute_groups').map(keyNameOf))) {
     const own = interventions.filter((one) => !joint.has(idOf('interventions', one)) && planner.keysRead(one).has(key));
     engines.set(key, describe({ ...bundle, services: [], attribute_groups: groups.filter((group) => keyNameOf(group) === key), interventions: own }));
   }
@@ -96,6 +97,12 @@ export function planLayout(registry: Registry): Layout {
     const needed = groups.filter((group) => jointKeys.has(keyNameOf(group)));
     engines.set(JOINT, describe({ ...bundle, services: [], attribute_groups: needed, interventions: jointOnes }));
   }
-  return { revision: registry.revision, registry, definitions: describe(bundle), engines, jointKeys, joint };
+  return { revision: registry.revision, registry, definitions: describe(publishedBundle(registry)), engines, jointKeys, joint };
 }
 
+/** What the engine of a key may know values of: everything registered, as `registeredBundle` names it. */
+export function registeredText({ registry, engines }: Layout, key: string): string {
+  const bundle = registeredBundle(registry);
+  const { interventions } = JSON.parse(engines.get(key)?.text ?? '{}') as Partial<Bundle>;
+  return JSON.stringify({ ...bundle, services: [], attribute_groups: bundle.attribute_groups.filter((group) => keyNameOf(group) === key), interventions: interventions ?? [] });
+}

@@ -13,6 +13,7 @@ export interface PartitionHost {
   readonly partitions: number;
   readonly options: HostOptions;
   layoutAt(revision: number): Layout;
+  lossesBetween(after: number, last: number): readonly Layout[];
 }
 
 export class Partition {
@@ -23,10 +24,10 @@ export class Partition {
   ) {}
 
   /** Goes on where the server before left off. */
-  static async open(number: number, { shared, partitions, options, layoutAt }: PartitionHost): Promise<Partition> {
+  static async open(number: number, { shared, partitions, options, layoutAt, lossesBetween }: PartitionHost): Promise<Partition> {
     const store = new PartitionStore(shared, number);
     const opened = await store.open();
-    const machineOptions: PartitionOptions = { engine: options.engine ?? {}, isJoint: number === partitions, layoutAt };
+    const machineOptions: PartitionOptions = { engine: options.engine ?? {}, isJoint: number === partitions, layoutAt, lossesBetween };
     const machine = await Partition.machine(store, opened, machineOptions, shared, options);
     const { onFired, onTrouble } = options;
     const announcer = new Announcer({ partition: number, partitions, client: shared.client, syncKeys: options.engine?.syncKeys ?? [], saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });

@@ -9,7 +9,7 @@ import type { Erasure, MachineOptions } from '../engine_host/machine.js';
 import { withDelivery } from '../registry/bundle.js';
 import type { Registry } from '../registry/objects.js';
 import type { Entry, Opened, Snapshot } from '../storage/store.js';
-import { JOINT, type Layout } from './layout.js';
+import { JOINT, type Layout, registeredText } from './layout.js';
 
 interface KeyEngine {
   readonly engine: Engine;
@@ -29,6 +29,8 @@ export interface PartitionOptions {
   readonly isJoint: boolean;
   /** The layout of a revision that the process knows. */
   layoutAt(revision: number): Layout;
+  /** Those between two revisions (the first one excluded) at which values lost their definition. */
+  lossesBetween(after: number, last: number): readonly Layout[];
 }
 
 /** Engines of one partition draw different intervention ids. */
@@ -62,25 +64,56 @@ export class PartitionMachine implements State {
     return this.layout.registry;
   }
 
-  /** Makes the engines those of the layout; an engine whose definitions did not change is left alone. */
-  private adopt(told: HostJson['told'] = {}): void {
+  /**
+   * Makes the engines those of the layout; an engine whose definitions did not change is left alone.
+   * @param loses whether values of what is registered no longer have to go
+   */
+  private adopt(told: HostJson['told'] = {}, loses = false): void {
     const wanted = [...this.layout.engines].filter(([name]) => (name === JOINT) === this.options.isJoint);
     for (const [name, { text, etag }] of wanted) {
       const known = this.engines.get(name);
       if (!known) {
-        const seed = seedFor(this.opened.seed, name);
-        const engine = createEngine<Definitions>({ ...this.options.engine, definitions: text as unknown as Definitions, seed, wake: 'all', explainFires: true });
-        this.engines.set(name, { engine, etag, deliveries: new Deliveries(told[name]) });
-      } else if (known.etag !== etag) {
-        known.engine.load(text as unknown as Definitions);
-        known.etag = etag;
+        this.engines.set(name, { engine: this.createEngine(name, text), etag, deliveries: new Deliveries(told[name]) });
+        continue;
       }
+      const kept = loses && name !== JOINT ? this.keepRegistered(name, known.engine) : undefined;
+      if (known.etag !== etag) known.engine.load(text as unknown as Definitions);
+      if (kept) known.engine.restore(kept);
+      known.etag = etag;
     }
     for (const [name, { engine }] of this.engines) {
       if (wanted.some(([one]) => one === name)) continue;
       engine.dispose();
       this.engines.delete(name);
     }
+  }
+
+  /** The joint engine sees nothing of a key that no intervention needs: what it knew of it would be wrong later. */
+  private createEngine(name: string, text: string): Engine {
+    const options = { ...this.options.engine, seed: seedFor(this.opened.seed, name), wake: 'all', explainFires: true, keepUnknown: name !== JOINT } as const;
+    return createEngine<Definitions>({ ...options, definitions: text as unknown as Definitions });
+  }
+
+  /** As Machine.keepRegistered(), of the engine of one key. */
+  private keepRegistered(key: string, engine: Engine): Uint8Array {
+    const sieve = createEngine<Definitions>({ ...this.options.engine, definitions: registeredText(this.layout, key) as unknown as Definitions, seed: 0 });
+    try {
+      sieve.restore(engine.snapshot());
+      return sieve.snapshot();
+    } finally {
+      sieve.dispose();
+    }
+  }
+
+  private reach(revision: number): void {
+    // Also of revisions that came with others in one step.
+    const losses = this.engines.size > 0 ? this.options.lossesBetween(this.layout.revision, revision) : [];
+    for (const layout of losses) {
+      this.layout = layout;
+      this.adopt(undefined, true);
+    }
+    this.layout = this.options.layoutAt(revision);
+    this.adopt();
   }
 
   apply(entry: Entry): Delivery[] {
@@ -91,8 +124,7 @@ export class PartitionMachine implements State {
       case 'tick':
         return [...this.engines.keys()].flatMap((name) => this.use(name, (engine) => engine.tick(entry.at)));
       case 'registry':
-        this.layout = this.options.layoutAt(entry.revision ?? 0);
-        this.adopt();
+        this.reach(entry.revision ?? 0);
         return [];
       case 'forget':
         this.forget(JSON.parse(entry.body) as Erasure);

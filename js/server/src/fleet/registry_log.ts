@@ -4,6 +4,7 @@ import { asStoreError, seqOf } from '../storage/redis/client.js';
 import { KEYS } from '../storage/redis/keys.js';
 import { CHANGE } from '../storage/redis/scripts.js';
 import type { StreamReader } from '../storage/redis/stream_reader.js';
+import { losesDefinition } from '../engine_host/machine.js';
 import { type Change, Registry } from '../registry/objects.js';
 import { type Layout, planLayout } from './layout.js';
 
@@ -16,6 +17,10 @@ const KEPT_LAYOUTS = 64;
 export class RegistryLog {
   /** What made each revision, from the first. */
   private readonly past: { readonly at: number; readonly changes: readonly Change[] }[] = [];
+  /** As of the latest revision. */
+  private readonly newest = new Registry();
+  /** Revisions at which values lost their definition. */
+  private readonly losses: number[] = [];
   private readonly layouts = new Map<number, Layout>([[0, planLayout(new Registry())]]);
   private waiters: { readonly revision: number; resolve(): void }[] = [];
   private planned: Promise<unknown> = Promise.resolve();
@@ -43,7 +48,10 @@ export class RegistryLog {
 
   private take({ id, message }: Raw): void {
     if (seqOf(id) !== this.revision + 1) return;
-    this.past.push({ at: Number(message.at), changes: JSON.parse(message.body ?? '[]') as Change[] });
+    const [at, changes] = [Number(message.at), JSON.parse(message.body ?? '[]') as Change[]];
+    this.past.push({ at, changes });
+    if (changes.some((change) => losesDefinition(this.newest, change))) this.losses.push(this.revision);
+    this.newest.apply(changes, at);
     const ready = this.waiters.filter(({ revision }) => revision <= this.revision);
     this.waiters = this.waiters.filter(({ revision }) => revision > this.revision);
     for (const { resolve } of ready) resolve();
@@ -68,6 +76,11 @@ export class RegistryLog {
     const [oldest] = this.layouts.keys();
     if (this.layouts.size > KEPT_LAYOUTS && oldest !== undefined) this.layouts.delete(oldest);
     return layout;
+  }
+
+  /** Layouts between two revisions (the first one excluded) at which values lost their definition. */
+  lossesBetween(after: number, last: number): Layout[] {
+    return this.losses.filter((revision) => revision > after && revision <= last).map((revision) => this.layoutAt(revision));
   }
 
   /** Resolves when this process knows the registry at this revision. */

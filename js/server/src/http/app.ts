@@ -22,16 +22,22 @@ import type { Sync } from '../sync/sync.js';
 
 const API = '/api/v1';
 const SYNC = '/sync/v1';
+/** How often connections are looked at for being slow. */
+const CHECK_CONNECTIONS_MS = 1_000;
 
 export interface AppOptions {
   readonly tokens: readonly string[];
   readonly origins: readonly string[];
   /** Largest body, bytes. */
   readonly bodyLimit: number;
-  /** A request whose headers and body take longer than this (ms) is cut off. */
+  /** Headers that take longer than this (ms) are cut off, */
+  readonly headersTimeoutMs: number;
+  /** and so are requests, headers and body. */
   readonly requestTimeoutMs: number;
   /** Requests a second from one address, on average; 0 for no limit. */
   readonly requestsPerSecond: number;
+  /** Proxies whose X-Forwarded-For is believed. */
+  readonly trustProxies: readonly string[];
   readonly metrics: Metrics;
   readonly fired: FiredList;
   readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
@@ -50,6 +56,8 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: 0,
+    http: { headersTimeout: options.headersTimeoutMs, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    trustProxy: options.trustProxies.length > 0 && [...options.trustProxies],
     exposeHeadRoutes: false,
     // Streams end when the server closes; everything else is answered first.
     forceCloseConnections: 'idle',
@@ -59,6 +67,11 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   const cors = new Cors(options.origins);
   const guard = createGuard(options.tokens);
 
+  app.addHook('onRequest', ({ raw: { rawHeaders } }, _reply, done) => {
+    // Node takes the first of several, a proxy in front maybe another one.
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+    done(hosts > 1 ? new HttpError(400, { error: 'there is more than one Host' }, { connection: 'close' }) : undefined);
+  });
   const limit = new RateLimit(options.requestsPerSecond);
   if (options.requestsPerSecond > 0) {
     app.addHook('onRequest', async ({ ip, headers }, reply) => {

@@ -43,7 +43,6 @@ export function readUpload(body: Json, mostFacts: number): Upload {
   if (facts.length > mostFacts) throw refuse(413, 'facts', `at most ${mostFacts} facts at a time`, { facts: mostFacts });
   return {
     epoch: need(body, 'epoch', isCount, 'a whole number'),
-    definitions: need(body, 'definitions', isHex, '16 hexadecimal digits'),
     replica: need(body, 'replica', isHex, '16 hexadecimal digits'),
     base: need(body, 'base', isCount, 'a whole number'),
     chain: need(body, 'chain', isHex, '16 hexadecimal digits'),
@@ -57,7 +56,6 @@ export function readClaim(body: Json): ClaimRequest {
     name: need(body, 'name', isName, '1 to 128 letters, digits or underscores'),
     version: need(body, 'version', isCount, 'a whole number'),
     intervention_id: need(body, 'intervention_id', isUuid, 'a UUID').toLowerCase(),
-    replica: need(body, 'replica', isHex, '16 hexadecimal digits'),
     final: need(body, 'final', isFlag, 'true or false'),
   };
 }

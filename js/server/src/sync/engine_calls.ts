@@ -16,7 +16,6 @@ export interface Facts {
 
 export interface AppendCommand extends Facts {
   readonly epoch: number;
-  readonly definitions: string;
   /** Newest `at` that is accepted, epoch ms. */
   readonly newest: number;
 }

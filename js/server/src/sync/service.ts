@@ -124,9 +124,9 @@ export class SyncService {
     return replicas.size >= mostReplicas && !replicas.has(replica);
   }
 
-  private check(loaded: LoadedId, { replica, base, chain, facts, epoch, definitions }: Upload): AppendAnswer {
+  private check(loaded: LoadedId, { replica, base, chain, facts, epoch }: Upload): AppendAnswer {
     const { now, futureMs = 60_000 } = this.options;
-    const answer = append(this.ids.current, loaded, { replica, base, chain, facts, epoch, definitions, newest: now() + futureMs }, now());
+    const answer = append(this.ids.current, loaded, { replica, base, chain, facts, epoch, newest: now() + futureMs }, now());
     return answer;
   }
 
@@ -255,9 +255,9 @@ export class SyncService {
     return this.on(id, () => this.claimSteps(id, claim));
   }
 
-  private *claimSteps(id: Id, { epoch, name, version, intervention_id: interventionId, replica, final: isFinal }: ClaimRequest): Steps<ClaimReply> {
+  private *claimSteps(id: Id, { epoch, name, version, intervention_id: interventionId, final: isFinal }: ClaimRequest): Steps<ClaimReply> {
     const { store, now, leaseMs = 30_000 } = this.options;
-    const answer = yield* wait(store.claim(placeOf(id), id.key, { epoch, name, version, interventionId, replica, isFinal, now: now(), leaseMs }));
+    const answer = yield* wait(store.claim(placeOf(id), id.key, { epoch, name, version, interventionId, isFinal, now: now(), leaseMs }));
     if (answer.outcome === 'epoch') return { code: 'epoch', epoch: answer.epoch, now: now() };
     if (answer.outcome === 'taken') return { code: 'ok', granted: false, now: now() };
     if (answer.published) this.ids.claimed(placeOf(id));

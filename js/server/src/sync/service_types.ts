@@ -3,8 +3,6 @@ import type { Facts, Head } from './engine_calls.js';
 
 export interface Upload extends Facts {
   readonly epoch: number;
-  /** Digest of the synced computations that the device has. */
-  readonly definitions: string;
 }
 
 export type UploadAnswer =
@@ -19,7 +17,6 @@ export interface ClaimRequest {
   readonly name: string;
   readonly version: number;
   readonly intervention_id: string;
-  readonly replica: string;
   readonly final: boolean;
 }
 

@@ -56,7 +56,6 @@ export interface ClaimAsked {
   readonly name: string;
   readonly version: number;
   readonly interventionId: string;
-  readonly replica: string;
   readonly isFinal: boolean;
   /** Epoch ms. */
   readonly now: number;
