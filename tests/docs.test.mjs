@@ -82,12 +82,20 @@ test('docs/snapshot.md has every code that restore() refuses with', () => {
 });
 
 test('every script that the documentation names exists', () => {
-  const { scripts } = JSON.parse(read('package.json'));
-  for (const page of pages) {
-    for (const [, name] of read(page).matchAll(/\bnpm run ([\w-]+)(?![^\n`]*-w )/g)) {
+  const { scripts, workspaces } = JSON.parse(read('package.json'));
+  const readmes = [...workspaces, 'demo-eshop', 'tests'].map((folder) => `${folder}/README.md`).filter((file) => existsSync(join(root, file)));
+  const named = new Set();
+  for (const page of [...pages, ...readmes]) {
+    for (const [, name] of read(page).matchAll(/\bnpm run ([\w:-]+)(?![^\n`]*-w )/g)) {
+      named.add(name);
       assert.ok(scripts[name], `${page}: npm run ${name}`);
       const [, file] = /^exec node (\S+)/.exec(scripts[name]) ?? [];
       assert.ok(!file || existsSync(join(root, file)), `${page}: npm run ${name} needs ${file}`);
     }
   }
+  for (const name of ['bench', 'bench:server', 'bench:sizing', 'simulate', 'faults']) assert.ok(named.has(name), name);
+});
+
+test('README leads to every page of docs/', () => {
+  assert.deepEqual(pages.filter((page) => page.startsWith('docs/') && !read('README.md').includes(`(${page})`)), []);
 });

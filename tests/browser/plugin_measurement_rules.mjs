@@ -1,4 +1,4 @@
-// The measurement events' schemas, as rules (plugin 5).
+// The measurement events' schemas, as rules.
 import assert from 'node:assert/strict';
 
 const VENDOR = 'iglu:com.snowplowanalytics.signals';

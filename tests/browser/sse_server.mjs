@@ -1,4 +1,4 @@
-// A small interventions service: GET streams (server-api 5), and send() in the place of POST.
+// A small interventions service: GET streams, and send() in the place of POST.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 

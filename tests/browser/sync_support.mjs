@@ -47,7 +47,7 @@ export async function publish(url, definitions) {
 }
 
 /** `oncue serve` on a port that stays the same, so that pages find it again. */
-export async function startSyncServer(storage, definitions) {
+async function startSyncServer(storage, definitions) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const { NODE_TEST_CONTEXT, ...env } = process.env;

@@ -78,7 +78,7 @@ struct EventReader::Impl final : Event {
     return std::nullopt;
   }
 
-  // Enrich's formula (events 4); without `stm`, sent = collected.
+  // Enrich's formula; without `stm`, sent = collected.
   void settle(std::int64_t now) override {
     const std::int64_t sent = has(Sent) ? time(Sent) : now;
     derived_ = has(True) ? time(True) : has(Created) && time(Created) < sent ? now - (sent - time(Created)) : now;

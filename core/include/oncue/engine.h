@@ -16,17 +16,17 @@ namespace oncue {
 
 enum class EventFormat : std::uint8_t { Payload, EnrichedJson, EnrichedTsv };
 
-// Which contexts a tick evaluates: those of the latest event's ids (a page), or all (CLI, server). decisions 1.
+// Which contexts a tick evaluates: those of the latest event's ids (a page), or all (CLI, server).
 enum class WakeScope : std::uint8_t { LatestIds, All };
 
-// Enrichment settings that a browser has no server for (events 5).
+// Enrichment settings that a browser has no server for.
 struct EnrichmentOptions {
   Vec<std::string> internalDomains;
   // JSON texts in Enrich's own configuration shape; "" keeps the defaults.
   std::string campaigns;  // {"mktMedium":["utm_medium"],...,"mktClickId":{"gclid":"Google"}}
   std::string referrers;  // {medium:{source:{domains:[],parameters:[]}}}, looked up before the built-in table
   bool campaignAttribution = true;
-  std::string userAgent;  // stands in for `ua`, which the browser tracker does not send (events 2)
+  std::string userAgent;  // stands in for `ua`, which the browser tracker does not send
 };
 
 struct EngineOptions {
@@ -34,14 +34,14 @@ struct EngineOptions {
   std::int64_t defaultTtlMs = 0;         // lifetime attributes without any ttl; 0 = unlimited
   bool timeDriven = true;                // false: ticks change nothing, nextWake() is kNever
   WakeScope wake = WakeScope::LatestIds;
-  bool refireOnEdge = false;             // no latch: every false-to-true edge fires (evaluation 9, refire:"edge")
+  bool refireOnEdge = false;             // no latch: every false-to-true edge fires (refire:"edge")
   bool includeUnpublished = false;       // is_published:false counts as published
   bool keepUnknown = false;              // values of attributes that new definitions lack wait for definitions with them
   bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
-  std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all (decisions 19)
+  std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
-  Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides (decisions 14)
+  Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides
   bool syncFacts = false;                // what is stored for them comes from sync() alone, not from events (a server)
   Vec<std::string> appIds;       // only events with one of these app_id; empty = all
   EnrichmentOptions enrichment;
@@ -97,7 +97,7 @@ class Engine {
   std::string_view rejection() const;
 
   // JSON {group:{attribute:value}} of the groups under `key`; of several versions the highest that has the attribute.
-  // "" when no such key is known. Values at `now`, default_value applied (evaluation 4).
+  // "" when no such key is known. Values at `now`, default_value applied.
   std::string attributes(std::string_view key, std::string_view id, std::int64_t now) const;
   // JSON {attribute:value} of one group version, same rules. "" when unknown.
   std::string groupAttributes(std::string_view group, std::uint32_t version, std::string_view id,

@@ -14,7 +14,7 @@ struct Problem {
   std::string message;  // one sentence: what, where, what to do
 };
 
-// Result of load(): all problems at once; nothing of a bad bundle is loaded (decisions 8).
+// Result of load(): all problems at once; nothing of a bad bundle is loaded.
 struct LoadReport {
   Vec<Problem> errors;
   Vec<Problem> warnings;

@@ -41,7 +41,7 @@ struct Value {
 
   bool isNull() const { return kind == Kind::Null; }
 
-  // Deep, ordered, type-strict: 3 equals 3.0, "3" does not equal 3, true does not equal 1 (evaluation 8).
+  // Deep, ordered, type-strict: 3 equals 3.0, "3" does not equal 3, true does not equal 1.
   friend bool operator==(const Value& a, const Value& b) {
     return a.kind == b.kind && a.number == b.number && a.text == b.text && a.items == b.items;
   }
@@ -57,7 +57,7 @@ struct Value {
 
 // A value as read from one event; borrows from the event's buffers and lives until the next event is read.
 struct EventValue {
-  // Object stands for any JSON object; its members are never looked at (events 6.6).
+  // Object stands for any JSON object; its members are never looked at.
   enum class Kind : std::uint8_t { Null, Bool, Number, String, Array, Object };
 
   Kind kind = Kind::Null;

@@ -12,8 +12,8 @@
 
 namespace oncue {
 
-// The total order of events: derived_tstamp, then replica id bytewise, then the replica's own count of arrivals
-// (decisions 17). `replica` holds the id's eight bytes big-endian, so that integers compare as the bytes do.
+// The total order of events: derived_tstamp, then replica id bytewise, then the replica's own count of arrivals.
+// `replica` holds the id's eight bytes big-endian, so that integers compare as the bytes do.
 struct Stamp {
   std::int64_t ts = 0;  // ms
   std::uint64_t replica = 0;
@@ -56,7 +56,7 @@ struct AggregationOps {
   Value (*finalize)(const void* state, const ReadContext& context);
   void (*serialize)(const void* state, Writer& out);
   bool (*deserialize)(void* state, Reader& in);
-  bool (*truncated)(const void* state);  // the state no longer holds all distinct values (evaluation 7)
+  bool (*truncated)(const void* state);  // the state no longer holds all distinct values
 };
 
 const AggregationOps& aggregationOps(AggregationKind kind);

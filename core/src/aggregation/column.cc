@@ -10,7 +10,7 @@ namespace oncue {
 namespace {
 
 // What is compared and counted: the string form for approx_count_distinct and the keys of a dict, whatever `type`;
-// plain numbers for sum, min, max, mean, which are coerced at output only (evaluation 7).
+// plain numbers for sum, min, max, mean, which are coerced at output only.
 ElementType elementType(const Computation& computation) {
   if (computation.type.dict || computation.aggregation == AggregationKind::ApproxCountDistinct) {
     return ElementType::String;

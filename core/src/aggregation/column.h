@@ -1,4 +1,4 @@
-// Nulls, casts and date parts, once, before an aggregation sees a value and after it has given one (evaluation 5).
+// Nulls, casts and date parts, once, before an aggregation sees a value and after it has given one.
 #pragma once
 
 #include <string>

@@ -8,7 +8,7 @@
 namespace oncue {
 
 // Exact up to kMaxDistinct values. Beyond, the values with the smallest hashes are kept, a choice that comes out the
-// same in whatever order events arrive or maps merge, and that no evicted value can ever re-enter (evaluation 7).
+// same in whatever order events arrive or maps merge, and that no evicted value can ever re-enter.
 class FrequencyMap {
  public:
   static constexpr std::size_t kMaxDistinct = 10'000;

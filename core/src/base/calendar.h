@@ -17,10 +17,10 @@ std::int64_t daysFromCivil(CivilDate date);        // days since 1970-01-01
 CivilDate civilFromDays(std::int64_t days);
 int isoWeekday(std::int64_t days);                 // 1 = Monday ... 7 = Sunday
 
-// True for years 0 to 9999, the range Enrich accepts (events 4).
+// True for years 0 to 9999, the range Enrich accepts.
 bool isRepresentable(std::int64_t epochMs);
 
-// YYYY-MM-DDTHH:mm:ss.SSSZ (events 4). `epochMs` must be representable.
+// YYYY-MM-DDTHH:mm:ss.SSSZ. `epochMs` must be representable.
 void appendIsoTimestamp(std::string& out, std::int64_t epochMs);
 void appendIsoDate(std::string& out, std::int64_t days);  // YYYY-MM-DD
 

@@ -1,4 +1,4 @@
-// Sum of doubles without rounding on the way: the same total in any order and any grouping (evaluation 7, sum).
+// Sum of doubles without rounding on the way: the same total in any order and any grouping.
 #pragma once
 
 #include <cstdint>

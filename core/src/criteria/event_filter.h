@@ -1,4 +1,4 @@
-// Which events an attribute counts: matchers, then criteria (evaluation 3).
+// Which events an attribute counts: matchers, then criteria.
 #pragma once
 
 #include "definition/model.h"

@@ -1,4 +1,4 @@
-// When a criterion's truth can change although no event arrives (decisions 1).
+// When a criterion's truth can change although no event arrives.
 #pragma once
 
 #include "window/cell.h"

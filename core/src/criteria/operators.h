@@ -1,4 +1,4 @@
-// The operators of event criteria and of intervention criteria, side by side (evaluation 8).
+// The operators of event criteria and of intervention criteria, side by side.
 #pragma once
 
 #include "definition/model.h"
@@ -6,8 +6,8 @@
 
 namespace oncue {
 
-// `left` is what the property holds in the event. `!=` is true on null (evaluation 8) and false on an object or array
-// (decisions 20); `in` with a scalar operand asks whether an array holds it.
+// `left` is what the property holds in the event. `!=` is true on null and false on an object or array;
+// `in` with a scalar operand asks whether an array holds it.
 bool holdsForEvent(Operator op, const EventValue& left, const Operand& operand);
 
 // `left` is an attribute's value. Null makes everything false but `is null`. Changed is not decided here: false.

@@ -1,4 +1,4 @@
-// Criteria trees: all = AND, any = OR, none = NOR (evaluation 8.3).
+// Criteria trees: all = AND, any = OR, none = NOR.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,7 @@ enum class AggregationKind : std::uint8_t {
 #undef ONCUE_AGGREGATION
 };
 
-// What an aggregation needs of `property` (definitions 6).
+// What an aggregation needs of `property`.
 enum class Reads : std::uint8_t { Nothing, Numbers, Scalars, Time };
 
 // Which attribute types it may have: Any scalar or list, Numeric scalar, List, Dict, Integer, Real.

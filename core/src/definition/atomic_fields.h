@@ -1,4 +1,4 @@
-// Names and types of the atomic fields (events 2 to 7).
+// Names and types of the atomic fields.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +20,10 @@ enum class AtomicType : std::uint8_t { String, Integer, Decimal, Boolean, Timest
 std::string_view atomicName(AtomicField field);
 AtomicType atomicType(AtomicField field);
 
-// False for fields that only a pipeline can fill: a definition that reads one gets a warning (events 7).
+// False for fields that only a pipeline can fill: a definition that reads one gets a warning.
 bool isKnownLocally(AtomicField field);
 
-// Accepts refr_dvce_tstamp as another name of refr_device_tstamp (definitions 10).
+// Accepts refr_dvce_tstamp as another name of refr_device_tstamp.
 std::optional<AtomicField> atomicField(std::string_view name);
 
 }  // namespace oncue

@@ -38,7 +38,7 @@ const char* unmetType(ResultTypes need, const ValueType& type) {
   return nullptr;
 }
 
-// The same for the values that a date_part yields (definitions 10).
+// The same for the values that a date_part yields.
 const char* unmetDatePartType(const Computation& c) {
   const ResultTypes results = aggregationInfo(c.aggregation).results;
   if (results == ResultTypes::Dict || results == ResultTypes::Integer) return nullptr;

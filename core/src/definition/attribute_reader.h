@@ -1,4 +1,4 @@
-// Attributes of a group and what may go together in one (definitions 6 and 10).
+// Attributes of a group and what may go together in one.
 #pragma once
 
 #include "definition/builder.h"

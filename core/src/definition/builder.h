@@ -52,7 +52,7 @@ struct Builder {
   NameTable table_;
 };
 
-// Reads is_published of the object and sets Builder::active (definitions 11); absent means published.
+// Reads is_published of the object and sets Builder::active; absent means published.
 void readPublication(Builder& builder, const Fields& fields);
 
 // "name v1"

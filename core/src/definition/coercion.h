@@ -1,4 +1,4 @@
-// Values as an attribute's type (the table of evaluation 5), for elements on their way in, results and defaults.
+// Values as an attribute's type, for elements on their way in, results and defaults.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Durations of definitions (definitions 1).
+// Durations of definitions.
 #pragma once
 
 #include <cstdint>

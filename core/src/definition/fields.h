@@ -16,7 +16,7 @@ namespace oncue {
 
 enum class Need : bool { Optional, Required };
 
-// Which characters a text may have (definitions 2 to 9).
+// Which characters a text may have.
 enum class Pattern : std::uint8_t {
   NotEmpty,
   Name,          // 1 to 128 of [A-Za-z0-9_]

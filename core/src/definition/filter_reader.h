@@ -1,4 +1,4 @@
-// Which events an attribute counts: matchers and criteria (definitions 4 and 5).
+// Which events an attribute counts: matchers and criteria.
 #pragma once
 
 #include "definition/builder.h"

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = JsonNode::Kind;
 
-// A group of the warehouse: batch or external (definitions 7).
+// A group of the warehouse: batch or external.
 bool isOffline(const Fields& fields) {
   bool offline = false;
   fields.boolean("offline", offline);
@@ -48,7 +48,7 @@ void readGroupKey(Builder& builder, const Fields& fields, bool offline, Attribut
   if (!offline && known.external) problems.add(ProblemCode::never_local, name.c_str());
 }
 
-// Lets criteria find group:attribute in its highest active version (definitions 11).
+// Lets criteria find group:attribute in its highest active version.
 void registerAttribute(Builder& builder, const AttributeGroup& group, const Attribute& attribute) {
   std::string reference = group.name;
   reference += ':';

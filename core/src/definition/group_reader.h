@@ -1,4 +1,4 @@
-// Attribute groups, services and links between them (definitions 7 and 8).
+// Attribute groups, services and links between them.
 #pragma once
 
 #include "definition/builder.h"

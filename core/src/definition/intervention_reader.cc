@@ -82,7 +82,7 @@ class CriteriaReader {
   Intervention& intervention_;
 };
 
-// A plain string stands for {"name": string} (decisions 12).
+// A plain string stands for {"name": string}.
 void readTarget(Builder& builder, const JsonNode& node, Vec<std::uint32_t>& keys) {
   Problems& problems = builder.problems;
   std::string name = node.text;

@@ -1,4 +1,4 @@
-// Interventions: criteria trees, targets, payload (definitions 9 and 11).
+// Interventions: criteria trees, targets, payload.
 #pragma once
 
 #include "definition/builder.h"

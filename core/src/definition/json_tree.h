@@ -21,7 +21,7 @@ struct JsonNode {
   bool is(Kind k) const { return kind == k; }
 
   // The member of that name; the last one when the text repeats it. Null when there is none or its value is null:
-  // the SDK leaves null fields out, a hand-written text may not (definitions 1).
+  // the SDK leaves null fields out, a hand-written text may not.
   const JsonNode* find(const char* name) const;
   bool has(const char* name) const { return find(name) != nullptr; }
 };

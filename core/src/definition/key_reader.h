@@ -1,4 +1,4 @@
-// Attribute keys and how a name finds one (definitions 2).
+// Attribute keys and how a name finds one.
 #pragma once
 
 #include "definition/builder.h"

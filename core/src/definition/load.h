@@ -11,9 +11,9 @@ namespace oncue {
 struct DefinitionOptions {
   // Groups and interventions that say is_published:false are inactive unless this is set. Absent means published.
   bool includeUnpublished = false;
-  // TTL of lifetime attributes when neither attribute, group nor key has one, ms; 0 = unlimited (decisions 4).
+  // TTL of lifetime attributes when neither attribute, group nor key has one, ms; 0 = unlimited.
   std::int64_t defaultTtlMs = 0;
-  // Names of keys that span devices: no default applies to them (decisions 18). Null = none.
+  // Names of keys that span devices: no default applies to them. Null = none.
   const Vec<std::string>* syncKeys = nullptr;
 };
 

@@ -30,7 +30,7 @@ enum class DatePart : std::uint8_t {
   None, HourOfDay, DayOfWeek, MonthOfYear, ActiveDay, ActiveWeek, ActiveMonth
 };
 
-// The 15 operators; Equal also reads "==" (decisions 12).
+// The 15 operators; Equal also reads "==".
 enum class Operator : std::uint8_t {
   Equal, NotEqual, Less, Greater, LessOrEqual, GreaterOrEqual, Like, NotLike, Rlike, NotRlike, In, NotIn, IsNull,
   IsNotNull, Changed
@@ -43,7 +43,7 @@ struct PathStep {
   std::uint32_t index = kNone;  // array element
 };
 
-// Where a value is read in an event (definitions 3). Equal properties share one entry of Model::properties;
+// Where a value is read in an event. Equal properties share one entry of Model::properties;
 // date_part is not part of it.
 struct Property {
   enum class Source : std::uint8_t { Atomic, Event, Entity };
@@ -63,7 +63,7 @@ struct AttributeKey {
   bool external = false;           // external_column: never has an id in an event
 };
 
-// An omitted field is a wildcard; the strings are empty then (definitions 4).
+// An omitted field is a wildcard; the strings are empty then.
 struct EventMatcher {
   std::string name;
   std::string vendor;
@@ -90,7 +90,7 @@ struct EventFilter {
 };
 
 // One stored state per id of its key. Attributes with equal definitions share one, whatever their names, groups or
-// versions (evaluation 2).
+// versions.
 struct Computation {
   std::string hash;          // 16 bytes over key property, type, aggregation, filter, property, period, ttl, unit
   std::uint32_t key = kNone;  // Model::keys
@@ -132,7 +132,7 @@ struct CriteriaNode {
   Operand operand;
 };
 
-// When and how often an intervention may be delivered; 0 = no such limit (decisions 5).
+// When and how often an intervention may be delivered; 0 = no such limit.
 struct DeliveryRules {
   DeliveryRules() { cancelIf.kind = CriteriaNode::Kind::Any; }
 

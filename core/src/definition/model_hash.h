@@ -15,8 +15,8 @@ std::string definitionHash(std::string_view encoding);
 // Equal for properties that read the same value.
 std::string propertyIdentity(const Property& property);
 
-// 16 bytes over key property, type, aggregation, event filter, property, date_part, period, effective ttl, time unit
-// (evaluation 2). `computation.hash` itself is not read.
+// 16 bytes over key property, type, aggregation, event filter, property, date_part, period, effective ttl, time unit.
+// `computation.hash` itself is not read.
 std::string computationHash(const Model& model, const Computation& computation);
 
 // 16 bytes over the criteria as resolved and the properties of the targets.

@@ -1,4 +1,4 @@
-// Operator and value of a criterion (definitions 5 and 9, evaluation 8).
+// Operator and value of a criterion.
 #pragma once
 
 #include "definition/fields.h"

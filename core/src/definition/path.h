@@ -1,4 +1,4 @@
-// Paths into self-describing data (definitions 3).
+// Paths into self-describing data.
 #pragma once
 
 #include <string_view>

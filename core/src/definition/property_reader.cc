@@ -11,7 +11,7 @@ using Kind = JsonNode::Kind;
 
 constexpr std::uint32_t kMaxInteger = std::numeric_limits<std::int32_t>::max();
 
-// Entities that a pipeline derives; the browser has none of them (events 6.9).
+// Entities that a pipeline derives; the browser has none of them.
 constexpr const char* kDerivedEntities[] = {"nl.basjes/yauaa_context",
                                             "com.snowplowanalytics.snowplow/ua_parser_context",
                                             "com.iab.snowplow/spiders_and_robots", "org.openweathermap/weather"};

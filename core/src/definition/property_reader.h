@@ -1,4 +1,4 @@
-// Atomic, event and entity properties (definitions 3).
+// Atomic, event and entity properties.
 #pragma once
 
 #include "definition/builder.h"
@@ -18,7 +18,7 @@ PropertyUse readProperty(Builder& builder, const Fields& fields, bool keep);
 // The event's own field of that name, in Model::properties; kNone when there is none.
 std::uint32_t internAtomic(Builder& builder, const std::string& name);
 
-// Warns, at the current place, when a browser never fills it (events 6 and 7).
+// Warns, at the current place, when a browser never fills it.
 void warnIfNeverLocal(Problems& problems, const Property& property);
 
 }  // namespace oncue

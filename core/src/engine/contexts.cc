@@ -1,4 +1,4 @@
-// Contexts, ticks and wakes (decisions 1).
+// Contexts, ticks and wakes.
 
 #include <algorithm>
 
@@ -205,7 +205,7 @@ std::int64_t Engine::Impl::nextWake() {
   return context == nullptr ? kNever : context->wakeAt;
 }
 
-// A clock set back brings events back into their windows, and what was past is to come (decisions 16).
+// A clock set back brings events back into their windows, and what was past is to come.
 void Engine::Impl::wakeAll() {
   state.contexts.forEach([&](Context& context) {
     if (loaded->rules.rules[context.intervention].changesWithTime) wakes.schedule(context, state.now);

@@ -1,4 +1,4 @@
-// From an edge to the intervention handed to the page (evaluation 9 and 10).
+// From an edge to the intervention handed to the page.
 
 #include <algorithm>
 

@@ -21,7 +21,7 @@ void Engine::Impl::dropEntity(Entity& entity) {
   state.tables[entity.attributeKey].erase(std::string(entity.key));
 }
 
-// Ids not seen for the longest make room, and sessions go that are over; the latest stay (decisions 19).
+// Ids not seen for the longest make room, and sessions go that are over; the latest stay.
 void Engine::Impl::evict() {
   evictedAt = generation;
   const std::uint64_t before = counters.evicted;

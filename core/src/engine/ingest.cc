@@ -1,4 +1,4 @@
-// One event: dedupe, ids, updates, then the interventions that read what changed (evaluation 2).
+// One event: dedupe, ids, updates, then the interventions that read what changed.
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@
 namespace oncue {
 namespace {
 
-// Events about interventions must not trigger interventions (evaluation 2).
+// Events about interventions must not trigger interventions.
 constexpr std::string_view kSignalsVendor = "com.snowplowanalytics.signals";
 
 }  // namespace
@@ -38,7 +38,7 @@ std::uint32_t Engine::Impl::finishCall() {
   return firedCount;
 }
 
-// The event's own clock, never behind the latest call (decisions 1, replay).
+// The event's own clock, never behind the latest call.
 std::int64_t Engine::Impl::clockOf(const Event* event) const {
   const std::int64_t own = event == nullptr ? state.now : event->clock().value_or(state.now);
   return state.hasNow ? std::max(own, state.now) : own;
@@ -226,7 +226,7 @@ void Engine::Impl::evaluateAffected(Event& event) {
   deliverAll();
 }
 
-// `changed` has no edge and no latch: it fires whenever the tree holds on an update (evaluation 9).
+// `changed` has no edge and no latch: it fires whenever the tree holds on an update.
 void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, Event& event) {
   const auto truth = [&](const CriteriaNode& criterion) {
     const Value value = currentValue(criterion.computation, state.latestIds, state.now);

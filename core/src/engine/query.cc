@@ -1,4 +1,4 @@
-// Reading attribute values (evaluation 4, server API 4).
+// Reading attribute values.
 
 #include <algorithm>
 

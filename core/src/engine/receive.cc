@@ -1,4 +1,4 @@
-// Interventions that a server sends (evaluation 10): each id once, and none that this page has shown already.
+// Interventions that a server sends: each id once, and none that this page has shown already.
 
 #include <algorithm>
 #include <cmath>

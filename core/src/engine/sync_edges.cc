@@ -1,4 +1,4 @@
-// What becomes true because facts of other replicas came in: it fires, but only with a claim (design: Sync).
+// What becomes true because facts of other replicas came in: it fires, but only with a claim.
 
 #include "engine/sync_edges.h"
 

@@ -1,4 +1,4 @@
-// Base64 with either alphabet, padded or not: the tracker writes base64url without padding (events 1).
+// Base64 with either alphabet, padded or not: the tracker writes base64url without padding.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Campaign attribution: mkt_* fields from the page URL's query (events 5).
+// Campaign attribution: mkt_* fields from the page URL's query.
 #pragma once
 
 #include <string_view>

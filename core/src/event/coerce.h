@@ -1,5 +1,5 @@
-// Texts as atomic values, the way Enrich reads them (events 2). Null where Enrich would fail the event: locally only
-// the field is lost (events 1).
+// Texts as atomic values, the way Enrich reads them. Null where Enrich would fail the event: locally only
+// the field is lost.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ EventValue asUuid(std::string_view text, Arena& arena);  // canonical form, lowe
 // Decimal epoch milliseconds in the years 0 to 9999.
 std::optional<std::int64_t> asEpochMs(std::string_view text);
 
-// ISO 8601 UTC with milliseconds; null outside the years 0 to 9999 (events 4).
+// ISO 8601 UTC with milliseconds; null outside the years 0 to 9999.
 EventValue timestampValue(std::int64_t epochMs, Arena& arena);
 
 // One side of "WxH"; null unless the whole is two 32-bit numbers.

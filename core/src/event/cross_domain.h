@@ -1,4 +1,4 @@
-// The `_sp` parameter that a cross-domain link carries (events 5).
+// The `_sp` parameter that a cross-domain link carries.
 #pragma once
 
 #include <string_view>

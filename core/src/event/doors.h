@@ -20,7 +20,7 @@ struct Door {
 
 // Texts are well-formed UTF-8 and outlive the event.
 
-// A tracker payload: one JSON object of protocol keys, its values texts or scalars (events 1).
+// A tracker payload: one JSON object of protocol keys, its values texts or scalars.
 EventError readPayload(std::string_view text, const Door& door);
 
 // One line of the enriched format: 131 columns in the order of AtomicField.

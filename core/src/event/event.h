@@ -12,7 +12,7 @@
 
 namespace oncue {
 
-// Why an event was not counted; stable names in eventErrorName() (decisions 9).
+// Why an event was not counted; stable names in eventErrorName().
 enum class EventError : std::uint8_t {
   None,
   NotJson,               // the text is not a JSON object
@@ -45,7 +45,7 @@ class Event {
 
   virtual std::uint8_t changes() const = 0;  // EventChange bits
 
-  // data.id of the first event_specification entity, "" when there is none (events 6, rule 8).
+  // data.id of the first event_specification entity, "" when there is none.
   virtual std::string_view specificationId() const = 0;
 
   virtual const EventId* id() const = 0;     // event_id, null when it has none
@@ -56,13 +56,13 @@ class Event {
 
   // Must be called once before any of the reads below: `now` stands for the collector's clock.
   virtual void settle(std::int64_t now) = 0;
-  virtual std::int64_t derivedTstamp() const = 0;  // ms, events 4
+  virtual std::int64_t derivedTstamp() const = 0;  // ms
 
   // Value at Model::properties[property]; Null when absent.
   virtual EventValue value(std::uint32_t property) = 0;
   virtual EventValue atomic(AtomicField field) = 0;
 
-  // Text id at a key's property by the rule of events 8: null, "", object, array -> nothing.
+  // Text id at a key's property by the rule for ids: null, "", object, array -> nothing.
   virtual std::optional<std::string_view> identifier(std::uint32_t property) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Event types of the tracker protocol and the schema fields they imply (events 3).
+// Event types of the tracker protocol and the schema fields they imply.
 #pragma once
 
 #include <string_view>

@@ -39,7 +39,7 @@ bool isTrackable(const UrlParts& referrer) {
          (referrer.scheme == "http" || referrer.scheme == "https" || referrer.scheme == "android-app");
 }
 
-// Enrich's formula (events 4); without `stm`, sent = collected.
+// Enrich's formula; without `stm`, sent = collected.
 std::int64_t derive(std::int64_t collector, std::optional<std::int64_t> created, std::optional<std::int64_t> sent) {
   if (!sent) sent = collector;
   return created && *created < *sent ? collector - (*sent - *created) : collector;

@@ -1,4 +1,4 @@
-// iglu:<vendor>/<name>/<format>/<model>-<revision>-<addition> (events 3).
+// iglu:<vendor>/<name>/<format>/<model>-<revision>-<addition>.
 #pragma once
 
 #include <cstdint>

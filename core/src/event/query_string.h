@@ -1,4 +1,4 @@
-// application/x-www-form-urlencoded query strings, as Apache's URLEncodedUtils reads them for Enrich (events 5).
+// application/x-www-form-urlencoded query strings, as Apache's URLEncodedUtils reads them for Enrich.
 #pragma once
 
 #include <string_view>

@@ -24,7 +24,7 @@ std::string_view decoded(std::string_view base64, Arena& arena) {
   return arena.copy(repaired);
 }
 
-// The plain variant wins over the encoded one (events 1).
+// The plain variant wins over the encoded one.
 std::string_view jsonText(RawEvent& raw, ProtocolKey plain, ProtocolKey encoded) {
   const std::string_view text = raw.protocol(plain);
   return text.empty() ? decoded(raw.protocol(encoded), raw.arena) : text;

@@ -3,7 +3,7 @@
 namespace oncue {
 namespace {
 
-// Every event needs these, whatever the definitions (events 3 and 4; app_id for the engine's option appIds).
+// Every event needs these, whatever the definitions; app_id for the engine's option appIds.
 constexpr AtomicField kAlways[] = {
     AtomicField::app_id,         AtomicField::event,            AtomicField::event_id,
     AtomicField::event_vendor,   AtomicField::event_name,       AtomicField::event_version,

@@ -1,4 +1,4 @@
-// Reads events from any door into one Event (design: two doors, one room).
+// Reads events from any door into one Event.
 #pragma once
 
 #include <cstdint>

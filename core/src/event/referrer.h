@@ -1,4 +1,4 @@
-// refr_medium, refr_source and refr_term (events 5).
+// refr_medium, refr_source and refr_term.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Self-describing JSON -> the wanted values of a RawEvent (events 6).
+// Self-describing JSON -> the wanted values of a RawEvent.
 #pragma once
 
 #include <cstdint>

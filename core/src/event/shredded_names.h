@@ -1,5 +1,5 @@
 // The Analytics SDKs' spelling of a schema: <vendor>_<name>_<major>, lower-case, vendor dots as underscores, camelCase
-// as snake_case (events 6).
+// as snake_case.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Splits URLs by RFC 3986, as java.net.URI does for Enrich (events 5). Not WHATWG: nothing is normalised.
+// Splits URLs by RFC 3986, as java.net.URI does for Enrich. Not WHATWG: nothing is normalised.
 #pragma once
 
 #include <cstdint>

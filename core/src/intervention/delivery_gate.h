@@ -1,4 +1,4 @@
-// The limits of an intervention's `delivery`: caps, cooldown and exclusive groups (decisions 5).
+// The limits of an intervention's `delivery`: caps, cooldown and exclusive groups.
 #pragma once
 
 #include <string_view>

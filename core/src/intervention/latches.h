@@ -1,5 +1,5 @@
-// What was delivered to which target: the latches (evaluation 9, sent once), and the history that the limits of
-// `delivery` ask for (decisions 5).
+// What was delivered to which target: the latches, and the history that the limits of
+// `delivery` ask for.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Who receives an intervention (evaluation 10, decisions 14).
+// Who receives an intervention.
 #pragma once
 
 #include <string_view>

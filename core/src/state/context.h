@@ -1,4 +1,4 @@
-// The truth of one intervention for one tuple of ids, as of its last evaluation (decisions 1).
+// The truth of one intervention for one tuple of ids, as of its last evaluation.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ struct Entity : TextKeyed {  // by id
   };
   Vec<Slot> cells;  // by computation; few of a key's computations ever hold something for one id
 
-  // Serialised, of computations that the loaded definitions do not have (definitions 11, unpublishing).
+  // Serialised, of computations that the loaded definitions do not have.
   struct Unknown {
     std::string hash;
     std::string cell;

@@ -1,4 +1,4 @@
-// The last 4,096 event ids, so that a retry does not count twice (decisions 3).
+// The last 4,096 event ids, so that a retry does not count twice.
 #pragma once
 
 #include <array>

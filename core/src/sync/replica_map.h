@@ -1,5 +1,5 @@
 // The shared state of one id of a synced key: for each replica how many of its facts are in, and what they add up to.
-// Joining keeps the larger number for each replica, so replicas agree whatever way and order facts took (decisions 17).
+// Joining keeps the larger number for each replica, so replicas agree whatever way and order facts took.
 #pragma once
 
 #include <cstdint>

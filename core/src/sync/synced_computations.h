@@ -9,7 +9,7 @@
 
 namespace oncue {
 
-// Entries of a window that count, on every device (decisions 18).
+// Entries of a window that count, on every device.
 constexpr std::uint32_t kSyncedWindowLimit = 100;
 
 struct SyncedComputation {

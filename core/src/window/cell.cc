@@ -12,7 +12,7 @@ namespace {
 
 bool isWindowed(const Computation& computation) { return computation.periodMs > 0; }
 
-// Entries count while their ts is greater (evaluation 6).
+// Entries count while their ts is greater.
 std::int64_t windowBound(const Computation& computation, std::int64_t now) {
   return saturatingSubtract(now, computation.periodMs);
 }
@@ -152,7 +152,7 @@ bool Cell::deserialize(const Computation& computation, Reader& in) {
   return ok;
 }
 
-// Nothing was relevant for as long as the TTL or the period: as if nothing were stored (evaluation 6).
+// Nothing was relevant for as long as the TTL or the period: as if nothing were stored.
 bool Cell::expired(const Computation& computation, std::int64_t now, std::int64_t grace) const {
   const std::int64_t limit = isWindowed(computation) ? computation.periodMs : computation.ttlMs;
   return limit > 0 && now > lastReceipt_ &&

@@ -16,7 +16,7 @@ class RollingWindow;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t kUnlimited = std::numeric_limits<std::uint32_t>::max();
 
-// A window entry is kept this long after it left the window, for clocks that jump forward and back (decisions 16).
+// A window entry is kept this long after it left the window, for clocks that jump forward and back.
 constexpr std::int64_t kPruneDelayMs = 86'400'000;
 
 // Every call takes the computation the cell was made for. Periods and TTLs are not negative.
@@ -47,7 +47,7 @@ class Cell {
   // time_since_*: an entry leaves the window, or the TTL ends. kNever when nothing will.
   std::int64_t nextDeparture(const Computation& computation, std::int64_t now) const;
 
-  // Frees window entries older than period + one day at `now` (decisions 16); values are not affected.
+  // Frees window entries older than period + one day at `now`; values are not affected.
   void prune(const Computation& computation, std::int64_t now);
 
   // True when nothing can be read from it again (expired, or the window is past, for windows plus one day): safe to
@@ -56,9 +56,9 @@ class Cell {
 
   // Events that count at `now`, 0 for a lifetime cell.
   std::uint32_t windowSize(const Computation& computation, std::int64_t now) const;
-  // As many of them as may be: older ones inside the period may have been dropped (decisions 2).
+  // As many of them as may be: older ones inside the period may have been dropped.
   bool windowFull(const Computation& computation, std::int64_t now, std::uint32_t windowEventLimit) const;
-  bool truncated(const Computation& computation) const;  // evaluation 7, distinct values beyond 10,000
+  bool truncated(const Computation& computation) const;  // distinct values beyond 10,000 were dropped
   bool empty() const { return !state_ && window_ == nullptr; }
   std::int64_t lastReceipt() const { return lastReceipt_; }  // ms, of the last relevant event; 0 when empty
 

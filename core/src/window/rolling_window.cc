@@ -46,7 +46,7 @@ Value RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadC
   if (count == 0) return Value::null();
   if (kind == AggregationKind::Counter) return Value::of(static_cast<double>(count));
 
-  // Windows are exact, also beyond the size at which the lifetime state begins to estimate (evaluation 7).
+  // Windows are exact, also beyond the size at which the lifetime state begins to estimate.
   if (features::distinctCounts() && kind == AggregationKind::ApproxCountDistinct && count > ApproxCountDistinct::kMaxExact) {
     Vec<std::uint64_t> hashes;
     hashes.reserve(count);

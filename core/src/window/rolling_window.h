@@ -26,7 +26,7 @@ class RollingWindow {
   // Smallest ts inside the bound; false when there is none.
   bool earliestWithin(std::int64_t bound, std::int64_t& ts) const;
 
-  bool truncated(AggregationKind kind) const;  // evaluation 7, distinct values beyond 10,000
+  bool truncated(AggregationKind kind) const;  // distinct values beyond 10,000 were dropped
 
   void dropUntil(std::int64_t bound);
   void merge(const RollingWindow& from, std::uint32_t limit);

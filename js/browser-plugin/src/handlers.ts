@@ -4,9 +4,9 @@ import type { StreamFetcher } from './receive/fetcher.js';
 import type { Fetcher, HandlerId, Intervention, InterventionHandler, MeasurementEvents, MeasurementOptions, TrackerId } from './types.js';
 
 /** Interventions kept for a tracker that has no handler yet. */
-export const UNDELIVERED_MAX = 100;
+const UNDELIVERED_MAX = 100;
 /** Ids remembered so that one intervention is delivered once, whoever sends it. */
-export const REMEMBERED_IDS_MAX = 1000;
+const REMEMBERED_IDS_MAX = 1000;
 
 type Handlers = Map<HandlerId, InterventionHandler>;
 type HandlerList = Record<HandlerId, InterventionHandler>;

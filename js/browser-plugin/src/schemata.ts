@@ -1,7 +1,7 @@
 /** Iglu addresses of the measurement events and of the entity each of them carries. */
-export const INTERVENTION_RECEIVE_SCHEMA = 'iglu:com.snowplowanalytics.signals/intervention_receive/jsonschema/1-0-0';
-export const INTERVENTION_HANDLE_SCHEMA = 'iglu:com.snowplowanalytics.signals/intervention_handle/jsonschema/1-0-0';
-export const INTERVENTION_HANDLE_ERROR_SCHEMA =
+const INTERVENTION_RECEIVE_SCHEMA = 'iglu:com.snowplowanalytics.signals/intervention_receive/jsonschema/1-0-0';
+const INTERVENTION_HANDLE_SCHEMA = 'iglu:com.snowplowanalytics.signals/intervention_handle/jsonschema/1-0-0';
+const INTERVENTION_HANDLE_ERROR_SCHEMA =
   'iglu:com.snowplowanalytics.signals/intervention_handle_error/jsonschema/1-0-0';
 export const INTERVENTION_INSTANCE_SCHEMA =
   'iglu:com.snowplowanalytics.signals/intervention_instance/jsonschema/1-0-0';

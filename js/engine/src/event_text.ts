@@ -14,7 +14,7 @@ function decodeBase64(text: string): string {
   return atob(text).replace(SEQUENCE, (sequence) => (sequence[1] ? decodeURIComponent(escape(sequence)) : '\ufffd'));
 }
 
-/** The JSON object of a self-describing value; `{}` where its text is none. The plain variant wins (events 1). */
+/** The JSON object of a self-describing value; `{}` where its text is none. The plain variant wins. */
 function json(plain?: string, encoded?: string): Record<string, unknown> {
   try {
     return JSON.parse(plain || decodeBase64(encoded ?? '')) || {};

@@ -12,7 +12,7 @@ type Populated<T> = string extends T
       ? Element<E>[]
       : Element<T>;
 
-// Without data an attribute is null, except for these two (evaluation 4).
+// Without data an attribute is null, except for these two.
 type NeverNull = { readonly default_value: string | number | boolean | readonly unknown[] } | { readonly aggregation: 'approx_count_distinct' };
 
 /** The value of one attribute definition. */

@@ -40,6 +40,21 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
   });
   after(() => redis?.stop());
 
+  const startProcesses = async (count) => {
+    await redis.empty();
+    const servers = await Promise.all(Array.from({ length: count }, () => serve(['--redis', redis.url])));
+    return { servers, clients: servers.map(({ url }) => new Client(url)) };
+  };
+
+  /** Two processes, and visitors who are told by the second at their first page view. */
+  const watchedVisitors = async () => {
+    const { servers, clients } = await startProcesses(2);
+    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
+    await spreadOver(clients);
+    const ids = Array.from({ length: 40 }, () => randomUUID());
+    return { servers, clients, ids, streams: await Promise.all(ids.map((id) => Stream.open(clients[1].url, { domain_userid: id }))) };
+  };
+
   test('each server computes its share, and every entry is applied by one of them', () =>
     withServers(redis, 3, async (clients) => {
       await clients[0].publish({ attribute_groups: [counterGroup()] });
@@ -165,9 +180,7 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
     }));
 
   test('an intervention that reads two keys is computed in one place, with a warning, and told once', async () => {
-    await redis.empty();
-    const servers = await Promise.all([1, 2].map(() => serve(['--redis', redis.url])));
-    const clients = servers.map(({ url }) => new Client(url));
+    const { servers, clients } = await startProcesses(2);
     const rule = intervention({ criteria: { all: [{ attribute: 'g:views', operator: '>=', value: 2 }, { attribute: 's:views', operator: '>=', value: 1 }] } });
     await clients[0].publish({ attribute_groups: [counterGroup(), counterGroup({ name: 's', attribute_key: { name: 'domain_sessionid' } })], interventions: [rule] });
     const visitors = Array.from({ length: 10 }, () => ({ duid: randomUUID(), sid: randomUUID() }));
@@ -185,9 +198,7 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
   });
 
   test('a server that dies is replaced, and a new one takes its share', async () => {
-    await redis.empty();
-    const servers = await Promise.all([1, 2, 3].map(() => serve(['--redis', redis.url])));
-    const clients = servers.map(({ url }) => new Client(url));
+    const { servers, clients } = await startProcesses(3);
     await clients[0].publish({ attribute_groups: [counterGroup()] });
     await spreadOver(clients);
     const ids = Array.from({ length: 100 }, () => randomUUID());
@@ -206,13 +217,7 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
   });
 
   test('an event of a server that hangs is told by the next owner, once, also when the first wakes up again', async () => {
-    await redis.empty();
-    const servers = await Promise.all([1, 2].map(() => serve(['--redis', redis.url])));
-    const clients = servers.map(({ url }) => new Client(url));
-    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
-    await spreadOver(clients);
-    const ids = Array.from({ length: 40 }, () => randomUUID());
-    const streams = await Promise.all(ids.map((id) => Stream.open(clients[1].url, { domain_userid: id })));
+    const { servers, clients, ids, streams } = await watchedVisitors();
     servers[0].child.kill('SIGSTOP');
     // Half of them belong to partitions of the one that hangs.
     const answers = await Promise.all(ids.map((duid) => clients[1].track(pageView({ duid }))));
@@ -228,13 +233,7 @@ describe('ids spread over several servers', { skip: MISSING }, () => {
   });
 
   test('a new owner that computes everything anew tells nothing again', async () => {
-    await redis.empty();
-    const servers = await Promise.all([1, 2].map(() => serve(['--redis', redis.url])));
-    const clients = servers.map(({ url }) => new Client(url));
-    await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
-    await spreadOver(clients);
-    const ids = Array.from({ length: 40 }, () => randomUUID());
-    const streams = await Promise.all(ids.map((id) => Stream.open(clients[1].url, { domain_userid: id })));
+    const { servers, clients, ids, streams } = await watchedVisitors();
     await clients[1].track(...ids.map((duid) => pageView({ duid })));
     await Promise.all(streams.map((stream) => stream.until(named('x'))));
     const told = async () => sum(await Promise.all(Array.from({ length: ALL }, async (_none, i) => Number((await redis.client.hGet(`{oncue:p${i}}:meta`, 'told')) ?? 0))));

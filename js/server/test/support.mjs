@@ -84,28 +84,32 @@ export class Client {
   }
 }
 
-/** An open stream of interventions. */
-export class Stream {
+/** An open stream of server-sent events; `messages` are whatever `take(frame)` of a subclass makes of them. */
+export class OpenStream {
   messages = [];
-  text = '';
   isOpen = true;
   waiting = new Set();
 
-  static async open(url, query, headers = {}) {
+  constructor(response, control) {
+    this.response = response;
+    this.status = response.status;
+    this.close = () => control.abort();
+    if (response.ok) void this.read();
+  }
+
+  static async fetch(url, headers) {
     const control = new AbortController();
-    const response = await fetch(`${url}/api/v1/interventions?${new URLSearchParams(query)}`, { signal: control.signal, headers });
-    const stream = new Stream();
-    stream.response = response;
-    stream.control = control;
-    if (response.ok) void stream.read();
-    return stream;
+    return new this(await fetch(url, { signal: control.signal, headers }), control);
   }
 
   async read() {
+    let text = '';
     try {
       for await (const chunk of this.response.body) {
-        this.text += Buffer.from(chunk).toString('utf8');
-        this.messages = this.text.split('\n').filter((line) => line.startsWith('data: ')).map((line) => JSON.parse(line.slice(6)));
+        text += Buffer.from(chunk).toString('utf8');
+        const frames = text.split('\n\n');
+        text = frames.pop();
+        for (const frame of frames) this.take(frame);
         for (const check of this.waiting) check();
       }
     } catch {
@@ -127,9 +131,21 @@ export class Stream {
       check();
     });
   }
+}
+
+/** Of interventions. */
+export class Stream extends OpenStream {
+  /** All that came, keep-alives among it. */
+  text = '';
+
+  static open = (url, query, headers = {}) => Stream.fetch(`${url}/api/v1/interventions?${new URLSearchParams(query)}`, headers);
+
+  take(frame) {
+    this.text += `${frame}\n\n`;
+    for (const line of frame.split('\n')) if (line.startsWith('data: ')) this.messages.push(JSON.parse(line.slice(6)));
+  }
 
   names = () => this.messages.map(({ name }) => name);
-  close = () => this.control.abort();
 }
 
 /** A folder that is removed at the end of the file. */

@@ -15,6 +15,15 @@ const withServer = useSyncServers();
 const DAY_MS = 86_400_000;
 const onServer = (client, id, reference = 'u_v1:views') => client.value(reference, KEY, id);
 
+/** The upload of a device that has seen two pages. */
+async function withTwoFacts(client) {
+  await publishUsers(client);
+  const device = new Device(client, 'ann');
+  device.view();
+  device.view();
+  return { device, ...device.pending() };
+}
+
 describe('uploads', () => {
   test('two devices of one person end with the same values, which are those of the server', () =>
     withServer(async (client) => {
@@ -59,11 +68,7 @@ describe('uploads', () => {
 
   test('facts before these are missing: 409 gap with what the server has, and nothing of it is kept', () =>
     withServer(async (client) => {
-      await publishUsers(client);
-      const device = new Device(client, 'ann');
-      device.view();
-      device.view();
-      const { facts, ...rest } = device.pending();
+      const { device, facts, ...rest } = await withTwoFacts(client);
       const { status, body } = await device.ask('POST', 'upload', { ...rest, base: 1, chain: 'f'.repeat(16), facts: facts.slice(1) });
       assert.deepEqual([status, body.code, body.n, body.chain], [409, 'gap', 0, '0'.repeat(16)]);
       assert.equal(await onServer(client, 'ann'), null);
@@ -101,11 +106,7 @@ describe('uploads', () => {
 
   test('facts that are none: 400 bad, and none of the upload is kept', () =>
     withServer(async (client) => {
-      await publishUsers(client);
-      const device = new Device(client, 'ann');
-      device.view();
-      device.view();
-      const { facts, ...rest } = device.pending();
+      const { device, facts, ...rest } = await withTwoFacts(client);
       for (const bad of ['AAAA', 'A', '_-', `${facts[1]}AA`, facts[1].slice(0, -4)]) {
         const { status, body } = await device.ask('POST', 'upload', { ...rest, facts: [facts[0], bad] });
         assert.deepEqual([status, body.code], [400, 'bad'], bad);

@@ -1,7 +1,7 @@
 // A server with sync, devices with a real engine that sync over real sockets, and streams.
 import { createEngine, load } from '@oncue/engine';
 import { mintSyncToken } from '@oncue/server';
-import { Client, counterGroup, pageView, useServers } from './support.mjs';
+import { Client, counterGroup, OpenStream, pageView, useServers } from './support.mjs';
 
 await load();
 
@@ -100,54 +100,18 @@ export class Device {
 }
 
 /** An open stream of sync; `messages` are `{event, id, data}`. */
-export class SyncStream {
-  messages = [];
-  text = '';
-  isOpen = true;
-  waiting = new Set();
-
+export class SyncStream extends OpenStream {
   static async open(client, id, { replica, lastEventId, token } = {}) {
-    const stream = new SyncStream();
-    stream.control = new AbortController();
     const headers = { authorization: `Bearer ${token ?? (await tokenOf(id))}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
     const query = replica === undefined ? '' : `?replica=${replica}`;
-    stream.response = await fetch(`${client.url}/sync/v1/stream${query}`, { signal: stream.control.signal, headers });
-    stream.status = stream.response.status;
-    if (stream.response.ok) void stream.read();
-    else stream.body = await stream.response.json();
+    const stream = await SyncStream.fetch(`${client.url}/sync/v1/stream${query}`, headers);
+    if (!stream.response.ok) stream.body = await stream.response.json();
     return stream;
   }
 
-  async read() {
-    try {
-      for await (const chunk of this.response.body) {
-        this.text += Buffer.from(chunk).toString('utf8');
-        const frames = this.text.split('\n\n');
-        this.text = frames.pop();
-        for (const frame of frames) {
-          const fields = Object.fromEntries(frame.split('\n').map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]));
-          this.messages.push({ event: fields.event, id: fields.id, data: JSON.parse(fields.data) });
-        }
-        for (const check of this.waiting) check();
-      }
-    } catch {
-      // Closed by the test or the server.
-    }
-    this.isOpen = false;
-    for (const check of this.waiting) check();
-  }
-
-  /** Resolves when `condition(stream)` holds. */
-  until(condition) {
-    return new Promise((done) => {
-      const check = () => {
-        if (!condition(this)) return;
-        this.waiting.delete(check);
-        done(this);
-      };
-      this.waiting.add(check);
-      check();
-    });
+  take(frame) {
+    const fields = Object.fromEntries(frame.split('\n').map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]));
+    this.messages.push({ event: fields.event, id: fields.id, data: JSON.parse(fields.data) });
   }
 
   of = (event) => this.messages.filter((message) => message.event === event);
@@ -156,8 +120,6 @@ export class SyncStream {
     await this.until((stream) => stream.of(event).length >= count || !stream.isOpen);
     return this.of(event)[count - 1]?.data;
   }
-
-  close = () => this.control.abort();
 }
 
 /** A stream that is closed afterwards. */

@@ -1,4 +1,4 @@
-// The limits of `delivery` (decisions 5) by brute force: the list of everything delivered, searched each time.
+// The limits of `delivery` by brute force: the list of everything delivered, searched each time.
 #pragma once
 
 #include <string>

@@ -30,7 +30,7 @@ NaiveEngine::NaiveEngine(const HistoryDef& history) : history_(history) {
     for (const AttributeDef& def : group.attributes) {
       Attribute attribute{.def = def, .key = group.key, .ttlMs = 0, .facts = {}, .thresholds = {}, .updated = false};
       if (def.periodMs == 0) {
-        // What one device is told does not count for keys that span devices (decisions 18).
+        // What one device is told does not count for keys that span devices.
         const bool spansDevices = history.options.syncUser && group.key == kUser;
         const std::int64_t defaultTtlMs = spansDevices ? 0 : history.options.defaultTtlMs;
         for (const std::int64_t ttl : {def.ttlMs, group.ttlMs, group.keyTtlMs, defaultTtlMs}) {
@@ -58,7 +58,7 @@ void NaiveEngine::collectThresholds(const NodeDef& node) {
   }
 }
 
-// The highest published version of the group that has the attribute (evaluation 9).
+// The highest published version of the group that has the attribute.
 const NaiveEngine::Attribute* NaiveEngine::find(const std::string& group, const std::string& attribute) const {
   const Attribute* best = nullptr;
   int highest = 0;

@@ -18,7 +18,7 @@ std::int64_t derivedTstamp(const EventDef& event, std::int64_t receivedAt);
 Ids idsOf(const EventDef& event);
 
 bool passesFilter(const AttributeDef& attribute, const EventDef& event, std::int64_t receivedAt);
-// What the aggregation takes of the event; nothing when the value is unusable (evaluation 5).
+// What the aggregation takes of the event; nothing when the value is unusable.
 std::optional<Json> elementOf(const AttributeDef& attribute, const EventDef& event, std::int64_t receivedAt);
 
 // Takes the fact in, or says that it is no update: too late, or older than all of a full window (evaluation 6,
@@ -26,7 +26,7 @@ std::optional<Json> elementOf(const AttributeDef& attribute, const EventDef& eve
 bool addFact(const AttributeDef& attribute, std::int64_t ttlMs, std::uint32_t windowEventLimit, Fact fact,
              std::vector<Fact>& facts);
 Json valueOf(const AttributeDef& attribute, std::int64_t ttlMs, const std::vector<Fact>& facts, std::int64_t now);
-// With default_value, and 0 for approx_count_distinct (evaluation 4).
+// With default_value, and 0 for approx_count_distinct.
 Json retrieved(const AttributeDef& attribute, const Json& value);
 
 std::int64_t unitMs(const std::string& unit);

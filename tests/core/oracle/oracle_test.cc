@@ -1,5 +1,5 @@
 // The engine against a naive oracle over random histories: same fires, same millisecond, same target, same order; same
-// attribute values; nextWake() never late (decisions 1, 2, 3, 14, 16, 17; evaluation 2 to 10).
+// attribute values; nextWake() never late (decisions 1, 2, 3, 14, 16, 17).
 //
 // ONCUE_SEED chooses the histories, ONCUE_HISTORIES how many. Histories of one seed are independent of each other: the
 // seed printed with a failure, with ONCUE_HISTORIES=1, repeats it alone.

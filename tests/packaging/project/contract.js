@@ -1,4 +1,4 @@
-// What sp.js does with its queue, by rule (plugin 3): addPlugin injects an async script and waits for it; on load it
+// What sp.js does with its queue, by rule: addPlugin injects an async script and waits for it; on load it
 // takes the global, which must be an object, calls the constructor with the arguments given, and from then on every other
 // export is a command that gets the ids of the trackers as its second argument.
 (async () => {

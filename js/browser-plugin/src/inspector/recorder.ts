@@ -41,10 +41,10 @@ export interface Recorder {
 }
 
 /** Events that can at least be travelled back through. */
-export const EVENTS_KEPT = 200;
+const EVENTS_KEPT = 200;
 
 /** The text that the engine saw: the payload, its JSON fields replaced by the objects where it was given those. */
-export function writePayload(payload: Record<string, unknown>, raw?: RawJson): string {
+function writePayload(payload: Record<string, unknown>, raw?: RawJson): string {
   const copy = { ...payload };
   for (const { keyIfEncoded, keyIfNotEncoded, json } of raw ?? []) {
     delete copy[keyIfEncoded];

@@ -117,7 +117,7 @@ export function createEvents(seed) {
       ...ownFields(e),
     };
     for (const key of Object.keys(payload)) {
-      // The tracker never adds these (events 1).
+      // The tracker never adds these.
       if (payload[key] === undefined || payload[key] === null || payload[key] === '') delete payload[key];
     }
     if (e === 'ue') {

@@ -1,4 +1,4 @@
-// What trackers send, as entries of the log (events 1).
+// What trackers send, as entries of the log.
 import { badRequest } from '../errors.js';
 import type { NewEntry } from '../storage/store.js';
 
@@ -33,7 +33,7 @@ function unpacked(payload: Json): Json {
 }
 
 /** @param userAgent of the request, for payloads that do not carry one; '' for none */
-export function payloadEvent(payload: Json, userAgent: string): NewEvent {
+function payloadEvent(payload: Json, userAgent: string): NewEvent {
   const isComplete = (!userAgent || 'ua' in payload) && !PACKED.some(([packed]) => packed in payload);
   const complete = isComplete ? payload : { ...(userAgent && { ua: userAgent }), ...unpacked(payload) };
   return { format: 'payload', ...eventIdOf(payload.eid), body: JSON.stringify(complete) };
@@ -54,7 +54,7 @@ export function readQuery(query: URLSearchParams, userAgent: string): NewEvent[]
   return query.has('e') ? [payloadEvent(Object.fromEntries(query), userAgent)] : [];
 }
 
-export interface EnrichedLines {
+interface EnrichedLines {
   readonly events: readonly NewEvent[];
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
 }

@@ -1,4 +1,4 @@
-// Who receives an intervention that the engine fired (evaluation 10).
+// Who receives an intervention that the engine fired.
 import type { FiredIntervention } from '@oncue/engine';
 
 export interface Target {
@@ -6,7 +6,7 @@ export interface Target {
   readonly id: string;
 }
 
-/** An intervention on its way to subscribers; attributes are texts, as they travel (decisions 6). */
+/** An intervention on its way to subscribers; attributes are texts, as they travel. */
 export interface Delivery {
   readonly intervention_id: string;
   readonly name: string;

@@ -28,7 +28,7 @@ export interface State {
   dispose(): void;
 }
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly snapshotEvery: number;
   readonly retentionDays: number;
   /** Deliveries of entries up to this one have been told already; default all that are there at the start. */

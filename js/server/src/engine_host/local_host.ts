@@ -2,18 +2,21 @@
 import { load } from '@oncue/engine';
 import type { Change, Registry } from '../registry/objects.js';
 import type { Entry, NewEntry, Store } from '../storage/store.js';
+import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
 import { Keeper } from './keeper.js';
 import { Machine } from './machine.js';
 
-export class LocalHost implements Host {
+export class LocalHost extends BaseHost implements Host {
   private changes: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly store: Store,
     private readonly keeper: Keeper<Machine>,
-    private readonly options: HostOptions,
-  ) {}
+    options: HostOptions,
+  ) {
+    super(options);
+  }
 
   /** Opens the store and brings the state to the end of its log; closes the store again when that fails. */
   static async start(store: Store, options: HostOptions): Promise<LocalHost> {
@@ -40,10 +43,6 @@ export class LocalHost implements Host {
     return this.keeper.state.registry;
   }
 
-  keyNames(): Set<string> {
-    return this.registry.keyNames();
-  }
-
   get definitions(): Machine['definitions'] {
     return this.keeper.state.definitions;
   }
@@ -59,8 +58,7 @@ export class LocalHost implements Host {
     const start = performance.now();
     const seqs = await this.keeper.append(events.map((event) => ({ ...event, kind: 'event' as const })));
     const isNew = seqs.map((seq) => seq !== null);
-    const accepted = isNew.filter(Boolean).length;
-    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    this.tellOfEvents(isNew, start);
     return isNew;
   }
 

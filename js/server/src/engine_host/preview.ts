@@ -1,4 +1,4 @@
-// What definitions would give over the events in the store (server-api 6).
+// What definitions would give over the events in the store.
 import { createEngine, type Definitions, type Engine } from '@oncue/engine';
 import { type Detail, unprocessable } from '../errors.js';
 import { isObject, readObject } from '../registry/body.js';
@@ -80,7 +80,7 @@ function withoutChanged(criteria: Json): Json {
   return { ...criteria, ...Object.fromEntries(branches.map((kind) => [kind, (criteria[kind] as Json[]).map(withoutChanged)])) };
 }
 
-export interface InterventionPreview {
+interface InterventionPreview {
   readonly scanned_count: number;
   readonly matched_count: number;
   readonly matches: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,4 @@
-// POST get-online-attributes (server-api 4).
+// POST get-online-attributes.
 import { badRequest } from '../errors.js';
 import { isObject } from '../registry/body.js';
 import { asText, isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';

@@ -18,7 +18,7 @@ interface Announcement {
   readonly delivery: Delivery;
 }
 
-export interface AnnouncerOptions {
+interface AnnouncerOptions {
   readonly partition: number;
   /** Without the joint one. */
   readonly partitions: number;

@@ -1,6 +1,7 @@
 // One of several servers on Redis: takes any request, computes its share of the partitions.
 import { randomUUID } from 'node:crypto';
 import { load } from '@oncue/engine';
+import { BaseHost } from '../engine_host/base_host.js';
 import type { Delivery } from '../engine_host/delivery.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from '../engine_host/host.js';
 import type { Change, Registry } from '../registry/objects.js';
@@ -25,7 +26,7 @@ const LONGEST_ASK_MS = 15_000;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
 
-export interface FleetOptions extends HostOptions {
+interface FleetOptions extends HostOptions {
   readonly url: string;
   /** Taken from Redis when it was settled before. */
   readonly partitions: number;
@@ -33,7 +34,7 @@ export interface FleetOptions extends HostOptions {
 
 const deliveryIn = (message: Raw['message']): Delivery => JSON.parse(message.body ?? '{}') as Delivery;
 
-export class FleetHost implements Host {
+export class FleetHost extends BaseHost implements Host {
   private readonly registryLog: RegistryLog;
   private readonly writer: Writer;
   private readonly reader: StreamReader;
@@ -49,8 +50,9 @@ export class FleetHost implements Host {
     /** Without the joint one. */
     private readonly partitions: number,
     seed: bigint,
-    private readonly options: FleetOptions,
+    options: FleetOptions,
   ) {
+    super(options);
     const { client, writers, partitionReader, commonReader } = connections;
     this.registryLog = new RegistryLog(client, (layout) => this.follow(layout));
     this.writer = new Writer(writers, options.retentionDays);
@@ -115,10 +117,6 @@ export class FleetHost implements Host {
     return this.registryLog.latest.registry;
   }
 
-  keyNames(): Set<string> {
-    return this.registry.keyNames();
-  }
-
   get definitions(): Layout['definitions'] {
     return this.registryLog.latest.definitions;
   }
@@ -155,8 +153,7 @@ export class FleetHost implements Host {
       open = [...new Set(placed.filter((_copy, at) => (seqs[at] ?? 0) < 0).map(({ i }) => i))];
       await this.registryLog.reach(newest);
     }
-    const accepted = isNew.filter(Boolean).length;
-    this.options.onEvents?.(accepted, isNew.length - accepted, performance.now() - start);
+    this.tellOfEvents(isNew, start);
     return isNew;
   }
 

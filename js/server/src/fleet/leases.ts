@@ -9,7 +9,7 @@ const BEAT_MS = 500;
 /** A server that was silent this long is taken for dead. */
 export const LEASE_MS = 5_000;
 
-export interface LeaseEvents {
+interface LeaseEvents {
   gained(partition: number): void;
   /** Another server has it already. */
   lost(partition: number): void;

@@ -5,7 +5,7 @@ import type { Client } from '../storage/redis/client.js';
 import { KEYS } from '../storage/redis/keys.js';
 import { StoreError } from '../storage/store.js';
 
-export interface Settings {
+interface Settings {
   /** Without the joint one. */
   readonly partitions: number;
   readonly seed: bigint;

@@ -25,7 +25,7 @@ const SYNC = '/sync/v1';
 /** How often connections are looked at for being slow. */
 const CHECK_CONNECTIONS_MS = 1_000;
 
-export interface AppOptions {
+interface AppOptions {
   readonly tokens: readonly string[];
   readonly origins: readonly string[];
   /** Largest body, bytes. */

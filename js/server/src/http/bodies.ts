@@ -4,7 +4,7 @@ import { badRequest, type HttpError, unprocessable } from '../errors.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-export type Style = 'detail' | 'error';
+type Style = 'detail' | 'error';
 
 /** The registry, engines and testing answer errors in `detail`, the rest in `error`. */
 export function styleOf(path: string): Style {

@@ -1,4 +1,4 @@
-// GET /openapi.json and /docs: which routes there are (server-api 7, informational).
+// GET /openapi.json and /docs: which routes there are.
 import type { FastifyInstance } from 'fastify';
 
 type Methods = Record<string, { responses: { default: { description: string } } }>;

@@ -1,4 +1,4 @@
-// Streams of interventions, and direct ones (server-api 5).
+// Streams of interventions, and direct ones.
 import type { FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import type { Exchange } from '../interventions/exchange.js';

@@ -1,4 +1,4 @@
-// Values, previews, and erasing an id (server-api 4, 6 and 7).
+// Values, previews, and erasing an id.
 import type { FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import type { Sync } from '../sync/sync.js';

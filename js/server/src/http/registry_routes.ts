@@ -1,4 +1,4 @@
-// registry/, delivery/ and engines/ (server-api 2 and 3).
+// registry/, delivery/ and engines/.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import { notFound } from '../errors.js';

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Message, Target } from './message.js';
 import { Subscriber } from './subscriber.js';
 
-export interface HubOptions {
+interface HubOptions {
   /** A reader with more unread bytes than this is dropped. */
   readonly mostWaitingBytes: number;
   readonly keepAliveMs: number;

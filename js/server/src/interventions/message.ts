@@ -1,4 +1,4 @@
-// What subscribers are told (server-api 5).
+// What subscribers are told.
 import { randomUUID } from 'node:crypto';
 import { badRequest } from '../errors.js';
 

@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What is read when Prometheus asks. */
-export interface Gauges {
+interface Gauges {
   streams(): number;
   waiting(): number;
   applied(): number;

@@ -1,4 +1,4 @@
-// Where the warehouse has the values of a batch group (definitions 7): kept for whoever asks, never read here.
+// Where the warehouse has the values of a batch group: kept for whoever asks, never read here.
 import { type Detail, unprocessable } from '../errors.js';
 import { isObject } from './body.js';
 import { type Change, idOf, type Registry, type RegistryObject } from './objects.js';

@@ -3,7 +3,7 @@
 export const KINDS = ['attribute_keys', 'attribute_groups', 'services', 'interventions'] as const;
 export type Kind = (typeof KINDS)[number];
 /** `deliveries` holds our extension object of interventions, which the SDK cannot carry. */
-export type Shelf = Kind | 'deliveries';
+type Shelf = Kind | 'deliveries';
 
 export type RegistryObject = Readonly<Record<string, unknown>> & { readonly name: string };
 export interface Link {
@@ -36,7 +36,7 @@ const BUILT_IN: Readonly<Record<string, { key: string; description: string }>> =
 };
 
 /** Keys that exist without being registered. */
-export const BUILT_IN_KEYS: readonly RegistryObject[] = Object.entries(BUILT_IN).map(([name, rest]) => ({ name, ...rest, is_published: false }));
+const BUILT_IN_KEYS: readonly RegistryObject[] = Object.entries(BUILT_IN).map(([name, rest]) => ({ name, ...rest, is_published: false }));
 
 const byNameAndVersion = (a: RegistryObject, b: RegistryObject): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : versionOf(a) - versionOf(b);

@@ -14,7 +14,7 @@ export interface Facts {
   readonly facts: readonly string[];
 }
 
-export interface AppendCommand extends Facts {
+interface AppendCommand extends Facts {
   readonly epoch: number;
   /** Newest `at` that is accepted, epoch ms. */
   readonly newest: number;
@@ -39,7 +39,7 @@ export interface SyncEngine {
   dispose(): void;
 }
 
-export class EngineError extends Error {
+class EngineError extends Error {
   override name = 'EngineError';
 }
 

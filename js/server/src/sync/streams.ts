@@ -9,7 +9,7 @@ const PAGE_ENTRIES = 200;
 /** Pings are spread over this many turns. */
 const TURNS = 15;
 
-export interface StreamsOptions {
+interface StreamsOptions {
   readonly service: SyncService;
   now(): number;
   readonly pingMs: number;

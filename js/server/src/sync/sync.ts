@@ -21,7 +21,7 @@ const NO_DEFINITIONS = JSON.stringify({ attribute_keys: [], attribute_groups: []
 /** Keys of one device, which never leave it. */
 const DEVICE_KEYS = ['domain_userid', 'domain_sessionid'];
 
-export interface SyncOptions {
+interface SyncOptions {
   /** Any of which may have signed a token; at least 32 bytes each. */
   readonly secrets: readonly string[];
   /** Attribute keys that are synced; default `user_id`. */

@@ -49,7 +49,7 @@ export async function mintSyncToken({ secret, key, id, origin, ttlSeconds = 600 
 const isId = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.length <= LONGEST_ID;
 
 /** @returns what is wrong, or the token */
-export type Verified = { readonly token: SyncToken } | { readonly problem: string };
+type Verified = { readonly token: SyncToken } | { readonly problem: string };
 
 async function verifyWith(secret: Uint8Array, text: string, now: number): Promise<Verified> {
   const options = { algorithms: ['HS256'], requiredClaims: ['exp', 'key', 'id'], clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) };

@@ -21,7 +21,7 @@ export class Script {
 }
 
 /** Arguments of one entry of APPEND. */
-export const APPEND_FIELDS = 8;
+const APPEND_FIELDS = 8;
 
 /**
  * Checks, numbers and appends entries of one partition. KEYS: log, meta, then one per entry (the event's own, or the log's).

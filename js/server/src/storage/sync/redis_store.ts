@@ -26,7 +26,7 @@ function toEntry([id, fields]: readonly [string, readonly string[]]): SyncEntry 
   return { cursor: Number(id.split('-')[0]), kind: value('kind') as EntryKind, at: Number(value('at')), body: value('body') };
 }
 
-export interface RedisSyncOptions {
+interface RedisSyncOptions {
   /** redis://... or rediss://... */
   readonly url: string;
   onTrouble(error: unknown, doing: string): void;

@@ -11,7 +11,7 @@ interface Statement {
   run(...parameters: unknown[]): unknown;
 }
 /** Runs in one transaction, which is synced when it returns. */
-export type Transaction = <T>(body: () => T) => T;
+type Transaction = <T>(body: () => T) => T;
 
 interface IdRow {
   readonly epoch: number;
