@@ -69,14 +69,6 @@ std::string valuesOf(Impl& impl, std::uint32_t key, std::string_view id, std::in
   return out.endArray().take();
 }
 
-std::uint32_t ingest(Impl& impl, std::uint32_t length, bool isReplay, double now) {
-  impl.beginCall();
-  EventError error = EventError::None;
-  Event* event = impl.loaded->reader->readRecord({buffer.data(), length}, error);
-  isReplay ? impl.replay(event, error) : impl.ingest(event, error, fromJsTime(now));
-  return impl.finishCall();
-}
-
 }  // namespace
 
 extern "C" {
@@ -89,11 +81,11 @@ EMSCRIPTEN_KEEPALIVE std::uint8_t* oncue_buffer(std::uint32_t bytes) {
 }
 
 EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_track_record(Impl& impl, std::uint32_t length, double now) {
-  return ingest(impl, length, false, now);
-}
-
-EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_replay_record(Impl& impl, std::uint32_t length) {
-  return ingest(impl, length, true, 0);
+  impl.beginCall();
+  EventError error = EventError::None;
+  Event* event = impl.loaded->reader->readRecord({buffer.data(), length}, error);
+  impl.ingest(event, error, fromJsTime(now));
+  return impl.finishCall();
 }
 
 EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_tick(Impl& impl, double now) {

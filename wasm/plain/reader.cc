@@ -71,12 +71,7 @@ struct EventReader::Impl final : Event {
   std::string_view specificationId() const override { return {}; }
   const EventId* id() const override { return has(Id) ? &id_ : nullptr; }
   std::string_view idText() override { return slots_[Id].value.text; }
-  std::optional<std::int64_t> clock() const override {
-    for (const Slot slot : {Sent, True, Created}) {
-      if (has(slot)) return time(slot);
-    }
-    return std::nullopt;
-  }
+  std::optional<std::int64_t> clock() const override { return std::nullopt; }  // replay() is for the larger one
 
   // Enrich's formula; without `stm`, sent = collected.
   void settle(std::int64_t now) override {

@@ -1,5 +1,7 @@
 #include "base/text_table.h"
 
+#include <cstring>
+
 #include "base/hash.h"
 
 namespace oncue {
@@ -14,7 +16,10 @@ std::size_t TextIndex::slotOf(std::string_view key) const {
 
 TextKeyed* TextIndex::find(std::string_view key) const { return slots_.empty() ? nullptr : slots_[slotOf(key)]; }
 
-void TextIndex::insert(TextKeyed* entry) {
+void TextIndex::insert(TextKeyed* entry, std::string_view key) {
+  char* text = static_cast<char*>(std::malloc(key.size()));
+  if (!key.empty()) std::memcpy(text, key.data(), key.size());
+  entry->key = {text, key.size()};
   if (2 * size_ >= slots_.size()) grow();
   slots_[slotOf(entry->key)] = entry;
   ++size_;

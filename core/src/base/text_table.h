@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -11,16 +11,22 @@
 
 namespace oncue {
 
-// What an entry derives from.
+// What an entry derives from. The text is the entry's own, made by the table; a std::string would bring its short form,
+// which every look at a key asks for.
 struct TextKeyed {
-  std::string key;
+  TextKeyed() = default;
+  TextKeyed(const TextKeyed&) = delete;
+  TextKeyed& operator=(const TextKeyed&) = delete;
+  ~TextKeyed() { std::free(const_cast<char*>(key.data())); }
+
+  std::string_view key;
 };
 
 // Open addressing over entries that somebody else owns.
 class TextIndex {
  public:
   TextKeyed* find(std::string_view key) const;
-  void insert(TextKeyed* entry);             // its key must not be in the table
+  void insert(TextKeyed* entry, std::string_view key);  // which must not be in the table
   TextKeyed* remove(std::string_view key);   // null when absent
   std::size_t size() const { return size_; }
   const Vec<TextKeyed*>& slots() const { return slots_; }  // null where free
@@ -52,8 +58,7 @@ class TextTable {
   std::pair<T*, bool> findOrMake(std::string_view key) {
     if (T* found = find(key)) return {found, false};
     T* made = new T();
-    made->key = key;
-    index_.insert(made);
+    index_.insert(made, key);
     return {made, true};
   }
 

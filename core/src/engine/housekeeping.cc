@@ -16,9 +16,9 @@ void Engine::Impl::dropEntity(Entity& entity) {
     for (Entity* other : context->entities) {
       if (other != nullptr) eraseIf(other->shared, [&](const auto& one) { return one == context; });
     }
-    state.contexts.erase(std::string(context->key));
+    state.contexts.erase(context->key);
   }
-  state.tables[entity.attributeKey].erase(std::string(entity.key));
+  state.tables[entity.attributeKey].erase(entity.key);
 }
 
 // Ids not seen for the longest make room, and sessions go that are over; the latest stay.

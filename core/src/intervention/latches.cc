@@ -40,8 +40,7 @@ bool Latches::eraseTarget(std::string_view key, std::string_view id) {
   target.text(id);
   const std::size_t before = records_.size();
   for (const TextKeyed* entry : records_.sorted()) {
-    const std::string record = entry->key;
-    if (record.compare(0, target.bytes().size(), target.bytes()) == 0) records_.erase(record);
+    if (entry->key.starts_with(target.bytes())) records_.erase(entry->key);
   }
   return records_.size() != before;
 }

@@ -144,7 +144,10 @@ export class Engine<const D extends Definitions = Definitions> {
     return this.fired(glue.text(handle, jsonOf(event, 'event'), code, now, this.extractor));
   }
 
-  /** Like track(), with the event's own clock, which never runs backwards; time passes wake by wake up to it. */
+  /**
+   * Like track(), with the event's own clock, which never runs backwards; time passes wake by wake up to it.
+   * @throws {OnCueError} `needs_full` before upgrade(), where load({engine}) has loaded oncue.plain.wasm
+   */
   replay(event: object | string, format: EventFormat = 'payload'): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     const code = codeOf(format);

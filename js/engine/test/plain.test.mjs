@@ -215,6 +215,7 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     for (let i = 0; i < 100; i++) track();
     assert.equal(engine.canExplain, false);
     assert.throws(() => engine.explain('discount'), { code: 'needs_full' });
+    assert.throws(() => engine.replay({ e: 'pv', duid: 'u' }), { code: 'needs_full' });
     await Promise.all([engine.upgrade(), engine.upgrade()]);
     assert.equal(engine.canExplain, true);
     assert.deepEqual(engine.explain('discount', undefined, engine.now()).criteria, other.explain('discount', undefined, other.now()).criteria);

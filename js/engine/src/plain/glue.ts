@@ -1,5 +1,6 @@
 // The glue of oncue.plain.wasm: the page's, with definitions and options compiled on their way in.
 import { OnCueError } from '../errors.js';
+import type { Extractor } from '../extractor.js';
 import type { Glue, Handle } from '../glue.js';
 import { instantiate } from '../page_glue.js';
 import { type Compiled, compile, type Member, visible } from './compile.js';
@@ -56,6 +57,8 @@ export async function instantiatePlain(module: WebAssembly.Module): Promise<Glue
         engine.compiled = latest = compile(json, engine) ?? refuse('Something in these definitions');
         return page.load(handle, latest.bytes);
       },
+      text: (handle: Handle, text: string, format: number, now: number | undefined, extractor: Extractor) =>
+        now === undefined ? refuse('replay()') : page.text(handle, text, format, now, extractor),
       restore: (handle: Handle, bytes: Uint8Array): unknown => page.restore(handle, bytes) || refuse('This snapshot'),
       receive: (handle: Handle, json: string, now: number) => page.receive(handle, readReceived(json, now), now),
       report: (): string => JSON.stringify({ errors: [], warnings: latest.warnings }),
