@@ -1,4 +1,4 @@
-// node wasm/check_size.mjs [--json] [--ratchet]   the bytes a page loads, and those of the larger engines; exits 1 when over wasm/budget.json (--ratchet: over `today`).
+// node wasm/check_size.mjs [--json]   the bytes a page loads, and those of the larger engines; exits 1 when over wasm/budget.json.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const budget = JSON.parse(fs.readFileSync(new URL('budget.json', import.meta.url), 'utf8'));
 
-const ratchet = process.argv.includes('--ratchet');
-const bound = (of, budgeted) => (ratchet ? of.today : budgeted);
-
-function measure(part) {
-  const { file } = part;
+function measure({ file, limit }) {
   const full = path.join(root, file);
   if (!fs.existsSync(full)) {
     console.error(`${file} is missing: run "npm run build" first.`);
@@ -19,13 +15,13 @@ function measure(part) {
   }
   const bytes = fs.readFileSync(full);
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
-  return { file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli, limit: bound(part, part.limit) };
+  return { file, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli, limit };
 }
 
 const rows = budget.parts.map(measure);
 const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
 const larger = budget.larger.map(measure);
-rows.push({ file: 'total', raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli'), limit: bound(budget, budget.total) }, ...larger.map((row) => ({ ...row, file: `${row.file}, when needed` })));
+rows.push({ file: 'total', raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli'), limit: budget.total }, ...larger.map((row) => ({ ...row, file: `${row.file}, when needed` })));
 
 if (process.argv.includes('--json')) {
   for (const row of rows) console.log(JSON.stringify(row));

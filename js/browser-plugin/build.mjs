@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { shorten } from '../../scripts/lib/shorten.mjs';
 import { CHUNKS, ENTRIES, MANGLED, STATELESS } from './entries.mjs';
 import { engineFrom, pluginFromGlobal, umdWrapper } from './umd.mjs';
 
@@ -102,6 +103,9 @@ await Promise.all([
 ]);
 for (const file of [WASM_FILE, SYNC_FILE, PLAIN_FILE]) copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${file}`)), `dist/${file}`);
 refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
+
+const isShort = (name) => /(\.module\.js|\.cjs|\.min\.js)$/.test(name);
+await Promise.all(readdirSync('dist').filter(isShort).map((name) => shorten(`dist/${name}`)));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

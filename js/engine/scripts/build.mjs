@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { shorten } from '../../../scripts/lib/shorten.mjs';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(here);
@@ -71,6 +72,8 @@ await Promise.all([
   cjs('slim', 'slim', page),
   cjs('inline', 'inline', { sourcemap: false }),
 ]);
+
+await Promise.all(['dist/browser.mjs', 'dist/slim.mjs', 'dist/cjs/slim.js'].map(shorten));
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });
