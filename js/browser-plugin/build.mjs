@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { CHUNKS, ENTRIES, STATELESS } from './entries.mjs';
+import { CHUNKS, ENTRIES, MANGLED, STATELESS } from './entries.mjs';
 import { engineFrom, pluginFromGlobal, umdWrapper } from './umd.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -21,7 +21,7 @@ const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
 
-const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020' };
+const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020', ...MANGLED };
 // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
 const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
 const sourceOf = (name) => `src/${name}.ts`;

@@ -10,3 +10,16 @@ export const CHUNKS = ['receive', 'without_locks', 'everything', 'sync'];
 
 /** Modules without state: an entry may bring a copy of its own. */
 export const STATELESS = ['encoded', 'schemata', 'types', 'database'];
+
+/**
+ * Members that only modules of this package name, in code and never as text: short in dist/, which brotli notices. None of
+ * them may be public, stored, or part of a message between tabs.
+ */
+const PRIVATE = [
+  'onDeposed', 'onSaved', 'hasHandlers', 'runBackground', 'isAlone', 'isReceiving', 'onReceiver', 'onOtherEvent', 'isTakingPart', 'isReady',
+  'setAside', 'unrecorded', 'compact', 'isBusy', 'disarm', 'onClear', 'onBack', 'erase', 'onFailed', 'whenDurable',
+];
+export const MANGLED = {
+  mangleProps: new RegExp(`^(${PRIVATE.join('|')})$`),
+  mangleCache: Object.fromEntries(PRIVATE.map((name, n) => [name, `_${n.toString(36)}`])),
+};

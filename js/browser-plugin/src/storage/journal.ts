@@ -1,6 +1,6 @@
 import type { Logger } from '@snowplow/browser-tracker';
 import type { Fired } from '../tabs/protocol.js';
-import { Deposed, type Base, type Entry, type Store } from './store.js';
+import { Deposed, type Entry, type NewBase, type Store } from './store.js';
 
 /** Events between two snapshots: replaying them takes a few milliseconds. */
 const SNAPSHOT_EVERY = 200;
@@ -35,7 +35,7 @@ export interface Journal {
  */
 export function createJournal(
   store: Store,
-  makeBase: () => Omit<Base, 'term'> | undefined,
+  makeBase: () => NewBase | undefined,
   mayWait: () => boolean,
   onDeposed: () => void,
   log: Logger
@@ -99,7 +99,6 @@ export function createJournal(
     if (isDeposed) return;
     if (isEmpty && !then.length) return;
     if (trouble) return settle(Promise.resolve(), then);
-    if (!store.exists) compact();
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     // Even an empty record: its transaction follows those before it.
     settle(store.append(record), then);

@@ -30,6 +30,8 @@ export interface Base {
   savedAt: number;
 }
 
+export type NewBase = Omit<Base, 'term'>;
+
 export interface Stored {
   base?: Base;
   log: LogRecord[];
@@ -41,16 +43,17 @@ const SET_ASIDE_MAX = 5;
 export interface Store {
   /**
    * Begins a reign and returns what is stored; creates no database where there is none.
+   * @param makeFirst the base of a database that has none, since this reign makes it or whoever made it died too early: a log
+   *   without a seed would give other ids at each replay
    * @param mode readonly: only returns what is stored, where nothing can be written
    */
-  begin(mode?: IDBTransactionMode): Promise<Stored>;
-  /** Whether there is a database: the first `save` creates it. */
+  begin(makeFirst: () => NewBase, mode?: IDBTransactionMode): Promise<Stored>;
+  /** Whether there is a database: the first `append` makes it. */
   readonly exists: boolean;
-  readonly term: number;
   /** Resolves when the record is durable; rejects with Deposed when another tab has begun a reign. */
   append(record: Omit<LogRecord, 'term'>): Promise<void>;
   /** Puts `base` in the place of everything stored so far. */
-  save(base: Omit<Base, 'term'>): Promise<void>;
+  save(base: NewBase): Promise<void>;
   /** Keeps what cannot be used out of the way. */
   setAside(what: unknown): void;
   /** Deletes the database. */
@@ -61,9 +64,8 @@ export interface Store {
 export function createStore(name: string): Store {
   let db: IDBDatabase | undefined;
   let term = 1;
-  let creating: Promise<void> | undefined;
-  /** Whether the database has our term, or a transaction is under way that will put it there. */
-  let hasTerm = false;
+  let founding: Promise<void> | undefined;
+  let makeFirst: () => NewBase;
   let isClosed = false;
 
   function keep(opened: IDBDatabase | undefined): void {
@@ -80,19 +82,34 @@ export function createStore(name: string): Store {
     db = undefined;
   }
 
-  async function create(): Promise<void> {
-    keep(await open(name, true));
-  }
-
-  async function use(): Promise<IDBDatabase> {
-    if (!db) await (creating ??= create());
+  function use(): IDBDatabase {
     if (!db) throw new Deposed();
     return db;
   }
 
+  async function put(base: NewBase, expected?: number): Promise<void> {
+    await transact(use(), (state, log, tx) => {
+      const request = state.get('term');
+      request.onsuccess = () => {
+        if (request.result !== expected) return tx.abort();
+        state.put(term, 'term');
+        state.put({ ...base, term }, 'base');
+        log.clear();
+      };
+    });
+  }
+
+  /** What follows waits for it: where another tab is faster, nothing of this one may get into its database. */
+  async function found(): Promise<void> {
+    if (!isClosed) keep(await open(name, true));
+    await put(makeFirst());
+  }
+
   async function append(record: Omit<LogRecord, 'term'>): Promise<void> {
     // Without a detour when it is open: the browser has the record before anything can happen to this tab.
-    const check = await transact(db ?? (await use()), (state, log, tx) => {
+    if (!db) founding ??= found();
+    if (founding) await founding;
+    const check = await transact(use(), (state, log, tx) => {
       log.add({ term, ...record });
       const request = state.get('term');
       tx.commit?.();
@@ -103,42 +120,32 @@ export function createStore(name: string): Store {
 
   return {
     get exists() {
-      return !!(db ?? creating);
+      return !!(db ?? founding);
     },
-    get term() {
-      return term;
-    },
-    async begin(mode) {
+    async begin(given, mode) {
+      makeFirst = given;
       if (!db) keep(await open(name, false));
       if (!db) return { log: [] };
       const [base, log] = await transact(db, (state, log) => {
         const request = state.get('term');
+        const base = state.get('base');
         if (!mode) {
-          request.onsuccess = () => {
+          base.onsuccess = () => {
             term = (request.result || 0) + 1;
-            hasTerm = true;
             state.put(term, 'term');
             // From here on records of an earlier term are those of a tab that does not know yet.
             log.add({ term });
+            if (!base.result) state.put({ ...makeFirst(), term }, 'base');
           };
         }
-        return [state.get('base'), log.getAll()];
+        return [base, log.getAll()];
       }, mode);
       return { base: base.result, log: log.result };
     },
     append,
     async save(base) {
-      await transact(db ?? (await use()), (state, log, tx) => {
-        const expected = hasTerm ? term : undefined;
-        hasTerm = true;
-        const request = state.get('term');
-        request.onsuccess = () => {
-          if (request.result !== expected) return tx.abort();
-          state.put(term, 'term');
-          state.put({ ...base, term }, 'base');
-          log.clear();
-        };
-      });
+      if (founding) await founding;
+      return put(base, term);
     },
     setAside(what) {
       if (!db) return;

@@ -5,7 +5,7 @@ import { createAlarm } from '../alarm.js';
 import type { RawJson } from '../raw.js';
 import { createJournal, type Journal } from '../storage/journal.js';
 import { giveTo, recover } from '../storage/recovery.js';
-import { Deposed, type Store, type Stored } from '../storage/store.js';
+import { Deposed, type NewBase, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
 import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
@@ -71,7 +71,7 @@ const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Arra
 export function createLeader(host: LeaderHost): Leader {
   const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
-  const journal = createJournal(store, makeBase, () => !host.isAlone(), host.onDeposed, log);
+  const journal = createJournal(store, () => kept && makeBase(), () => !host.isAlone(), host.onDeposed, log);
   const keys = new Set<string>();
   let early: TabEvent[] = [];
   let dropped = 0;
@@ -95,18 +95,17 @@ export function createLeader(host: LeaderHost): Leader {
     }
   }
 
-  function makeBase(): ReturnType<Parameters<typeof createJournal>[1]> {
-    if (!kept) return store.exists ? undefined : { seed, waiting: [], savedAt: Date.now() };
+  function makeBase(): NewBase {
     const waiting = [...(showing?.waiting.values() ?? [])].filter((fired) => !fired.anonymous);
-    return { seed, definitions, bytes: kept.snapshot(), waiting, savedAt: Date.now() };
+    return { seed, definitions, bytes: kept?.snapshot(), waiting, savedAt: Date.now() };
   }
 
   async function begin(): Promise<void> {
     // Events that come before the engine are stored at once: many a page is left before it is ready.
-    const reading = store.begin().catch((error) => {
+    const reading = store.begin(makeBase).catch((error) => {
       journal.fail(error);
       // A full disk can still be read.
-      return store.begin('readonly').catch((): Stored => ({ log: [] }));
+      return store.begin(makeBase, 'readonly').catch((): Stored => ({ log: [] }));
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
@@ -126,7 +125,7 @@ export function createLeader(host: LeaderHost): Leader {
     const events = early;
     early = [];
     for (const event of events) catchUp(event);
-    if (stored.log.length) journal.compact();
+    if (stored.log.length || !stored.base?.definitions) journal.compact();
     wake();
     showing.retry();
   }

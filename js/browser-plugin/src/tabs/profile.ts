@@ -239,6 +239,12 @@ export function createProfile(host: ProfileHost): OwnProfile {
     if (isVisible()) expectAnswer();
   }
 
+  /** What the engine knows once it is there. */
+  async function answer(method: string, args: unknown[]): Promise<unknown> {
+    await leader?.begun;
+    return host.answer(method, args);
+  }
+
   function receive({ data }: MessageEvent<Message>): void {
     const { protocol, from } = data;
     if (from === tab) return questions.get((data as { id: number }).id)?.(undefined);
@@ -294,7 +300,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         host.onClear();
         return void forget();
       case 'ask':
-        if (leader) void Promise.resolve(host.answer(data.method, data.args)).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
+        if (leader) void answer(data.method, data.args).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
       case 'answer':
         calm();
@@ -407,7 +413,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
     awake,
     deliver,
     ask(method, ...args) {
-      if (leader) return Promise.resolve(host.answer(method, args));
       if (!channel) return Promise.resolve(undefined);
       const id = ++asked;
       return new Promise((resolve) => {
@@ -417,6 +422,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         };
         questions.set(id, settle);
         setTimeout(settle, PATIENCE_MS);
+        if (leader) return answer(method, args).then(settle);
         post({ type: 'ask', id, method, args });
         expectAnswer();
       });
