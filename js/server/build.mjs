@@ -13,6 +13,9 @@ await build({
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  // What only some servers need is loaded on demand.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
   packages: 'external',
   platform: 'node',
   format: 'esm',

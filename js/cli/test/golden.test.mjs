@@ -15,6 +15,7 @@ const CASES = {
   help_replay: ['replay', '--help'],
   help_serve: ['serve', '--help'],
   serve_sync_keys: ['serve', '--sync-keys', 'user_id'],
+  serve_trust_proxy: ['serve', '--data', 'unused.db', '--trust-proxy', '10.0.0.0/33'],
   validate_good: ['validate', SHOP],
   validate_unpublished: ['validate', 'data/rules.json'],
   validate_json: ['validate', '--json', 'data/rules.json'],

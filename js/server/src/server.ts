@@ -4,17 +4,16 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import type { Host, HostOptions } from './engine_host/host.js';
 import { LocalHost } from './engine_host/local_host.js';
-import { FleetHost } from './fleet/fleet_host.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
-import { localExchange, redisExchange } from './interventions/exchange.js';
+import { type Exchange, localExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
 import { SqliteStore } from './storage/sqlite_store.js';
-import { RedisSyncStore } from './storage/sync/redis_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
+import type { SyncStore } from './storage/sync/store.js';
 import type { SyncLimits } from './http/sync_routes.js';
 import { readSyncKeys, Sync } from './sync/sync.js';
 import { secretBytes } from './sync/tokens.js';
@@ -96,19 +95,37 @@ const PARTITION_SNAPSHOT = 2_500;
 const PARTITIONS = 64;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-function startHost({ redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, file: SqliteStore | undefined, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
-  if (redis !== undefined) return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
+// What only servers on Redis need is loaded for them alone.
+
+async function startHost({ redis, partitions = PARTITIONS, snapshotEvery }: ServerOptions, file: SqliteStore | undefined, options: Omit<HostOptions, 'snapshotEvery'>): Promise<Host> {
+  if (redis !== undefined) {
+    const { FleetHost } = await import('./fleet/fleet_host.js');
+    return FleetHost.start({ ...options, url: redis, partitions, snapshotEvery: snapshotEvery ?? PARTITION_SNAPSHOT });
+  }
   if (file) return LocalHost.start(file, { ...options, snapshotEvery: snapshotEvery ?? FILE_SNAPSHOT });
   throw new Error('Where should the server keep its data? Give "data", a file, or "redis", an address');
 }
 
 type Trouble = (error: unknown, doing: string) => void;
 
-function startSync({ redis, keepAliveMs, mostWaitingBytes }: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, file: SqliteStore | undefined, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+async function openSyncStore({ redis = '' }: ServerOptions, file: SqliteStore | undefined, onTrouble: Trouble): Promise<SyncStore> {
+  if (file) return new SqliteSyncStore(file);
+  const { RedisSyncStore } = await import('./storage/sync/redis_store.js');
+  return new RedisSyncStore({ url: redis, onTrouble });
+}
+
+async function startExchange({ redis }: ServerOptions, hub: Hub, onTrouble: Trouble): Promise<Exchange> {
+  if (redis === undefined) return localExchange(hub);
+  const { redisExchange } = await import('./interventions/redis_exchange.js');
+  return redisExchange(redis, hub, onTrouble);
+}
+
+async function startSync(options: ServerOptions, { secrets, keys, mostReplicas, compactEvery }: NonNullable<ServerOptions['sync']>, host: Host, file: SqliteStore | undefined, metrics: Metrics, onTrouble: Trouble): Promise<Sync> {
+  const { keepAliveMs, mostWaitingBytes } = options;
   return Sync.start({
     secrets,
     ...(keys && { keys }),
-    store: file ? new SqliteSyncStore(file) : new RedisSyncStore({ url: redis ?? '', onTrouble }),
+    store: await openSyncStore(options, file, onTrouble),
     definitions: () => host.definitions.text,
     service: { ...(mostReplicas !== undefined && { mostReplicas }), ...(compactEvery !== undefined && { compactEvery }) },
     pingMs: keepAliveMs ?? 15_000,
@@ -167,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await host.close();
     throw error;
   }));
-  const exchange = options.redis === undefined ? localExchange(hub) : await redisExchange(options.redis, hub, onTrouble);
+  const exchange = await startExchange(options, hub, onTrouble);
   const app = createApp(host, hub, exchange, {
     tokens,
     origins,

@@ -1,5 +1,8 @@
 // Who may sync which id: tokens that the shop's back end signs (JWT, HS256).
-import { errors, jwtVerify, SignJWT } from 'jose';
+
+// Loaded with the first token: a server without sync has none.
+type Jose = typeof import('jose');
+const loadJose = (): Promise<Jose> => import('jose');
 
 /** RFC 7518 3.2: a key as long as the hash. */
 const LEAST_SECRET_BYTES = 32;
@@ -41,6 +44,7 @@ export function secretBytes(secret: string): Uint8Array {
 export async function mintSyncToken({ secret, key, id, origin, ttlSeconds = 600 }: MintOptions): Promise<string> {
   if (!(ttlSeconds > 0 && ttlSeconds <= LONGEST_LIFE_SECONDS)) throw new Error(`ttlSeconds must be from 1 to ${LONGEST_LIFE_SECONDS}, not ${ttlSeconds}`);
   if (!isId(key) || !isId(id)) throw new Error(`key and id must be texts of 1 to ${LONGEST_ID} characters`);
+  const { SignJWT } = await loadJose();
   const token = new SignJWT({ key, id, ...(origin !== undefined && { origin }) });
   const now = Math.floor(Date.now() / 1000);
   return token.setProtectedHeader({ alg: 'HS256' }).setIssuedAt(now).setExpirationTime(now + Math.floor(ttlSeconds)).sign(secretBytes(secret));
@@ -53,6 +57,7 @@ type Verified = { readonly token: SyncToken } | { readonly problem: string };
 
 async function verifyWith(secret: Uint8Array, text: string, now: number): Promise<Verified> {
   const options = { algorithms: ['HS256'], requiredClaims: ['exp', 'key', 'id'], clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(now) };
+  const { jwtVerify } = await loadJose();
   const { payload } = await jwtVerify(text, secret, options);
   const { key, id, origin, exp = 0 } = payload;
   if (!isId(key) || !isId(id)) return { problem: `"key" and "id" must be texts of 1 to ${LONGEST_ID} characters` };
@@ -61,7 +66,7 @@ async function verifyWith(secret: Uint8Array, text: string, now: number): Promis
   return { token: { key, id, ...(origin !== undefined && { origin }), expires: exp * 1000 } };
 }
 
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, errors: Jose['errors']): string {
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) return `its "${error.claim}" is missing or wrong`;
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature is not ours';
@@ -70,12 +75,13 @@ function problemOf(error: unknown): string {
 
 /** @param secrets any of which may have signed, so that they can be changed one by one */
 export async function verifySyncToken(secrets: readonly Uint8Array[], text: string, now: number): Promise<Verified> {
+  const { errors } = await loadJose();
   let problem = 'there is no secret';
   for (const secret of secrets) {
     try {
       return await verifyWith(secret, text, now);
     } catch (error) {
-      problem = problemOf(error);
+      problem = problemOf(error, errors);
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
     }
   }

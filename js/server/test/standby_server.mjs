@@ -1,0 +1,12 @@
+// node standby_server.mjs FILE: a server that has loaded everything and opens its file at the first byte on standard input,
+// so that another one can go on at once where one was killed. It prints the server's address.
+import { once } from 'node:events';
+import { load } from '@oncue/engine';
+import { startServer } from '@oncue/server';
+
+await load();
+await once(process.stdin, 'data');
+process.stdin.destroy();
+// Snapshots often enough that some are saved in the middle of a kill, and that what has to be read stays short.
+const { url } = await startServer({ data: process.argv[2], port: 0, snapshotEvery: 400 });
+console.log(url);
