@@ -220,7 +220,7 @@ export class World {
   }
 
   #isSettled(id) {
-    const { digest } = this.server.answer('state', { id }).body;
+    const digest = this.server.digestOf(id);
     return this.devices.every((device) => {
       const own = device.find(id);
       return own !== undefined && own.pending === 0 && own.digest === digest && !own.incomplete;
