@@ -22,6 +22,7 @@ export class Client {
 
   /**
    * @param ignoresVector a control: trusts the cursor alone
+   * @param onFacts facts of others came, and may be known
    * @param onReached the server can be asked
    * @param onEpoch everything of the id is to go
    * @param onAcknowledged an upload was answered
@@ -133,6 +134,7 @@ export class Client {
 
   #takeFacts({ replica, base, chain, facts }) {
     if (replica === this.device.replica) return this.#acknowledge({ n: base + facts.length, chain });
+    this.onFacts?.(facts);
     const epoch = this.device.epochOf(this.id);
     const { status } = this.device.run(this.device.of(this.id, { do: 'facts', epoch, replica, base, chain, facts }));
     if (status !== 'ok' && status !== 'known' && !this.ignoresVector) this.#fetch();

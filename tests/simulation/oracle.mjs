@@ -24,8 +24,8 @@ function exactSum(numbers) {
 }
 
 /** By (ts, replica, seq); replica ids are hex digits, which sort as their bytes do. */
-export const byStamp = (a, b) => a.ts - b.ts || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
-export const byReceipt = (a, b) => a.at - b.at || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
+const byStamp = (a, b) => a.ts - b.ts || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
+const byReceipt = (a, b) => a.at - b.at || (a.replica < b.replica ? -1 : a.replica > b.replica ? 1 : a.seq - b.seq);
 
 function countValues(entries) {
   const counts = new Map();
@@ -47,25 +47,22 @@ const FOLDS = {
   mean: (entries) => FOLDS.sum(entries) / entries.length,
   first: (entries) => entries[0].value,
   last: (entries) => entries.at(-1).value,
-  unique_list: (entries, order) => countValues(entries).sort((a, b) => order(a.last, b.last)).map(({ value }) => value).slice(-100),
-  most_frequent: (entries, order) => countValues(entries).sort((a, b) => b.n - a.n || order(b.last, a.last))[0].value,
-  least_frequent: (entries, order) => countValues(entries).sort((a, b) => a.n - b.n || order(a.last, b.last))[0].value,
+  unique_list: (entries) => countValues(entries).sort((a, b) => byStamp(a.last, b.last)).map(({ value }) => value).slice(-100),
+  most_frequent: (entries) => countValues(entries).sort((a, b) => b.n - a.n || byStamp(b.last, a.last))[0].value,
+  least_frequent: (entries) => countValues(entries).sort((a, b) => a.n - b.n || byStamp(a.last, b.last))[0].value,
   category_count: (entries) => Object.fromEntries(countValues(entries).map(({ value, n }) => [value, n])),
   approx_count_distinct: (entries) => countValues(entries).length,
-  time_since_last: (entries, _, now, unit) => Math.max(0, now - Math.max(...entries.map(({ ts }) => ts))) / unit,
-  time_since_first: (entries, _, now, unit) => Math.max(0, now - Math.min(...entries.map(({ ts }) => ts))) / unit,
+  time_since_last: (entries, now, unit) => Math.max(0, now - Math.max(...entries.map(({ ts }) => ts))) / unit,
+  time_since_first: (entries, now, unit) => Math.max(0, now - Math.min(...entries.map(({ ts }) => ts))) / unit,
 };
 
-/**
- * @param facts any order; `{replica, seq, ts, at, updates}`
- * @param rules what makes the order; others are tried to see that it would be noticed
- */
-export function evaluate(attribute, computation, facts, now, rules = { byReceipt, byStamp }) {
+/** @param facts any order; `{replica, seq, ts, at, updates}` */
+export function evaluate(attribute, computation, facts, now) {
   const nothing = attribute.aggregation === 'approx_count_distinct' ? 0 : null;
   const entries = facts
     .filter(({ updates }) => updates.has(computation))
     .map((fact) => ({ ...fact, value: fact.updates.get(computation) }))
-    .sort(rules.byReceipt);
+    .sort(byReceipt);
   if (entries.length === 0) return nothing;
   const period = periodOf(attribute);
   const reset = period || ttlOf(attribute);
@@ -76,7 +73,7 @@ export function evaluate(attribute, computation, facts, now, rules = { byReceipt
     live = entries.slice(begin);
     if (now - entries.at(-1).at >= reset) return nothing;
   }
-  live = live.sort(rules.byStamp);
+  live = live.sort(byStamp);
   if (period > 0) live = live.slice(-WINDOW_LIMIT).filter(({ ts }) => ts > now - period);
-  return live.length === 0 ? nothing : FOLDS[attribute.aggregation](live, rules.byStamp, now, UNIT_MS[attribute.time_unit]);
+  return live.length === 0 ? nothing : FOLDS[attribute.aggregation](live, now, UNIT_MS[attribute.time_unit]);
 }
