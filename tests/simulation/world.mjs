@@ -89,6 +89,7 @@ export class World {
       server,
       network,
       timeline,
+      factsMax: this.schedule.factsMax,
       ignoresVector: this.control.ignoresVector,
       onFacts: device.wrong && ((facts) => device.wrong.received(facts)),
       onReached: () => device.claims.retry(),
@@ -126,6 +127,10 @@ export class World {
     device.wrong?.tracked(event.serial);
     this.events.push({ ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) });
     device.client.kick();
+  }
+
+  _crowd(device, { count, serial }) {
+    for (let i = 0; i < count; i++) this._track(device, { serial: serial + i, label: `v${serial + i}`, number: String(i % 13), action: 'buy', late: i % 7 });
   }
 
   _kick = (device) => device.client.kick();
