@@ -18,7 +18,7 @@ const LATE = [0, 0, 0, 0, 1_000, 2_000, 600_000, DAY_MS];
 const SKEWS = [-DAY_MS, DAY_MS, -3_600_000, 3_600_000, 61_000, -1_500];
 
 /** Rare, since they cost as much as a hundred others. */
-const CROWDED = 0.001;
+const CROWDED = 0.0003;
 const CROWDS = 5;
 const IN_A_CROWD = 320;
 /** Beyond the serial numbers of other events. */
