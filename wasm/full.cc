@@ -74,12 +74,17 @@ std::string idsOf(Handle engine, std::uint32_t length, std::uint32_t format, dou
   return reinterpret_cast<Engine*>(engine)->idsOf(bufferText(0, length), static_cast<EventFormat>(format), fromJsTime(now));
 }
 
+// The calls that take the longest texts and bytes find them in the buffer: Embind copies byte by byte in JavaScript.
+std::string syncBuffer(Handle engine, std::uint32_t length, double now) { return calls::sync(engine, bufferText(0, length), now); }
+bool restoreBuffer(Handle engine, std::uint32_t length) { return calls::restore(engine, bufferText(0, length)); }
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(oncue) {
   emscripten::function("idsOf", &idsOf);
+  emscripten::function("syncBuffer", &syncBuffer);
+  emscripten::function("restoreBuffer", &restoreBuffer);
 #define ONCUE_BIND(name) emscripten::function(#name, &Embound<&calls::name>::call);
   ONCUE_CALLS(ONCUE_BIND)
-  ONCUE_SYNC_CALLS(ONCUE_BIND)
 #undef ONCUE_BIND
 }

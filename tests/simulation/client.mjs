@@ -2,7 +2,6 @@
 // js/browser-plugin/src/sync, without promises.
 
 const SAMPLES = 5;
-const FACTS_MAX = 4;
 const REFUSALS_MAX = 5;
 const HELLO_TIMEOUT_MS = 5_000;
 
@@ -21,14 +20,16 @@ export class Client {
   #known = {};
 
   /**
+   * @param factsMax of one upload
    * @param ignoresVector a control: trusts the cursor alone
+   * @param onFacts facts of others came, and may be known
    * @param onReached the server can be asked
    * @param onEpoch everything of the id is to go
    * @param onAcknowledged an upload was answered
    * @param onRefused the oldest facts came too late
    */
-  constructor({ device, server, network, timeline, ignoresVector, ...told }) {
-    Object.assign(this, { device, server, network, timeline, ignoresVector, ...told });
+  constructor({ device, server, network, timeline, factsMax = 4, ignoresVector, ...told }) {
+    Object.assign(this, { device, server, network, timeline, factsMax, ignoresVector, ...told });
     this.id = device.user;
   }
 
@@ -133,6 +134,7 @@ export class Client {
 
   #takeFacts({ replica, base, chain, facts }) {
     if (replica === this.device.replica) return this.#acknowledge({ n: base + facts.length, chain });
+    this.onFacts?.(facts);
     const epoch = this.device.epochOf(this.id);
     const { status } = this.device.run(this.device.of(this.id, { do: 'facts', epoch, replica, base, chain, facts }));
     if (status !== 'ok' && status !== 'known' && !this.ignoresVector) this.#fetch();
@@ -206,7 +208,7 @@ export class Client {
 
   #upload(left) {
     if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
-    const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: FACTS_MAX }));
+    const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: this.factsMax }));
     if (!body.facts?.length) return this.device.hasSent(this.id);
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();

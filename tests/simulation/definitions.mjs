@@ -1,19 +1,22 @@
 // What is synced in simulations: every aggregation for ever, with a TTL and with a window, spread over small bundles, each in
 // two versions, the second of which lacks one attribute and has another.
 
+const NUMBER = { type: 'double', property: 'se_property' };
+const ofLabel = (type) => ({ type, property: 'se_label' });
+
 const AGGREGATIONS = {
   counter: {},
-  sum: { type: 'double', property: 'se_property' },
-  min: { type: 'double', property: 'se_property' },
-  max: { type: 'double', property: 'se_property' },
-  mean: { type: 'double', property: 'se_property' },
-  first: { type: 'string', property: 'se_label' },
-  last: { type: 'string', property: 'se_label' },
-  unique_list: { type: 'string_list', property: 'se_label' },
-  most_frequent: { type: 'string', property: 'se_label' },
-  least_frequent: { type: 'string', property: 'se_label' },
-  category_count: { type: 'dict', property: 'se_label' },
-  approx_count_distinct: { type: 'int64', property: 'se_label' },
+  sum: NUMBER,
+  min: NUMBER,
+  max: NUMBER,
+  mean: NUMBER,
+  first: ofLabel('string'),
+  last: ofLabel('string'),
+  unique_list: ofLabel('string_list'),
+  most_frequent: ofLabel('string'),
+  least_frequent: ofLabel('string'),
+  category_count: ofLabel('dict'),
+  approx_count_distinct: ofLabel('int64'),
   time_since_last: { type: 'double', time_unit: 's' },
   time_since_first: { type: 'double', time_unit: 'min' },
 };

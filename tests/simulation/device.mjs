@@ -3,6 +3,9 @@ import { deviceEngine, eventOf } from './engines.mjs';
 
 const KEY = 'user_id';
 
+/** Commands that change nothing of what `status` tells. */
+const LEAVES_STATUS = new Set(['claims', 'status']);
+
 /** What survives a crash: whatever was written before the last flush. */
 class Disk {
   snapshot = undefined;
@@ -77,8 +80,8 @@ export class Device {
 
   /** Gives an input to the engine; `text` and `now` are what a journal keeps of it. */
   give({ kind, text, now }) {
-    this.#status = undefined;
     if (kind === 'tick') return { fired: this.engine.tick(now) };
+    if (!(kind === 'sync' && LEAVES_STATUS.has(text.do))) this.#status = undefined;
     if (kind === 'event') return { fired: this.engine.track(text, { now }) };
     return this.engine.sync(text, { now });
   }

@@ -40,6 +40,14 @@ export function serverEngine(definitions, former) {
   return engine;
 }
 
+/** An engine that does not sync, as tests of tests need one. */
+export function plainEngine(bundle, version) {
+  const { engine, empty } = cached(`plain ${bundle.index} ${version}`, () =>
+    withEmpty(createEngine({ definitions: bundle.versions[version].server, windowEventLimit: 100, seed: 0, timeDriven: false })));
+  engine.restore(empty);
+  return engine;
+}
+
 export const eventOf = ({ serial, id, ts, label, number, action }) => ({
   e: 'se',
   eid: `00000000-0000-4000-8000-${String(serial).padStart(12, '0')}`,

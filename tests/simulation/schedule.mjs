@@ -17,6 +17,14 @@ const GAPS = [0, 0, 0, 1, 40, 300, 1_000, 1_000, 2_000, 10_000, 60_000, 600_000,
 const LATE = [0, 0, 0, 0, 1_000, 2_000, 600_000, DAY_MS];
 const SKEWS = [-DAY_MS, DAY_MS, -3_600_000, 3_600_000, 61_000, -1_500];
 
+/** Rare, since they cost as much as a hundred others. */
+const CROWDED = 0.0003;
+const CROWDS = 5;
+const IN_A_CROWD = 320;
+/** Beyond the serial numbers of other events. */
+const FIRST_IN_A_CROWD = 1_000;
+const FACTS_MAX = 4;
+
 /** What happens without any fault, as often as it stands here. */
 const ORDINARY = ['track', 'track', 'track', 'track', 'track', 'track', 'kick', 'kick', 'ping', 'flush', 'save', 'tick', 'user'];
 const OF_FAULT = {
@@ -48,8 +56,20 @@ function detailsOf(kind, random, serial, ids) {
   }
 }
 
-/** @returns {object} the same for the same seed */
-export function createSchedule(seed) {
+/** Many events at once, of as many values: more than windows, lists and exact sets of distinct values hold. */
+function addCrowds(schedule, random) {
+  for (let i = 0; i < CROWDS; i++) {
+    const crowd = { kind: 'crowd', gap: random.pick([0, 40, 1_000]), device: random.below(schedule.users.length), count: IN_A_CROWD, serial: FIRST_IN_A_CROWD * (i + 1) };
+    schedule.operations.splice(random.below(schedule.operations.length + 1), 0, crowd);
+  }
+  schedule.factsMax = 500;
+}
+
+/**
+ * @param isCrowded false: seldom
+ * @returns {object} the same for the same arguments
+ */
+export function createSchedule(seed, isCrowded = false) {
   const random = createRandom(seed);
   const faults = random.shuffled(FAULTS).slice(0, FEWEST_FAULTS + random.below(4));
   const replicas = FEWEST_REPLICAS + random.below(2);
@@ -67,7 +87,7 @@ export function createSchedule(seed) {
     device: random.below(replicas + 2),
     ...detailsOf(kind, random, i + 1, ids),
   }));
-  return {
+  const schedule = {
     seed,
     // Neighbours share one: engines that were used just now are in the processor's cache.
     bundle: (seed >>> 6) % bundles.length,
@@ -77,6 +97,9 @@ export function createSchedule(seed) {
     // Devices' times agree to the millisecond, so that there are ties.
     skews: Array.from({ length: replicas }, () => (!faults.includes('skew') || steady ? 0 : random.pick(SKEWS))),
     faults,
+    factsMax: FACTS_MAX,
     operations,
   };
+  if (random.chance(CROWDED) || isCrowded) addCrowds(schedule, random);
+  return schedule;
 }

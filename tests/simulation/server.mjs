@@ -8,6 +8,14 @@ const COMPACT_EVERY = 6;
 const KEPT_ENTRIES = 8;
 const REFUSED = { floor: 422, future: 422, bad: 400 };
 
+const ids = new Map();
+
+/** One object for each id, whose place is worked out once. */
+function whoIs(id) {
+  if (!ids.has(id)) ids.set(id, { key: 'user_id', id });
+  return ids.get(id);
+}
+
 /** Writes down what was accepted, and breaks when told to: before it has stored something, or after. */
 class WatchedStore extends MemorySyncStore {
   #accepted = new Map();
@@ -78,7 +86,7 @@ export class Server {
 
   /** Answers as js/server/src/http does: with a status and a body. */
   answer(path, body) {
-    const who = { key: 'user_id', id: body.id };
+    const who = whoIs(body.id);
     try {
       if (path === 'upload') return this.#upload(who, body);
       if (path === 'claim') return this.#with409(this.service.claim(who, body));
@@ -106,7 +114,7 @@ export class Server {
 
   /** @param device gets `{type, data, id}`, and is told of the end */
   openStream(id, replica, lastEventId, device) {
-    const who = { key: 'user_id', id };
+    const who = whoIs(id);
     const { from, ...hello } = this.service.hello(who, replica, lastEventId);
     const stream = { who, cursor: from, generation: hello.generation, latest: 0, ...device };
     this.#send(stream, 'hello', hello, from);
@@ -139,11 +147,12 @@ export class Server {
     }
   }
 
-  values = (id, now) => this.service.read({ key: 'user_id', id }, (engine) => engine.values(id, now));
-  epochOf = (id) => this.store.load(placeOf({ key: 'user_id', id })).epoch;
-  acceptedOf = (id) => this.store.accepted(placeOf({ key: 'user_id', id }), this.epochOf(id));
+  digestOf = (id) => this.service.position(whoIs(id)).digest;
+  values = (id, now) => this.service.read(whoIs(id), (engine) => engine.values(id, now));
+  epochOf = (id) => this.store.load(placeOf(whoIs(id))).epoch;
+  acceptedOf = (id) => this.store.accepted(placeOf(whoIs(id)), this.epochOf(id));
 
   forget(id) {
-    this.service.forget({ key: 'user_id', id });
+    this.service.forget(whoIs(id));
   }
 }

@@ -11,10 +11,10 @@ export const CONTROLS = {
   noDedupe: { takesTwice: true },
   /** Devices that believe that they have everything up to their cursor. */
   cursorWithoutVector: { ignoresVector: true },
-  /** Values as of the order in which facts reached the server. */
-  arrivalOrder: { rules: { byReceipt: (a, b) => a.arrival - b.arrival, byStamp: (a, b) => a.arrival - b.arrival } },
-  /** Facts of the same millisecond have no order but that of their arrival. */
-  timestampTies: { rules: { byReceipt: (a, b) => a.at - b.at || a.arrival - b.arrival, byStamp: (a, b) => a.ts - b.ts || a.arrival - b.arrival } },
+  /** Devices that count events as of the moment in which they hear of them. */
+  arrivalOrder: { replica: 'arrival' },
+  /** Devices for which facts of the same millisecond have no order but that of their arrival. */
+  timestampTies: { replica: 'ties' },
 };
 
 /** @returns {Error | undefined} what is wrong */
@@ -22,7 +22,7 @@ export function failureOf(schedule, control = CONTROLS.none) {
   try {
     const world = new World(schedule, control);
     world.run();
-    verify(world, control);
+    verify(world);
     return undefined;
   } catch (error) {
     return error;

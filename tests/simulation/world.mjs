@@ -3,9 +3,11 @@ import { Claims } from './claims.mjs';
 import { Client } from './client.mjs';
 import { bundles } from './definitions.mjs';
 import { Device } from './device.mjs';
+import { computationOf } from './engines.mjs';
 import { Network, Timeline } from './network.mjs';
 import { createRandom } from './random.mjs';
 import { Server } from './server.mjs';
+import { WrongReplica } from './wrong_replica.mjs';
 
 const START = 1_767_603_600_000;
 const MOST_PROFILES = 12;
@@ -33,6 +35,7 @@ export class World {
     this.timeline = new Timeline(START);
     this.network = new Network(this.timeline, this.random, new Set(schedule.faults));
     this.bundle = bundles[schedule.bundle];
+    this.serial = computationOf(this.bundle.versions[0].attributes[0]);
     const { timeline, network, bundle } = this;
     this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice });
     schedule.users.forEach((user, i) => {
@@ -47,7 +50,21 @@ export class World {
     const slot = this.#profiles++;
     const device = new Device({ timeline: this.timeline, bundle: this.bundle, version, slot, profile: `profile ${slot}`, user });
     device.ids = new Set();
+    if (this.control.replica) this.#makeWrong(device);
     return this.#start(device);
+  }
+
+  #makeWrong(device) {
+    const { bundle, timeline, server, serial, control } = this;
+    const findEvent = (wanted) => this.events.find((event) => event.serial === wanted);
+    const wrong = new WrongReplica({ order: control.replica, bundle, timeline, serial, findEvent });
+    device.wrong = wrong;
+    const right = device.values;
+    device.values = (id, now) => {
+      const values = right(id, now);
+      const wrongly = wrong.values(id, now, server.acceptedOf(id));
+      return Object.fromEntries(Object.keys(values).map((name) => [name, name in wrongly ? wrongly[name] : values[name]]));
+    };
   }
 
   #start(device) {
@@ -72,7 +89,9 @@ export class World {
       server,
       network,
       timeline,
+      factsMax: this.schedule.factsMax,
       ignoresVector: this.control.ignoresVector,
+      onFacts: device.wrong && ((facts) => device.wrong.received(facts)),
       onReached: () => device.claims.retry(),
       onEpoch: () => this.#forgotten(device),
       onRefused: () => this.#refused(device),
@@ -105,8 +124,13 @@ export class World {
   _track(device, event) {
     device.ids.add(device.user);
     device.track(event);
+    device.wrong?.tracked(event.serial);
     this.events.push({ ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) });
     device.client.kick();
+  }
+
+  _crowd(device, { count, serial }) {
+    for (let i = 0; i < count; i++) this._track(device, { serial: serial + i, label: `v${serial + i}`, number: String(i % 13), action: 'buy', late: i % 7 });
   }
 
   _kick = (device) => device.client.kick();
@@ -220,7 +244,7 @@ export class World {
   }
 
   #isSettled(id) {
-    const { digest } = this.server.answer('state', { id }).body;
+    const digest = this.server.digestOf(id);
     return this.devices.every((device) => {
       const own = device.find(id);
       return own !== undefined && own.pending === 0 && own.digest === digest && !own.incomplete;

@@ -140,20 +140,22 @@ class Parser {
   // Into scratch_.
   bool string() {
     scratch_.clear();
-    for (++at_; at_ < text_.size();) {
-      const char c = text_[at_];
-      if (c == '"') {
-        ++at_;
-        return true;
-      }
-      if (static_cast<unsigned char>(c) < 0x20) return fail("control character in a string");
-      if (c == '\\') {
+    std::size_t from = ++at_;
+    while (at_ < text_.size()) {
+      const auto c = static_cast<unsigned char>(text_[at_]);
+      if (c == '"' || c == '\\') {
+        scratch_.append(text_, from, at_ - from);
+        if (c == '"') {
+          ++at_;
+          return true;
+        }
         if (!escape()) return fail("unknown escape in a string");
+        from = at_;
         continue;
       }
-      const std::size_t size = utf8SequenceLength(text_, at_);
+      if (c < 0x20) return fail("control character in a string");
+      const std::size_t size = c < 0x80 ? 1 : utf8SequenceLength(text_, at_);
       if (size == 0) return fail("text is not UTF-8");
-      scratch_.append(text_, at_, size);
       at_ += size;
     }
     return fail("string without an end");

@@ -23,23 +23,27 @@ void appendControl(std::string& out, unsigned char c) {
 
 void appendQuoted(std::string& out, std::string_view s) {
   out += '"';
+  // What stands as it is goes in one piece: states are kilobytes of it.
+  std::size_t from = 0;
   for (std::size_t i = 0; i < s.size();) {
     const auto c = static_cast<unsigned char>(s[i]);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-      ++i;
+    const bool isPlain = c >= 0x20 && c != '"' && c != '\\';
+    if (const std::size_t n = isPlain && c >= 0x80 ? utf8SequenceLength(s, i) : isPlain) {
+      i += n;
+      continue;
+    }
+    out.append(s, from, i - from);
+    from = ++i;
+    if (isPlain) {
+      out.append(kReplacement);
     } else if (c < 0x20) {
       appendControl(out, c);
-      ++i;
-    } else if (const std::size_t n = utf8SequenceLength(s, i)) {
-      out.append(s.substr(i, n));
-      i += n;
     } else {
-      out.append(kReplacement);
-      ++i;
+      out += '\\';
+      out += static_cast<char>(c);
     }
   }
+  out.append(s, from);
   out += '"';
 }
 

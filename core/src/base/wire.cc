@@ -10,7 +10,9 @@ void Writer::u32(std::uint32_t v) {
 }
 
 void Writer::u64(std::uint64_t v) {
-  for (int shift = 0; shift < 64; shift += 8) u8(static_cast<std::uint8_t>(v >> shift));
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(v >> 8 * i);
+  raw({bytes, sizeof bytes});
 }
 
 void Writer::varint(std::uint64_t v) {
@@ -53,7 +55,7 @@ std::uint32_t Reader::u32() {
 std::uint64_t Reader::u64() {
   if (!need(8)) return 0;
   std::uint64_t v = 0;
-  for (int shift = 0; shift < 64; shift += 8) v |= static_cast<std::uint64_t>(u8()) << shift;
+  for (int shift = 0; shift < 64; shift += 8) v |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes_[at_++])) << shift;
   return v;
 }
 

@@ -4,6 +4,7 @@
 
 #include "aggregation/column.h"
 #include "base/contains.h"
+#include "base/hash.h"
 #include "base/sort.h"
 #include "criteria/event_filter.h"
 #include "window/saturating.h"
@@ -21,14 +22,20 @@ void Sync::bind() {
   const Vec<std::string>& names = engine_.options.syncKeys;
   isSynced_.clear();
   byKey_.clear();
+  Vec<std::uint64_t> ids;
   for (std::uint32_t key = 0; key < model.keys.size(); ++key) {
     isSynced_.push_back(contains(names, model.keys[key].name));
     byKey_.push_back(isSynced_.back() ? syncedComputations(model, key) : SyncedComputations());
     for (const SyncedComputation& computation : byKey_.back()) {
+      ids.push_back(computation.id);
       const auto at = std::lower_bound(everKnown_.begin(), everKnown_.end(), computation.id);
       if (at == everKnown_.end() || *at != computation.id) everKnown_.insert(at, computation.id);
     }
   }
+  sortAscending(ids);
+  Writer all;
+  for (const std::uint64_t id : ids) writeBigEndian(all, id);
+  definitionsHash_ = hash64(all.bytes());
 }
 
 std::string Sync::sharedKey(std::string_view keyName, std::string_view id) {

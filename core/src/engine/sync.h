@@ -86,7 +86,6 @@ class Sync final : public SyncHook {
   void refused(const SyncCommand& command, JsonWriter& out);
   bool acknowledge(Shared& one, std::uint64_t n, std::uint64_t chain);
   bool owns(Shared& one, std::uint64_t n, std::uint64_t chain);
-  std::uint64_t definitionsHash() const;
 
   // sync_incoming.cc
   void facts(const SyncCommand& command, JsonWriter& out);
@@ -120,6 +119,7 @@ class Sync final : public SyncHook {
   Vec<std::uint64_t> everKnown_;  // ids of computations that were ever loaded, ascending
   Vec<bool> isSynced_;            // by Model::keys
   Vec<SyncedComputations> byKey_;  // by Model::keys
+  std::uint64_t definitionsHash_ = 0;  // over the ids of all synced computations
   bool isMerging_ = false;
   Counters counters_;
 };

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/contains.h"
-#include "base/hash.h"
-#include "base/sort.h"
 #include "engine/sync_answer.h"
 #include "engine/sync_edges.h"
 #include "event/base64url.h"
@@ -101,22 +99,11 @@ void Sync::carryOut(const SyncCommand& command, JsonWriter& out) {
   }
 }
 
-std::uint64_t Sync::definitionsHash() const {
-  Vec<std::uint64_t> ids;
-  for (const SyncedComputations& computations : byKey_) {
-    for (const SyncedComputation& computation : computations) ids.push_back(computation.id);
-  }
-  sortAscending(ids);
-  Writer all;
-  for (const std::uint64_t id : ids) writeBigEndian(all, id);
-  return hash64(all.bytes());
-}
-
 void Sync::status(const SyncCommand& command, JsonWriter& out) {
   if (command.hasStitchable) stitchable_ = command.stitchable;
   if (!stitchable_) anonymous_.clear();
   putHex(out, "replica", engine_.state.replica);
-  putHex(out, "definitions", definitionsHash());
+  putHex(out, "definitions", definitionsHash_);
   out.key("ids").beginArray();
   for (const TextKeyed* keyed : shared_.sorted()) {
     const Shared& one = *static_cast<const Shared*>(keyed);

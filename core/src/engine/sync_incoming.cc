@@ -31,8 +31,8 @@ bool isWithin(const ReplicaMap& a, const ReplicaMap& b) {
 
 // False when one of them is no fact, does not suit its computation, or runs back in time.
 bool Sync::readFacts(const SyncCommand& command, const Shared& one, Vec<Fact>& facts) const {
+  Arena arena;
   for (const std::string& text : command.facts) {
-    Arena arena;
     const auto bytes = decodeBase64(text, arena);
     Fact fact;
     if (!bytes || !readFact(*bytes, fact) || (!facts.empty() && fact.at < facts.back().at)) return false;
@@ -171,8 +171,9 @@ const char* Sync::join(Shared& one, ReplicaMap theirs, bool isComplete) {
   const bool replaces = one.incomplete && isComplete;
   if (replaces && !isWithin(one.map, theirs)) return "behind";
   const bool isKnown = !replaces && isWithin(theirs, one.map) && theirs.floor <= one.map.floor;
-  const std::uint64_t own = acknowledged(one);
   ++counters_.merges;
+  if (isKnown && !theirs.replicas().empty()) return "known";
+  const std::uint64_t own = acknowledged(one);
   changeWithEdges(one, [&] {
     if (replaces) {
       const std::int64_t floor = one.map.floor;

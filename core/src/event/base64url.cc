@@ -37,14 +37,15 @@ std::optional<std::string_view> decodeBase64(std::string_view text, Arena& arena
 
 std::string encodeBase64Url(std::string_view bytes) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
+  std::string text((bytes.size() * 8 + 5) / 6, '\0');
+  char* out = text.data();
   std::uint32_t bits = 0;
   int held = 0;
   for (const char c : bytes) {
     bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) text += kDigits[bits >> (held - 6) & 63];
+    for (held += 8; held >= 6; held -= 6) *out++ = kDigits[bits >> (held - 6) & 63];
   }
-  if (held != 0) text += kDigits[bits << (6 - held) & 63];
+  if (held != 0) *out = kDigits[bits << (6 - held) & 63];
   return text;
 }
 

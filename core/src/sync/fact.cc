@@ -28,14 +28,10 @@ bool readElement(Reader& in, HeldElement& element) {
 }  // namespace
 
 void writeBigEndian(Writer& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.u8(static_cast<std::uint8_t>(number >> shift));
+  out.u64(__builtin_bswap64(number));
 }
 
-std::uint64_t readBigEndian(Reader& in) {
-  std::uint64_t number = 0;
-  for (int i = 0; i < 8; ++i) number = number << 8 | in.u8();
-  return number;
-}
+std::uint64_t readBigEndian(Reader& in) { return __builtin_bswap64(in.u64()); }
 
 std::string factBytes(std::int64_t ts, std::int64_t at, const Vec<FactUpdate>& updates) {
   Writer out;

@@ -227,8 +227,11 @@ bool ReplicaMap::readReplica(const SyncedComputations& known, const Vec<std::uin
 
 std::string hexText(std::uint64_t number) {
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[number >> shift & 15];
+  std::string text(16, '\0');
+  for (char& digit : text) {
+    digit = kDigits[number >> 60];
+    number <<= 4;
+  }
   return text;
 }
 

@@ -180,7 +180,8 @@ export class Engine<const D extends Definitions = Definitions> {
     // A call that an artefact does not have answers nothing.
     if (!text) throw new OnCueError('sync_unavailable', 'This WebAssembly cannot sync: load({sync: true}) loads oncue.sync.wasm, or pass load({wasm}) its address.');
     const answer = JSON.parse(text);
-    return { ...answer, fired: this.fired(answer.fired ?? 0) };
+    answer.fired = this.fired(answer.fired ?? 0);
+    return answer;
   }
 
   /** Epoch ms of the next moment at which tick() could fire something; may be early, never late. Infinity: never. */

@@ -4,6 +4,8 @@ import type { Glue, Handle } from './glue.js';
 
 interface FullGlue extends Glue {
   idsOf(engine: Handle, length: number, format: number, now: number): string;
+  syncBuffer(engine: Handle, length: number, now: number): string;
+  restoreBuffer(engine: Handle, length: number): boolean;
   _oncue_track_text(engine: Handle, length: number, format: number, now: number): number;
   _oncue_replay_text(engine: Handle, length: number, format: number): number;
 }
@@ -12,14 +14,16 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 // Below this, room for the worst case of three bytes a character is cheaper than measuring the text first.
 const SHORT = 65536;
 
+/** Puts bytes into the shared buffer; returns how many. */
+function writeBytes(glue: Glue, bytes: Uint8Array): number {
+  const start = glue._oncue_buffer(bytes.length);
+  glue.HEAPU8.set(bytes, start);
+  return bytes.length;
+}
+
 /** Puts text into the shared buffer; returns its length in bytes. */
 function writeText(glue: Glue, text: string): number {
-  if (text.length > SHORT) {
-    const bytes = encoder.encode(text);
-    const start = glue._oncue_buffer(bytes.length);
-    glue.HEAPU8.set(bytes, start);
-    return bytes.length;
-  }
+  if (text.length > SHORT) return writeBytes(glue, encoder.encode(text));
   const room = text.length * 3;
   const start = glue._oncue_buffer(room);
   return encoder.encodeInto(text, glue.HEAPU8.subarray(start, start + room)).written;
@@ -38,6 +42,8 @@ export function instantiate(module: WebAssembly.Module): Promise<Glue> {
         now === undefined
           ? glue._oncue_replay_text(engine, writeText(glue, text), format)
           : glue._oncue_track_text(engine, writeText(glue, text), format, now);
+      glue.sync = (engine, command, now) => glue.syncBuffer(engine, writeText(glue, command), now);
+      glue.restore = (engine, bytes) => glue.restoreBuffer(engine, writeBytes(glue, bytes));
       resolve(glue);
     }, reject);
   });

@@ -12,6 +12,13 @@ void record(OwnLog& log, std::int64_t ts, std::int64_t at, std::int64_t lastAt =
   log.add({.computation = 1, .element = HeldElement()});
 }
 
+OwnLog twoFacts() {
+  OwnLog log;
+  record(log, 90, 100);
+  record(log, 190, 200);
+  return log;
+}
+
 TEST(SyncOwnLog, ReceiptsNeverRunBackwards) {
   OwnLog log;
   record(log, 50, 100, 120);
@@ -23,9 +30,7 @@ TEST(SyncOwnLog, ReceiptsNeverRunBackwards) {
 }
 
 TEST(SyncOwnLog, FreezingMovesTimesByTheOffsetAndLeavesTheRestToTheDevice) {
-  OwnLog log;
-  record(log, 90, 100);
-  record(log, 190, 200);
+  OwnLog log = twoFacts();
   EXPECT_TRUE(log.freezeNext(1000, 0));
   EXPECT_EQ(log.frozen(), 1u);
   EXPECT_EQ(log.pending()[0].fact.ts, 1090);
@@ -50,9 +55,7 @@ TEST(SyncOwnLog, UnfreezingGivesTheDevicesTimesBack) {
 }
 
 TEST(SyncOwnLog, ChainsAndDropsWhatIsAcknowledged) {
-  OwnLog log;
-  record(log, 90, 100);
-  record(log, 190, 200);
+  OwnLog log = twoFacts();
   log.freezeNext(0, 0);
   log.freezeNext(0, 0);
   const std::uint64_t one = nextChain(0, factBytes(log.pending()[0].fact));
@@ -178,18 +181,14 @@ void expectRefuses(const std::string& bytes, std::size_t from) {
 }
 
 TEST(SyncOwnLog, ReadsBackWhatItWroteAndRefusesTheRest) {
-  OwnLog log;
-  record(log, 90, 100);
-  record(log, 190, 200);
+  OwnLog log = twoFacts();
   log.freezeNext(7, 0);
   expectReadsBack(bytesOf(log));
   expectRefuses(bytesOf(log), 0);
 }
 
 TEST(SyncOwnLog, ReadsBackTheFormsThatWereRefused) {
-  OwnLog log;
-  record(log, 90, 100);
-  record(log, 190, 200);
+  OwnLog log = twoFacts();
   for (const std::int64_t offset : {7, 9}) {
     log.freezeNext(offset, 0);
     log.freezeNext(offset, 0);

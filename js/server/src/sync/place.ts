@@ -7,4 +7,13 @@ export interface Id {
   readonly id: string;
 }
 
-export const placeOf = ({ key, id }: Id): Place => createHash('sha256').update(JSON.stringify([key, id])).digest('base64url');
+const places = new WeakMap<Id, Place>();
+
+/** Worked out once for each object: one request asks several times. */
+export function placeOf(of: Id): Place {
+  const known = places.get(of);
+  if (known !== undefined) return known;
+  const place = createHash('sha256').update(JSON.stringify([of.key, of.id])).digest('base64url');
+  places.set(of, place);
+  return place;
+}
