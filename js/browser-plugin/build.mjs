@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { shorten } from '../../scripts/lib/shorten.mjs';
-import { CHUNKS, ENTRIES, MANGLED, STATELESS } from './entries.mjs';
+import { CHUNKS, ENTRIES, STATELESS, mangleProps } from './entries.mjs';
 import { engineFrom, pluginFromGlobal, umdWrapper } from './umd.mjs';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
@@ -22,7 +22,7 @@ const FILES = [...ENTRIES, ...CHUNKS];
 const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
 
-const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020', ...MANGLED };
+const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020', mangleProps };
 // The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
 const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
 const sourceOf = (name) => `src/${name}.ts`;
@@ -39,11 +39,15 @@ const otherEntries = (suffix) => ({
   },
 });
 
+/** Names that all files agree upon. */
+let mangleCache = {};
+
 /** @returns {Promise<string[]>} the modules that went into it */
 async function buildEntry(name, format) {
   const suffix = SUFFIXES[format];
   const files = { entryPoints: [sourceOf(name)], outfile: `dist/${name}${suffix}` };
-  const { metafile } = await build({ ...common, ...files, external: OUTSIDE, plugins: [otherEntries(suffix)], format });
+  const { metafile, mangleCache: names } = await build({ ...common, ...files, external: OUTSIDE, plugins: [otherEntries(suffix)], format, mangleCache });
+  if (name === FILES[0]) mangleCache = names;
   return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
 }
 
@@ -55,7 +59,7 @@ function buildUmd(name, { file = name, engine = './src/variants/beside_script.ts
   const wrapper = umdWrapper(globalOf(name), isFirst ? '@oncue/browser-plugin' : `@oncue/browser-plugin/${name}`);
   const plugins = [engineFrom(path.resolve(engine)), ...(isFirst ? [] : [pluginFromGlobal])];
   const define = { WASM_FILE: JSON.stringify(WASM_FILE), SYNC_FILE: JSON.stringify(SYNC_FILE), PLAIN_FILE: JSON.stringify(PLAIN_FILE) };
-  const umd = { ...common, ...wrapper, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
+  const umd = { ...common, ...wrapper, mangleCache, sourcemap, plugins, define, format: 'iife', entryPoints: [sourceOf(name)] };
   return Promise.all([
     build({ ...umd, outfile: `dist/${file}.umd.min.js` }),
     build({ ...umd, outfile: `dist/${file}.umd.js`, minify: false, sourcemap: false }),
@@ -71,7 +75,7 @@ const slimEngine = {
 function buildSlim(format) {
   const suffix = SUFFIXES[format];
   const plugins = [slimEngine, otherEntries(suffix)];
-  return build({ ...common, external: OUTSIDE, plugins, format, entryPoints: [sourceOf('index')], outfile: `dist/slim${suffix}` });
+  return build({ ...common, mangleCache, external: OUTSIDE, plugins, format, entryPoints: [sourceOf('index')], outfile: `dist/slim${suffix}` });
 }
 
 const INLINED = './src/variants/inlined.ts';
@@ -80,7 +84,7 @@ const INLINED = './src/variants/inlined.ts';
 function buildInline(format) {
   const plugins = [engineFrom(path.resolve(INLINED))];
   const outfile = `dist/inline${SUFFIXES[format]}`;
-  return build({ ...common, sourcemap: false, external: ['@snowplow/*'], plugins, format, entryPoints: [sourceOf('index')], outfile });
+  return build({ ...common, mangleCache, sourcemap: false, external: ['@snowplow/*'], plugins, format, entryPoints: [sourceOf('index')], outfile });
 }
 
 /** Two copies of a module with state would be two plugins that do not know of each other. */
@@ -95,6 +99,8 @@ function refuseCopies(modules) {
   }
 }
 
+// First the one that has most of them, so that they are short there.
+await buildEntry('index', 'esm');
 await Promise.all([
   ...FILES.map((name) => buildEntry(name, 'cjs')),
   ...ENTRIES.map((name) => buildUmd(name)),

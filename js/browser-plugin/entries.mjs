@@ -16,10 +16,9 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database'];
  * them may be public, stored, or part of a message between tabs.
  */
 const PRIVATE = [
-  'onDeposed', 'onSaved', 'hasHandlers', 'runBackground', 'isAlone', 'isReceiving', 'onReceiver', 'onOtherEvent', 'isTakingPart', 'isReady',
-  'setAside', 'unrecorded', 'compact', 'isBusy', 'disarm', 'onClear', 'onBack', 'erase', 'onFailed', 'whenDurable',
+  'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'disarm', 'early', 'entry', 'erase', 'extend', 'flush',
+  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine',
+  'offer', 'onBack', 'onClear', 'onDeposed', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
+  'save', 'seize', 'setAside', 'settle', 'showing', 'submit', 'unrecorded', 'whenDurable',
 ];
-export const MANGLED = {
-  mangleProps: new RegExp(`^(${PRIVATE.join('|')})$`),
-  mangleCache: Object.fromEntries(PRIVATE.map((name, n) => [name, `_${n.toString(36)}`])),
-};
+export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

@@ -11,6 +11,7 @@ const SECRET = 'a secret of tests that has thirty-two bytes';
 const TRACKER = 'node_modules/@snowplow/browser-tracker/dist/index.umd.min.js';
 const DIST = 'node_modules/@oncue/browser-plugin/dist';
 const SYNC_WASM = 'oncue.sync.wasm';
+const PLAIN_WASM = 'oncue.plain.wasm';
 const RULES = {
   attribute_groups: [
     {
@@ -42,9 +43,13 @@ after(async () => {
   project?.remove();
 });
 
-/** A page of a profile of its own, once its engine runs or has failed; `loads` are the wasm files that it asked for. */
-async function open(file, user, { kind = 'ok', ...more } = {}) {
+/**
+ * A page of a profile of its own, once its engine runs or has failed; `loads` are the wasm files that it asked for.
+ * @param without a file that is not there
+ */
+async function open(file, user, { kind = 'ok', without, ...more } = {}) {
   const page = await (await browser.newContext()).newPage();
+  if (without) await page.route(`**/${without}`, (route) => route.fulfill({ status: 404 }));
   const loads = [];
   page.on('request', (request) => {
     const { pathname } = new URL(request.url());
@@ -55,26 +60,27 @@ async function open(file, user, { kind = 'ok', ...more } = {}) {
   await page.waitForFunction(() => ['ready', 'failed'].includes(window.getStats?.().state));
   const failure = await page.evaluate(() => getStats().failure);
   const until = (views) => page.waitForFunction(([user, views]) => viewsOf(user) === views, [user, views], { timeout: 90_000 });
-  return { loads, failure, until };
+  const untilFailed = () => page.waitForFunction(() => getStats().failure).then((it) => it.jsonValue());
+  return { loads, failure, until, untilFailed };
 }
 
-test('UMD: two profiles by script tags come to one value, with the engine that syncs and no other', async () => {
+test('UMD: two profiles by script tags come to one value, with the small engine, the one that syncs and no other', async () => {
   const devices = [await open('index.html', 'ann'), await open('index.html', 'ann')];
   for (const { failure, loads, until } of devices) {
     assert.equal(failure, undefined);
     await until(2);
-    assert.deepEqual(loads, [`/ok/${DIST}/${SYNC_WASM}`]);
+    assert.deepEqual(loads, [`/ok/${DIST}/${PLAIN_WASM}`, `/ok/${DIST}/${SYNC_WASM}`]);
   }
 });
 
 test('UMD: without the engine beside it the message names the file', async () => {
-  const { failure } = await open('index.html', 'bob', { kind: 'missing' });
-  assert.match(failure, /oncue\.sync\.wasm: \S+ answered 404/);
+  const { untilFailed } = await open('index.html', 'bob', { without: SYNC_WASM });
+  assert.match(await untilFailed(), /oncue\.sync\.wasm: \S+ answered 404/);
 });
 
 test('the single file refuses sync without engine.wasm, and says what to give it', async () => {
-  const { failure, loads } = await open('inline.html', 'cid');
-  assert.match(failure, /single-file build brings no engine that syncs: give engine\.wasm the address of oncue\.sync\.wasm/);
+  const { loads, untilFailed } = await open('inline.html', 'cid');
+  assert.match(await untilFailed(), /single-file build brings no engine that syncs: give engine\.wasm the address of oncue\.sync\.wasm/);
   assert.deepEqual(loads, []);
 });
 

@@ -57,6 +57,10 @@ export interface PageHost {
 /** A browser meets a new session id at every visit, and seldom another visitor. */
 const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 
+const USER_KEY = 'user_id';
+/** Of an event: somebody is signed in, or it names the key. */
+const MAY_BE_SYNCED = /"uid":|"user_id"/;
+
 /** Between two looks whether there are new definitions, ms. */
 const REFRESH_MS = 300_000;
 
@@ -81,7 +85,16 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     definitions,
   });
   /** Loads what these definitions need of the engine. */
-  const prepare = (definitions: string): Promise<void> => load(sync ? { wasm, sync: true } : { wasm, plainWasm, engine: optionsOf(definitions) });
+  const prepare = (definitions: string): Promise<void> => load({ wasm, plainWasm, engine: optionsOf(definitions) });
+
+  /** Other keys' ids may stand anywhere in an event, and a file that was named is to be the one that syncs. */
+  const isSyncLazy = !wasm && String(sync?.keys ?? USER_KEY) === USER_KEY;
+
+  /** Loads what syncs. */
+  async function extend(): Promise<void> {
+    const [{ startSync }] = await Promise.all([import('./sync.js'), load({ wasm, sync: true })]);
+    attach = startSync(sync!, engineOptions, profile, log, isEnabled);
+  }
 
   const loaded = read();
   const profile: OwnProfile = createProfile({
@@ -91,8 +104,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     get loaded() {
       return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
     },
-    createEngine: makeEngine,
+    makeEngine,
     prepare,
+    isBeyond: (entry) => !!sync && !attach && MAY_BE_SYNCED.test((entry as TabEvent).text),
+    extend,
     attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
@@ -108,7 +123,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
     // The first command turns sync on, which is to be so for every event.
-    if (sync) engine.sync({ do: 'status' });
+    if (attach) engine.sync({ do: 'status' });
     return engine;
   }
 
@@ -135,8 +150,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read, chunk] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && import('./sync.js')]);
-    attach ??= chunk?.startSync(sync!, engineOptions, profile, log, isEnabled);
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && !isSyncLazy && extend()]);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
     await prepare(text);
     definitions ??= text;

@@ -24,10 +24,8 @@ export interface LoadOptions {
 
 /** What differs between a browser, Node and an edge runtime. */
 export interface Host {
-  /** The source when the caller names none. */
-  standard(): WasmSource;
-  /** The same where the engine is to sync; the standard source where that can. */
-  syncing?(): WasmSource;
+  /** The source when the caller names none. @param syncs whether the engine is to sync */
+  standard(syncs?: boolean): WasmSource;
   open(location: string | URL): Promise<Response | Uint8Array<ArrayBuffer>>;
   instantiate(module: WebAssembly.Module): Promise<Glue>;
   /** The artefact that `instantiate` takes. */
@@ -44,6 +42,7 @@ let full: Glue | undefined;
 let plain: Glue | undefined;
 let pending: Promise<void> | undefined;
 let pendingPlain: Promise<void> | undefined;
+let syncing: Promise<void> | undefined;
 let loadRest: (() => Promise<void>) | undefined;
 
 /** The loaded module; throws `not_loaded` before `await load()`. */
@@ -79,10 +78,10 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     // Awaited first: what fails before load() has kept the promise would be kept after it.
     source = await options?.wasm;
     needObject(options, 'options');
-    source ??= (options.sync && host.syncing ? host.syncing : host.standard)();
+    source ??= host.standard(options.sync);
     full = await host.instantiate(await compile(source, host));
   } catch (cause) {
-    pending = undefined;
+    pending = syncing = undefined;
     if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -117,10 +116,13 @@ function plainSource(options: LoadOptions, host: Host): WasmSource | PromiseLike
 /** The `load` of one kind of host. */
 export function loaderFor(host: Host) {
   /**
-   * Loads the engine; every later call returns the same promise, unless it failed: then the next call tries again.
+   * Loads the engine; every later call returns the same promise, unless it failed: then the next call tries again. In a
+   * browser the first one with `sync` loads oncue.sync.wasm, for the engines made from then on.
    * @throws {OnCueError} `wasm_unavailable`, `wasm_not_given`, `bad_argument`
    */
   return function load(options: LoadOptions = {}): Promise<void> {
+    // After the one that does less, which would otherwise be in use if it came later.
+    if (options?.sync && host.plain) return (syncing ??= pending = Promise.resolve(pending).then(() => loadOnce(options, host)));
     const small = pending ? undefined : plainSource(options, host);
     if (!small) return (pending ??= loadOnce(options, host));
     loadRest = () => (pending ??= loadOnce(options, host));

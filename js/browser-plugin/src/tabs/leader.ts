@@ -5,7 +5,7 @@ import { createAlarm } from '../alarm.js';
 import type { RawJson } from '../raw.js';
 import { createJournal, type Journal } from '../storage/journal.js';
 import { giveTo, recover } from '../storage/recovery.js';
-import { Deposed, type NewBase, type Store, type Stored } from '../storage/store.js';
+import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
 import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
@@ -14,17 +14,24 @@ import { createShowing, type Gate, type Showing, type ShowingHost } from './show
 const CATCH_UP_MAX = 1000;
 /** Events kept until the engine is ready: more than any page tracks in the seconds that takes. */
 const EARLY_EVENTS_MAX = 1000;
+/** A snapshot says its version here, and from that one on that there is something to sync. */
+const SNAPSHOT_VERSION_AT = 4;
+const SYNCED_VERSION = 3;
 /** Keys of events taken in, so that one that is sent again is not written again. */
 const REMEMBERED_KEYS_MAX = 1000;
 
 export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone' | 'offer' | 'show'> {
   log: Logger;
   store: Store;
-  /** Resolves when createEngine works, to the definitions as JSON. */
+  /** Resolves when makeEngine works, to the definitions as JSON. */
   loaded: Promise<string>;
-  createEngine(definitions: string, seed: string): Engine;
-  /** Resolves when createEngine works with these too. */
+  makeEngine(definitions: string, seed: string): Engine;
+  /** Resolves when makeEngine works with these too. */
   prepare(definitions: string): Promise<void>;
+  /** Whether the engine cannot take this one in before `extend` has resolved. */
+  isBeyond(entry: Entry): boolean;
+  /** From then on makeEngine makes engines that sync. */
+  extend(): Promise<void>;
   /** The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown. */
   attach: Attach;
   /** @param areBackground whether those that show nothing are meant */
@@ -71,9 +78,9 @@ const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Arra
 export function createLeader(host: LeaderHost): Leader {
   const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
-  const journal = createJournal(store, () => kept && makeBase(), () => !host.isAlone(), host.onDeposed, log);
+  const journal = createJournal(store, () => (kept && !isGrowing ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
   const keys = new Set<string>();
-  let early: TabEvent[] = [];
+  const early: TabEvent[] = [];
   let dropped = 0;
   let seed = randomSeed();
   let definitions: string | undefined;
@@ -82,7 +89,10 @@ export function createLeader(host: LeaderHost): Leader {
   let kept: Engine | undefined;
   /** Takes the events without `duid`: nothing of them is ever stored. Gone with the next event that has one. */
   let anonymous: Engine | undefined;
+  /** The engine is about to be replaced by one that takes more: inputs wait. */
+  let isGrowing = false;
   let showing: Showing | undefined;
+  let gate: Gate | undefined;
   /** Interventions that came before the engine. */
   const delivered: Fired[] = [];
   let hasEnded = false;
@@ -109,6 +119,8 @@ export function createLeader(host: LeaderHost): Leader {
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
+    const isSynced = (stored.base?.bytes?.[SNAPSHOT_VERSION_AT] ?? 0) >= SYNCED_VERSION;
+    if (isSynced || stored.log.some(({ entries }) => entries?.some(host.isBeyond)) || early.some(host.isBeyond)) await host.extend();
     if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
@@ -118,14 +130,21 @@ export function createLeader(host: LeaderHost): Leader {
     if (hasEnded) return;
     kept = recovered.engine;
     update(current);
-    showing = createShowing({ ...host, settle, post, gate: host.attach(kept, leader) }, recovered.waiting);
+    gate = host.attach(kept, leader);
+    const showingHost = {
+      ...host,
+      settle,
+      post,
+      get gate() {
+        return gate;
+      },
+    };
+    showing = createShowing(showingHost, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.fired(fired);
     for (const fired of delivered) showing.add(fired);
-    const events = early;
-    early = [];
-    for (const event of events) catchUp(event);
+    takeEarly();
     if (stored.log.length || !stored.base?.definitions) journal.compact();
     wake();
     showing.retry();
@@ -135,16 +154,16 @@ export function createLeader(host: LeaderHost): Leader {
   function makeStoredEngine(current: string): Engine {
     if (definitions !== undefined && definitions !== current) {
       try {
-        return host.createEngine(definitions, seed);
+        return host.makeEngine(definitions, seed);
       } catch {
         // Written by a version that accepted them.
       }
     }
-    return host.createEngine((definitions = latest = current), seed);
+    return host.makeEngine((definitions = latest = current), seed);
   }
 
   function update(text: string): void {
-    if (text === latest || !kept) return;
+    if (text === latest || !kept || isGrowing) return;
     latest = text;
     try {
       kept.load(text);
@@ -161,8 +180,34 @@ export function createLeader(host: LeaderHost): Leader {
     }
   }
 
+  function takeEarly(): void {
+    while (early.length && canTake(early[0] as TabEvent)) catchUp(early.shift() as TabEvent);
+  }
+
+  function canTake(event: TabEvent): boolean {
+    if (!isGrowing && host.isBeyond(event)) void grow().catch(host.onFailed);
+    return !isGrowing;
+  }
+
+  /** The engine goes on in another one that syncs; what comes meanwhile is stored, and waits. */
+  async function grow(): Promise<void> {
+    isGrowing = true;
+    await host.extend();
+    const old = kept;
+    if (!old) return;
+    kept = host.makeEngine(definitions as string, seed);
+    kept.restore(old.snapshot());
+    old.dispose();
+    isGrowing = false;
+    gate = host.attach(kept, leader);
+    takeEarly();
+    journal.compact();
+    wake();
+    showing?.retry();
+  }
+
   function choose(event: TabEvent): Engine {
-    if (event.anonymous) return (anonymous ??= host.createEngine(definitions as string, randomSeed()));
+    if (event.anonymous) return (anonymous ??= host.makeEngine(definitions as string, randomSeed()));
     anonymous?.dispose();
     anonymous = undefined;
     return kept as Engine;
@@ -201,7 +246,7 @@ export function createLeader(host: LeaderHost): Leader {
 
   function wake(): void {
     const engine = anonymous ?? kept;
-    if (!engine || !host.isEnabled()) return;
+    if (!engine || isGrowing || !host.isEnabled()) return;
     const now = Date.now();
     if (engine.nextWake() <= now) tick(engine, now);
     alarm.arm(engine.nextWake());
@@ -239,7 +284,7 @@ export function createLeader(host: LeaderHost): Leader {
     if (!isNew) return;
     keys.add(key);
     if (keys.size > REMEMBERED_KEYS_MAX) keys.delete(keys.values().next().value as string);
-    if (kept) return guard(() => take(choose(event), event, payload, raw));
+    if (kept && canTake(event)) return guard(() => take(choose(event), event, payload, raw));
     // Other tabs bound what they have under way themselves.
     if (early.push(event) > EARLY_EVENTS_MAX && host.isAlone()) {
       early.shift();

@@ -56,6 +56,6 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
 /** Stands in for a leadership that is loaded when it is first used. */
 export function loadLeadership(load: () => Promise<Leadership>, onFailed: (error: unknown) => void): Leadership {
   let loaded: Promise<Leadership> | undefined;
-  const call = (method: keyof Leadership) => () => void (loaded ??= load()).then((it) => it[method](), onFailed);
-  return { campaign: call('campaign'), seize: call('seize'), resign: call('resign') };
+  const call = (action: (leadership: Leadership) => void) => () => void (loaded ??= load()).then(action, onFailed);
+  return { campaign: call((it) => it.campaign()), seize: call((it) => it.seize()), resign: call((it) => it.resign()) };
 }

@@ -14,7 +14,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'createEngine' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'makeEngine' | 'isBeyond' | 'extend' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   /** Calls this tab's handlers. */

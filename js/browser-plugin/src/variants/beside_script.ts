@@ -8,4 +8,4 @@ const address = script?.src;
 const beside = (file: string) => (address ? new URL(file, address) : undefined);
 
 export const load = (options: LoadOptions = {}): Promise<void> =>
-  loadFrom(options.wasm ? options : { plainWasm: beside(PLAIN_FILE), ...options, wasm: beside(options.sync ? SYNC_FILE : WASM_FILE) });
+  loadFrom(options.wasm ? options : { ...options, plainWasm: options.plainWasm ?? beside(PLAIN_FILE), wasm: beside(options.sync ? SYNC_FILE : WASM_FILE) });

@@ -4,8 +4,7 @@ import { instantiatePlain, isPlain } from '../plain/glue.js';
 
 export * from '../index.js';
 export const load = /* @__PURE__ */ loaderFor({
-  standard: () => new URL('./oncue.page.wasm', import.meta.url),
-  syncing: () => new URL('./oncue.sync.wasm', import.meta.url),
+  standard: (syncs) => (syncs ? new URL('./oncue.sync.wasm', import.meta.url) : new URL('./oncue.page.wasm', import.meta.url)),
   open: (location) => fetch(location),
   instantiate,
   file: 'oncue.page.wasm',
