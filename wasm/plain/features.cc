@@ -3,6 +3,7 @@
 
 namespace oncue::features {
 
+bool changed() { return false; }
 bool delays() { return false; }
 bool deliveryLimits() { return false; }
 bool distinctCounts() { return false; }

@@ -2,6 +2,7 @@
 
 namespace oncue::features {
 
+bool changed() { return true; }
 bool delays() { return true; }
 bool deliveryLimits() { return true; }
 bool distinctCounts() { return true; }

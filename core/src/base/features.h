@@ -4,6 +4,7 @@
 
 namespace oncue::features {
 
+bool changed();        // the operator
 bool delays();         // delivery.delay: deliveries that wait for their time, or are canceled
 bool deliveryLimits();  // the other rules of `delivery`, and the history that they ask
 bool distinctCounts();  // approx_count_distinct

@@ -63,7 +63,7 @@ export const plainDefinitions = {
     intervention('busy_window', { any: [criterion('user:adds_w', '>=', 5), criterion('user:last_category_w', 'not like', 'home%')] }, {
       payload_attribute_groups: [{ name: 'session', version: 1 }, { name: 'user', version: 2 }, { name: 'user' }],
     }),
-    intervention('changes', { all: [criterion('user:last_category', 'changed'), { none: [criterion('user:last_second', 'in', ['sku-1', 'sku-2'])] }] }),
+    intervention('outside', { all: [criterion('user:last_category', 'is not null'), { none: [criterion('user:last_second', 'in', ['sku-1', 'sku-2'])] }] }),
     intervention('nobody', { none: [criterion('person:views_w', 'is not null'), criterion('session:adds', '>', 2)] }),
     intervention('young', { any: [{ all: [criterion('user:hours_known', '<=', 1), criterion('visitor:last_truth', '=', true)] }, criterion('tracker:views', 'not in', [1, 2])] }, { version: 7 }),
   ],
