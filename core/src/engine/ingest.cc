@@ -160,7 +160,7 @@ void Engine::Impl::rememberPrevious() {
     const Intervention& intervention = loaded->model.interventions[i];
     if (!features::changed() || !intervention.usesChanged) {
       Context& context = contextOf(i);
-      if (!context.evaluated || !options.timeDriven) evaluate(context, state.now);
+      if (!context.evaluated || !timeDriven()) evaluate(context, state.now);
       continue;
     }
     forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
