@@ -96,7 +96,6 @@ class ModelReader {
     text(intervention.name);
     intervention.version = number();
     intervention.hash = readHash();
-    intervention.usesChanged = in_.u8() != 0;
     readCriteria(intervention.criteria);
     indexes(intervention.computations);
     indexes(intervention.criteriaKeys);

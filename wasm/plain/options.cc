@@ -18,11 +18,7 @@ void readOptions(std::string_view compiled, EngineOptions& options) {
   options.windowEventLimit = in.u32();
   options.maxIdsPerKey = in.u32();
   options.sessionIdsMs = in.i64();
-  const std::uint8_t flags = in.u8();
-  options.timeDriven = (flags & 1) != 0;
-  options.wake = (flags & 2) != 0 ? WakeScope::All : WakeScope::LatestIds;
-  options.refireOnEdge = (flags & 4) != 0;
-  options.rememberIds = (flags & 8) != 0;
+  options.refireOnEdge = in.u8() != 0;
   readTexts(in, options.syncKeys);
   readTexts(in, options.appIds);
 }

@@ -2,10 +2,13 @@
 
 namespace oncue::features {
 
+bool changed() { return true; }
 bool delays() { return true; }
 bool deliveryLimits() { return true; }
 bool distinctCounts() { return true; }
 bool foreignResults() { return true; }
+bool patterns() { return true; }
+bool serverOptions() { return true; }
 bool severalVersions() { return true; }
 bool specifications() { return true; }
 bool sync() { return true; }

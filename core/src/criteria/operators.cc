@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.h"
 #include "match/like.h"
 
 namespace oncue {
@@ -49,7 +50,7 @@ bool compares(Operator op, const EventValue& left, const Value& operand) {
 }
 
 bool matchesText(Operator op, const EventValue& left, const Operand& operand) {
-  if (left.kind != EventValue::Kind::String) return false;
+  if (!features::patterns() || left.kind != EventValue::Kind::String) return false;
   switch (op) {
     case Operator::Like: return likeMatch(left.text, operand.value.text);
     case Operator::NotLike: return !likeMatch(left.text, operand.value.text);

@@ -69,7 +69,7 @@ void Engine::Impl::adopt(EngineState& next) {
 void Engine::Impl::scheduleSleepers() {
   state.contexts.forEach([&](Context& context) {
     const std::int64_t known = context.wakeAt;
-    if (!options.timeDriven) {
+    if (!timeDriven()) {
       if (context.dueAt == kNever) wakes.schedule(context, kNever);
     } else if (context.evaluated && inScope(context)) {
       scheduleNext(context, context.evaluatedAt);

@@ -63,7 +63,7 @@ SharedIds Engine::Impl::lastIdsOf(const Context& context) const {
 }
 
 bool Engine::Impl::inScope(const Context& context) const {
-  if (options.wake == WakeScope::All) return true;
+  if (wakesAll()) return true;
   const auto& keys = loaded->model.interventions[context.intervention].criteriaKeys;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (context.entities[i] != latestEntities[keys[i]]) return false;
@@ -87,7 +87,7 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
     latestEntities[key] = nullptr;
     const std::string_view id = idOf(state.latestIds, key);
     if (id.empty()) continue;
-    const bool wanted = options.rememberIds || (options.timeDriven && !rules.watchedByKey[key].empty());
+    const bool wanted = remembersIds() || (timeDriven() && !rules.watchedByKey[key].empty());
     Entity* found = wanted ? &entity(key, id) : state.tables[key].find(id);
     latestEntities[key] = found;
     if (found == nullptr) continue;
@@ -95,21 +95,21 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
     if (wakeSleepers) found->usedAt = state.now;
   }
   const auto wake = [&](Context& context) {
-    const bool sleeping = !context.evaluated || (wakeSleepers && options.wake == WakeScope::LatestIds);
-    const bool isWatched = options.timeDriven && sleeping && rules.rules[context.intervention].watched;
+    const bool sleeping = !context.evaluated || (wakeSleepers && !wakesAll());
+    const bool isWatched = timeDriven() && sleeping && rules.rules[context.intervention].watched;
     if (isWatched || (features::delays() && wakeSleepers && context.dueAt != kNever)) wakes.schedule(context, state.now);
   };
   for (const std::uint32_t key : rules.usedKeys) {
     Entity* found = latestEntities[key];
     if (found == nullptr) continue;
-    if (options.timeDriven && !found->contextsFormed) {
+    if (timeDriven() && !found->contextsFormed) {
       found->contextsFormed = true;
       for (const std::uint32_t intervention : rules.watchedByKey[key]) contextOf(intervention);
     }
     for (Context* context : found->own) wake(*context);
   }
   for (const std::uint32_t intervention : rules.watchedAcrossKeys) {
-    const bool wanted = options.timeDriven || (features::delays() && rules.rules[intervention].delayed);
+    const bool wanted = timeDriven() || (features::delays() && rules.rules[intervention].delayed);
     if (wanted && hasCriteriaId(intervention)) wake(contextOf(intervention));
   }
 }
@@ -155,14 +155,14 @@ void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
     if (cell == nullptr) return;
     soonest = std::min(soonest, nextFlip(criterion, loaded->model.computations[criterion.computation], *cell, at));
   };
-  if (options.timeDriven && rule.changesWithTime) {
+  if (timeDriven() && rule.changesWithTime) {
     std::uint32_t leaf = 0;
     forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
       const std::uint32_t position = rule.keyPositions[leaf++];
       consider(criterion, position == kNone ? nullptr : context.entities[position]);
     });
   }
-  if (features::delays() && options.timeDriven && context.dueAt != kNever) {
+  if (features::delays() && timeDriven() && context.dueAt != kNever) {
     const SharedIds ids = lastIdsOf(context);
     forEachCriterion(intervention.delivery.cancelIf, [&](const CriteriaNode& criterion) {
       if (criterion.computation == kNone) return;
@@ -175,7 +175,7 @@ void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
 
 // Contexts of other ids that read what this event updated look at it on the next tick.
 void Engine::Impl::wakeOthers() {
-  if (!options.timeDriven || loaded->rules.watchedAcrossKeys.empty()) return;
+  if (!timeDriven() || loaded->rules.watchedAcrossKeys.empty()) return;
   for (const std::uint32_t updated : matched) {
     if (updatedAt[updated] != epoch) continue;
     const Entity* holder = latestEntities[loaded->model.computations[updated].key];
@@ -218,7 +218,7 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   state.hasNow = true;
   ++moment;
   if (!loaded) return;
-  if (backwards && options.timeDriven) wakeAll();
+  if (backwards && timeDriven()) wakeAll();
   Vec<Context*> due;
   for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();
@@ -229,7 +229,7 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   for (Context* context : due) {
     const bool hadBaseline = context->evaluated;
     const bool held = context->truth;
-    if (options.timeDriven && evaluate(*context, at) && hadBaseline && !held) {
+    if (timeDriven() && evaluate(*context, at) && hadBaseline && !held) {
       fire(context->intervention, lastIdsOf(*context), {}, context);
     }
     settleDelayed(*context);

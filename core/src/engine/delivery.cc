@@ -15,7 +15,7 @@ std::string_view Engine::Impl::holdBack(Held why) {
 }
 
 bool Engine::Impl::latches(const Intervention& intervention) const {
-  return !intervention.usesChanged && !options.refireOnEdge && !intervention.delivery.refireOnEdge;
+  return (!features::changed() || !intervention.usesChanged) && !options.refireOnEdge && !intervention.delivery.refireOnEdge;
 }
 
 Vec<Target> Engine::Impl::targetsOf(const Intervention& intervention, const SharedIds& ids) const {

@@ -145,6 +145,10 @@ struct Engine::Impl {
   // Null until Engine::sync() was called.
   SyncHook* syncHook() const { return features::sync() ? sync.get() : nullptr; }
 
+  bool timeDriven() const { return !features::serverOptions() || options.timeDriven; }
+  bool wakesAll() const { return features::serverOptions() && options.wake == WakeScope::All; }
+  bool remembersIds() const { return features::serverOptions() && options.rememberIds; }
+
   EngineOptions options;
   IdSource idSource{0};
   LoadedPtr loaded;

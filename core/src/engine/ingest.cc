@@ -158,9 +158,9 @@ void Engine::Impl::rememberPrevious() {
   previousValues.clear();
   for (const std::uint32_t i : affected) {
     const Intervention& intervention = loaded->model.interventions[i];
-    if (!intervention.usesChanged) {
+    if (!features::changed() || !intervention.usesChanged) {
       Context& context = contextOf(i);
-      if (!context.evaluated || !options.timeDriven) evaluate(context, state.now);
+      if (!context.evaluated || !timeDriven()) evaluate(context, state.now);
       continue;
     }
     forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
@@ -212,7 +212,7 @@ void Engine::Impl::evaluateAffected(Event& event) {
   for (const std::uint32_t i : affected) {
     const Intervention& intervention = loaded->model.interventions[i];
     if (!wasUpdated(intervention)) continue;
-    if (intervention.usesChanged) {
+    if (features::changed() && intervention.usesChanged) {
       evaluateChanged(i, mayFire, event);
       if (features::delays() && loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
       continue;

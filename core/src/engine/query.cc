@@ -139,7 +139,7 @@ std::string Engine::Impl::ids(std::string_view keyName) const {
     for (const TextKeyed* one : state.tables[key].sorted()) {
       const auto& entity = *static_cast<const Entity*>(one);
       const bool holdsState = !entity.cells.empty() || (features::unknownCells() && !entity.unknown.empty());
-      if (options.rememberIds || holdsState) out.string(one->key);
+      if (remembersIds() || holdsState) out.string(one->key);
     }
   }
   out.endArray();

@@ -21,9 +21,9 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
     rule.keyPositions.push_back(position);
   });
   // What `changed` asks is false on every tick, and it stands under nothing but `all`.
-  if (intervention.usesChanged) rule.changesWithTime = false;
+  if (features::changed() && intervention.usesChanged) rule.changesWithTime = false;
   rule.delayed = features::delays() && intervention.delivery.delayMs != 0;
-  rule.watched = rule.delayed || (!intervention.usesChanged && (rule.changesWithTime || keys.size() > 1));
+  rule.watched = rule.delayed || ((!features::changed() || !intervention.usesChanged) && (rule.changesWithTime || keys.size() > 1));
   return rule;
 }
 

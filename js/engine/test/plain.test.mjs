@@ -31,7 +31,7 @@ function look(engine, now) {
 
 describe('plain: the same as the larger artefact', () => {
   test(`over generated events, as objects and as text (seed ${seed})`, () => {
-    for (const options of [{}, { wake: 'all', refire: 'edge' }, { timeDriven: false, rememberIds: true, maxIdsPerKey: 3 }, { windowEventLimit: 4, sessionIdsMs: 3_600_000, appIds: ['shop'], syncKeys: ['user_id'] }]) {
+    for (const options of [{}, { refire: 'edge' }, { maxIdsPerKey: 3 }, { windowEventLimit: 4, sessionIdsMs: 3_600_000, appIds: ['shop'], syncKeys: ['user_id'] }]) {
       const next = createEvents(seed);
       const engines = [plain, page].map(({ createEngine }) => createEngine({ ...options, seed: 5, definitions: plainDefinitions }));
       assert.deepEqual(engines[0].warnings, engines[1].warnings);
@@ -133,6 +133,9 @@ const LEFT_TO_THE_LARGER = {
   rlike: ({ intervention }) => void (intervention.criteria = { attribute: 'ecom_attributes:count_add_to_cart', operator: 'rlike', value: '1' }),
   'a list of everything': ({ intervention }) => void (intervention.criteria = { attribute: 'ecom_attributes:count_add_to_cart', operator: 'in', value: [1, 'a'] }),
   'an unknown attribute': ({ intervention }) => void (intervention.criteria.attribute = 'a:b'),
+  changed: ({ intervention }) => void (intervention.criteria = { ...intervention.criteria, operator: 'changed', value: undefined }),
+  like: ({ attribute }) => void (attribute.criteria = { all: [{ property: { name: 'page_title' }, operator: 'like', value: '%a%' }] }),
+  'not like': ({ intervention }) => void (intervention.criteria = { ...intervention.criteria, operator: 'not like', value: 'a' }),
   'changed under any': ({ intervention }) => void (intervention.criteria = { any: [{ ...intervention.criteria, operator: 'changed' }] }),
   'all and none': ({ intervention }) => void (intervention.criteria = { all: [intervention.criteria], none: [intervention.criteria] }),
   delivery: ({ intervention }) => void (intervention.delivery = { max_per_day: 1 }),
@@ -194,7 +197,7 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     assert.deepEqual(look(small, 1.7e12 + 5), { ...look(expected, 1.7e12 + 5), stats: look(small, 1.7e12 + 5).stats });
   });
 
-  for (const options of [{ explainFires: true }, { campaigns: {} }, { referrers: {} }, { windowEventLimit: 0 }, { seed: -1 }, { wake: 'never' }, { odd: 1 }, { appIds: 'a' }]) {
+  for (const options of [{ explainFires: true }, { campaigns: {} }, { referrers: {} }, { windowEventLimit: 0 }, { seed: -1 }, { wake: 'never' }, { wake: 'all' }, { timeDriven: false }, { rememberIds: true }, { odd: 1 }, { appIds: 'a' }]) {
     test(`options ${JSON.stringify(options)}`, () => {
       assert.throws(() => plain.createEngine({ ...options, definitions: '[]' }), { code: 'needs_full' });
     });

@@ -65,7 +65,7 @@ interface Computation {
 /** By position in core: element types, aggregations, operators, units. */
 const TYPES = 'bytes string int32 int64 double float bool'.split(' ');
 const AGGREGATIONS = 'counter,sum,min,max,mean,first,last,,,,,,time_since_last,time_since_first'.split(',');
-const OPERATORS = '=,!=,<,>,<=,>=,like,not like,,,in,not in,is null,is not null,changed'.split(',');
+const OPERATORS = '=,!=,<,>,<=,>=,,,,,in,not in,is null,is not null'.split(',');
 const UNITS: Record<string, number> = { s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
 const PARTS = [31536e3, 2592e3, 604800, 86400, 3600, 60, 1];
 
@@ -144,12 +144,11 @@ function valueForm(value: Json): Form {
 function readComparison(criterion: Fields, isOfEvents: boolean): { operator: string; number: number; value: Form } {
   const operator = text(criterion.operator, /./);
   const number = OPERATORS.indexOf(operator);
-  must(number >= 0 && !(isOfEvents && /^not|ch/.test(operator)));
+  must(number >= 0 && !(isOfEvents && /^not/.test(operator)));
   if (number > 11) return { operator, number, value: valueForm(null) };
   const { value } = criterion;
   must(value != null);
-  if (number > 5 && number < 8) must(typeof value === 'string');
-  else if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
+  if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
   else if (Array.isArray(value)) must(value.length && value.every((item) => typeof item === typeof value[0] && Object(item) !== item && item !== null));
   else must(typeof value !== 'object');
   return { operator, number, value: valueForm(value) };
@@ -379,7 +378,6 @@ function compileAll(root: Json, reading: Reading): Compiled {
     must(!has(intervention, 'delivery'));
     const computations = new Set<number>();
     const criteriaKeys = new Set<number>();
-    let usesChanged = 0;
     /** Pieces of what is hashed, each with the computation whose hash follows. */
     const pieces: Form[] = [];
     let piece: Form[] = [];
@@ -387,7 +385,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
       pieces.push([sized(encode(piece)), computation]);
       piece = [];
     };
-    const read = (node: Fields, allOnly: boolean): Form => {
+    const read = (node: Fields): Form => {
       const members = ['all', 'any', 'none', 'attribute'].filter((member) => has(node, member));
       must(members.length === 1);
       const [member] = members as [string];
@@ -397,13 +395,9 @@ function compileAll(root: Json, reading: Reading): Compiled {
         const children = list(node[member]);
         must(children.length);
         piece.push(children.length);
-        return [kind, sized(children.map((child) => read(object(child), allOnly && !kind)))];
+        return [kind, sized(children.map((child) => read(object(child))))];
       }
       const { operator, number, value } = readComparison(node, false);
-      if (operator === 'changed') {
-        must(allOnly);
-        usesChanged = 1;
-      }
       const found = references.get(text(node.attribute, /./));
       must(found);
       computations.add(found.index);
@@ -412,7 +406,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
       piece.push(operator, value);
       return [kind, found.index, number, value];
     };
-    const tree = read(object(intervention.criteria), true);
+    const tree = read(object(intervention.criteria));
     const declared = list(intervention.target_attribute_keys).map((target) => keyOf(typeof target === 'string' ? target : text(object(target).name)).index);
     const targets = declared.length ? new Set(declared) : criteriaKeys;
     const encodings = [...knownKeys.values()];
@@ -423,7 +417,6 @@ function compileAll(root: Json, reading: Reading): Compiled {
       name,
       version,
       sized(pieces),
-      usesChanged,
       tree,
       [computations, criteriaKeys, targets].map((indexes) => sized([...indexes])),
       sized(payload.map(([own, computation, , group]) => [`${group}:${own}`, computation])),

@@ -41,10 +41,12 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     isTime(defaultTtlMs) &&
     isTime(sessionIdsMs) &&
     isWhole(maxIdsPerKey, 0, 2 ** 32 - 1) &&
-    [timeDriven, includeUnpublished, rememberIds, campaignAttribution].every(isFlag) &&
+    [includeUnpublished, campaignAttribution].every(isFlag) &&
     [syncKeys, appIds, internalDomains].every(isTexts) &&
     explainFires === false &&
-    ['latest', 'all'].includes(wake) &&
+    timeDriven === true &&
+    rememberIds === false &&
+    wake === 'latest' &&
     ['never', 'edge'].includes(refire) &&
     typeof userAgent === 'string' &&
     (isTime(seed) || (typeof seed === 'string' && /^\d{1,20}$/.test(seed))) &&
@@ -54,7 +56,7 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     wide(BigInt(seed)),
     wide(BigInt(windowEventLimit === 'unlimited' ? 2 ** 32 - 1 : windowEventLimit) | (BigInt(maxIdsPerKey) << 32n)),
     wide(BigInt(sessionIdsMs)),
-    +timeDriven | (+(wake === 'all') << 1) | (+(refire === 'edge') << 2) | (+rememberIds << 3),
+    +(refire === 'edge'),
     sized(syncKeys),
     sized(appIds),
   ]);
