@@ -147,6 +147,7 @@ void Sync::upload(const SyncCommand& command, JsonWriter& out) {
   const Replica* mine = one.map.find(engine_.state.replica);
   out.key("protocol").integer(kProtocol).key("key").string(one.keyName).key("id").string(one.id);
   putCount(out, "epoch", one.map.epoch);
+  putHex(out, "definitions", definitionsHash_);
   putHex(out, "replica", engine_.state.replica);
   putCount(out, "base", acknowledged(one));
   putHex(out, "chain", mine == nullptr ? 0 : mine->chain);

@@ -56,6 +56,8 @@ export interface SyncedId extends Of {
 
 export interface SyncUpload extends Facts {
   protocol: 1;
+  /** Digest of the synced computations that are loaded. */
+  definitions: Hex64;
 }
 
 type Refusal = 'gap' | 'fork' | 'epoch' | 'future' | 'floor' | 'bad' | 'definitions';

@@ -36,7 +36,7 @@ const BODIES = {
   'POST /api/v1/interventions': { name: 'n', version: 1 },
   [`POST ${TP2}`]: envelope([pageView({ duid: 'ann' })]),
   'POST /enriched': { event_id: randomUUID(), event_name: 'page_view' },
-  'POST /sync/v1/upload': { ...ID, protocol: 1, epoch: 0, replica: HEX, base: 0, chain: '0'.repeat(16), facts: ['AAAA'] },
+  'POST /sync/v1/upload': { ...ID, protocol: 1, epoch: 0, definitions: HEX, replica: HEX, base: 0, chain: '0'.repeat(16), facts: ['AAAA'] },
   'POST /sync/v1/claim': { ...ID, epoch: 0, name: 'x', version: 1, intervention_id: randomUUID(), replica: HEX, final: false },
   'POST /sync/v1/forget': ID,
 };

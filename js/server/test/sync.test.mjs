@@ -120,7 +120,7 @@ describe('uploads', () => {
       const device = new Device(client, 'ann');
       device.view();
       const good = device.pending();
-      const wrong = [[], null, 7, {}, { ...good, protocol: 2 }, { ...good, facts: [] }, { ...good, facts: 'x' }, { ...good, facts: ['ä'] }, { ...good, base: -1 }, { ...good, base: 0.5 }, { ...good, chain: 'xyz' }, { ...good, replica: good.replica.toUpperCase() + 'A' }, { ...good, epoch: '0' }];
+      const wrong = [[], null, 7, {}, { ...good, protocol: 2 }, { ...good, facts: [] }, { ...good, facts: 'x' }, { ...good, facts: ['ä'] }, { ...good, base: -1 }, { ...good, base: 0.5 }, { ...good, chain: 'xyz' }, { ...good, replica: good.replica.toUpperCase() + 'A' }, { ...good, epoch: '0' }, { ...good, definitions: '' }];
       for (const body of wrong) assert.equal((await device.ask('POST', 'upload', JSON.stringify(body))).status, 400, JSON.stringify(body));
       assert.equal((await device.ask('POST', 'upload', { ...good, protocol: 2 })).body.code, 'protocol');
       assert.equal((await device.ask('POST', 'upload', good)).status, 200);
@@ -347,6 +347,26 @@ describe('definitions', () => {
       await server.close();
     });
   }
+
+  test('every upload names its definitions, and /metrics counts those that are published now, were before, or never', () =>
+    withServer(async (client) => {
+      await publishUsers(client, former);
+      const [device, stranger] = [former, present].map((group) => new Device(client, 'ann', { definitions: { attribute_groups: [group] } }));
+      device.view();
+      stranger.view();
+      assert.equal((await device.upload()).status, 200);
+      assert.equal((await stranger.upload()).body.code, 'definitions');
+      await publishUsers(client, unknown);
+      device.view('https://shop.example/2');
+      assert.equal((await device.upload()).status, 200);
+      const { body } = await client.ask('GET', '/metrics');
+      const counted = body.split('\n').filter((line) => line.startsWith('oncue_sync_uploads_total{')).sort();
+      assert.deepEqual(counted, [
+        'oncue_sync_uploads_total{outcome="definitions",definitions="unknown"} 1',
+        'oncue_sync_uploads_total{outcome="ok",definitions="former"} 1',
+        'oncue_sync_uploads_total{outcome="ok",definitions="present"} 1',
+      ]);
+    }));
 
   test('a device with older definitions beside one with newer ones: each counts what it knows', () =>
     withServer(async (client) => {

@@ -43,6 +43,7 @@ export function readUpload(body: Json, mostFacts: number): Upload {
   if (facts.length > mostFacts) throw refuse(413, 'facts', `at most ${mostFacts} facts at a time`, { facts: mostFacts });
   return {
     epoch: need(body, 'epoch', isCount, 'a whole number'),
+    definitions: need(body, 'definitions', isHex, '16 hexadecimal digits'),
     replica: need(body, 'replica', isHex, '16 hexadecimal digits'),
     base: need(body, 'base', isCount, 'a whole number'),
     chain: need(body, 'chain', isHex, '16 hexadecimal digits'),

@@ -65,7 +65,7 @@ export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limi
     const upload = readUpload(body, limits.mostFacts);
     const start = performance.now();
     const answer = await service.upload(id, upload);
-    metrics.uploads.inc({ outcome: answer.code });
+    metrics.uploads.inc({ outcome: answer.code, definitions: service.standing(upload.definitions) });
     if (answer.code === 'ok') metrics.uploadedFacts.inc(upload.facts.length);
     metrics.uploadTime.observe((performance.now() - start) / 1000);
     return answered(answer);

@@ -46,7 +46,9 @@ export class SyncService {
   /** Definitions that were ever published, by digest. */
   private readonly known = new Map<string, string>();
   private generation = '';
+  /** What is published, and its digest. */
   private defined = '';
+  private present = '';
 
   constructor(private readonly options: SyncServiceOptions) {
     const { store, now, mostIds = 5_000 } = options;
@@ -76,7 +78,7 @@ export class SyncService {
     if (text === this.defined) return;
     this.defined = text;
     this.ids.reset();
-    const digest = definitionsOf(this.ids.current, this.options.now());
+    const digest = (this.present = definitionsOf(this.ids.current, this.options.now()));
     if (this.known.has(digest)) return;
     this.known.set(digest, text);
     yield* wait(this.options.store.remember({ digest, text }));
@@ -94,6 +96,12 @@ export class SyncService {
   private *withDefinitions<T>(begin: () => Steps<T>): Steps<T> {
     yield* this.redefine();
     return yield* begin();
+  }
+
+  /** Of the definitions that a device uploads with: published now, before, or never here. */
+  standing(digest: string): 'present' | 'former' | 'unknown' {
+    if (digest === this.present) return 'present';
+    return this.known.has(digest) ? 'former' : 'unknown';
   }
 
   /** Facts of a device: all of them are kept and durable, or none is. */

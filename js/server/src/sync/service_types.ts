@@ -3,6 +3,8 @@ import type { Facts, Head } from './engine_calls.js';
 
 export interface Upload extends Facts {
   readonly epoch: number;
+  /** Digest of the synced computations that the device has. */
+  readonly definitions: string;
 }
 
 export type UploadAnswer =

@@ -14,7 +14,7 @@ export class SyncMetrics {
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
-    this.uploads = new Counter({ name: 'oncue_sync_uploads_total', help: 'Uploads by outcome', labelNames: ['outcome'] as const, registers });
+    this.uploads = new Counter({ name: 'oncue_sync_uploads_total', help: 'Uploads by outcome, and whether the definitions of the device are published now, were before, or never', labelNames: ['outcome', 'definitions'] as const, registers });
     this.uploadedFacts = new Counter({ name: 'oncue_sync_facts_total', help: 'Facts of accepted uploads, repeated ones among them', registers });
     this.uploadTime = new Histogram({ name: 'oncue_sync_upload_seconds', help: 'Time until an upload is durable and answered', buckets: SECONDS, registers });
     this.claims = new Counter({ name: 'oncue_sync_claims_total', help: 'Claims by outcome', labelNames: ['outcome'] as const, registers });
