@@ -56,7 +56,7 @@ const cjs = (name, file, more = {}) =>
 
 // What no caller, JSON or other bundle knows the name of: a page loads every letter.
 const PRIVATE =
-  /^(inEvent|isSpecification|wantsEntities|targets|schemas|calledBy|called|protocolValue|dataOf|walkAll|makeTarget|writeMagic|readPlain|writeNotJson|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live|rule|made|compiled|beforeUpgrade|reading|failure|loadRest|slot|steps|held|names|fields|members|room|tag|u32|extractor|handle|glue|standard|syncing|plain|subject|plan|bytes|view|begin|target|start|end)$/;
+  /^(inEvent|isSpecification|wantsEntities|targets|schemas|calledBy|called|protocolValue|dataOf|walkAll|makeTarget|writeMagic|readPlain|writeNotJson|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live|rule|made|compiled|beforeUpgrade|reading|failure|loadRest|slot|steps|held|names|fields|members|room|tag|u32|extractor|handle|glue|standard|syncing|plain|subject|plan|bytes|view|begin|target|start|end|text|number|array|count)$/;
 const page = { mangleProps: PRIVATE };
 
 await Promise.all([
