@@ -1,4 +1,4 @@
-// node wasm/optimize.mjs <file.wasm>   Makes a linked artefact smaller, in place: Emscripten's Binaryen is years older than
+// node wasm/optimize.mjs <file.wasm> <runs>   Makes a linked artefact smaller, in place: Emscripten's Binaryen is years older than
 // this one, and keeps exports for JavaScript of its own.
 import fs from 'node:fs';
 
@@ -12,7 +12,7 @@ const binaryen = await import('binaryen').then(
 
 const UNUSED_EXPORTS = ['stackSave', 'stackRestore', 'stackAlloc', '__errno_location', '__indirect_function_table'];
 
-const [file] = process.argv.slice(2);
+const [file, runs] = process.argv.slice(2);
 const module = binaryen.readBinary(new Uint8Array(fs.readFileSync(file)));
 const { BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SignExt } = binaryen.Features;
 module.setFeatures(BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt);
@@ -28,7 +28,7 @@ binaryen.setAlwaysInlineMaxSize(4);
 binaryen.setFlexibleInlineMaxSize(10);
 binaryen.setOneCallerInlineMaxSize(40);
 module.runPasses(['flatten', 'rereloop']);
-for (let run = 0; run < 3; run++) module.optimize();
+for (let run = 0; run < +runs; run++) module.optimize();
 
 if (!module.validate()) {
   console.error(`wasm/optimize.mjs: ${file} is no longer valid`);

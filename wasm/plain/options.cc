@@ -19,7 +19,6 @@ void readOptions(std::string_view compiled, EngineOptions& options) {
   options.maxIdsPerKey = in.u32();
   options.sessionIdsMs = in.i64();
   options.refireOnEdge = in.u8() != 0;
-  readTexts(in, options.syncKeys);
   readTexts(in, options.appIds);
 }
 

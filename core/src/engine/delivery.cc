@@ -22,7 +22,7 @@ Vec<Target> Engine::Impl::targetsOf(const Intervention& intervention, const Shar
   Vec<Target> targets;
   for (const std::uint32_t key : intervention.targetKeys) {
     const std::string_view name = loaded->model.keys[key].name;
-    targets.push_back({.key = name, .id = idOf(ids, key), .synced = contains(options.syncKeys, name)});
+    targets.push_back({.key = name, .id = idOf(ids, key), .synced = features::sync() && contains(options.syncKeys, name)});
   }
   return targets;
 }

@@ -1,5 +1,7 @@
 #include "intervention/targets.h"
 
+#include "base/features.h"
+
 namespace oncue {
 
 int syncedTarget(const Vec<Target>& targets) {
@@ -14,7 +16,7 @@ int chooseTarget(const Vec<Target>& targets, std::string_view name, std::uint32_
   const auto isFree = [&](const Target& target) {
     return !latches.has({.name = name, .version = version, .key = target.key, .id = target.id});
   };
-  const int synced = syncedTarget(targets);
+  const int synced = features::sync() ? syncedTarget(targets) : -1;
   if (synced >= 0) return isFree(targets[static_cast<std::size_t>(synced)]) ? synced : -1;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (!targets[i].id.empty() && isFree(targets[i])) return static_cast<int>(i);

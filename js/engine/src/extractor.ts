@@ -50,7 +50,7 @@ interface Target {
   inEvent: number;
 }
 
-const IGLU = /^iglu:([a-zA-Z0-9-_.]+)\/([a-zA-Z0-9-_]+)\/[a-zA-Z0-9-_]+\/(([1-9][0-9]*)-(?:0|[1-9][0-9]*)-(?:0|[1-9][0-9]*))$/;
+const IGLU = /^iglu:([\w.-]+)\/([\w-]+)\/[\w-]+\/(([1-9]\d*)(?:-(?:0|[1-9]\d*)){2})$/;
 const MAGIC = 0x4f435231;
 const SNOWPLOW = 'com.snowplowanalytics.snowplow';
 /** What events without a schema are called: vendor, name, version (core/src/event/event_type.cc). */

@@ -31,7 +31,7 @@ function look(engine, now) {
 
 describe('plain: the same as the larger artefact', () => {
   test(`over generated events, as objects and as text (seed ${seed})`, () => {
-    for (const options of [{}, { refire: 'edge' }, { maxIdsPerKey: 3 }, { windowEventLimit: 4, sessionIdsMs: 3_600_000, appIds: ['shop'], syncKeys: ['user_id'] }]) {
+    for (const options of [{}, { refire: 'edge' }, { maxIdsPerKey: 3 }, { windowEventLimit: 4, sessionIdsMs: 3_600_000, appIds: ['shop'] }]) {
       const next = createEvents(seed);
       const engines = [plain, page].map(({ createEngine }) => createEngine({ ...options, seed: 5, definitions: plainDefinitions }));
       assert.deepEqual(engines[0].warnings, engines[1].warnings);
@@ -197,7 +197,7 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     assert.deepEqual(look(small, 1.7e12 + 5), { ...look(expected, 1.7e12 + 5), stats: look(small, 1.7e12 + 5).stats });
   });
 
-  for (const options of [{ explainFires: true }, { campaigns: {} }, { referrers: {} }, { windowEventLimit: 0 }, { seed: -1 }, { wake: 'never' }, { wake: 'all' }, { timeDriven: false }, { rememberIds: true }, { odd: 1 }, { appIds: 'a' }]) {
+  for (const options of [{ explainFires: true }, { campaigns: {} }, { referrers: {} }, { windowEventLimit: 0 }, { seed: -1 }, { wake: 'never' }, { wake: 'all' }, { timeDriven: false }, { rememberIds: true }, { syncKeys: ['user_id'] }, { odd: 1 }, { appIds: 'a' }]) {
     test(`options ${JSON.stringify(options)}`, () => {
       assert.throws(() => plain.createEngine({ ...options, definitions: '[]' }), { code: 'needs_full' });
     });

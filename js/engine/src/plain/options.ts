@@ -43,6 +43,7 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     isWhole(maxIdsPerKey, 0, 2 ** 32 - 1) &&
     [includeUnpublished, campaignAttribution].every(isFlag) &&
     [syncKeys, appIds, internalDomains].every(isTexts) &&
+    !syncKeys.length &&
     explainFires === false &&
     timeDriven === true &&
     rememberIds === false &&
@@ -57,7 +58,6 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     wide(BigInt(windowEventLimit === 'unlimited' ? 2 ** 32 - 1 : windowEventLimit) | (BigInt(maxIdsPerKey) << 32n)),
     wide(BigInt(sessionIdsMs)),
     +(refire === 'edge'),
-    sized(syncKeys),
     sized(appIds),
   ]);
   return { bytes, includeUnpublished, defaultTtlMs };
