@@ -8,7 +8,6 @@ bool delays() { return false; }
 bool deliveryLimits() { return false; }
 bool distinctCounts() { return false; }
 bool foreignResults() { return false; }
-bool patterns() { return false; }
 bool serverOptions() { return false; }
 bool severalVersions() { return false; }
 bool specifications() { return false; }

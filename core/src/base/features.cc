@@ -7,7 +7,6 @@ bool delays() { return true; }
 bool deliveryLimits() { return true; }
 bool distinctCounts() { return true; }
 bool foreignResults() { return true; }
-bool patterns() { return true; }
 bool serverOptions() { return true; }
 bool severalVersions() { return true; }
 bool specifications() { return true; }

@@ -9,7 +9,6 @@ bool delays();         // delivery.delay: deliveries that wait for their time, o
 bool deliveryLimits();  // the other rules of `delivery`, and the history that they ask
 bool distinctCounts();  // approx_count_distinct
 bool foreignResults();  // aggregations whose results, but for numbers, have another type than the attribute
-bool patterns();       // like, rlike and their negations
 bool serverOptions();  // timeDriven: false, wake: "all", rememberIds
 bool severalVersions();  // snapshots of an older or newer version than 2
 bool specifications();  // event_specification_id

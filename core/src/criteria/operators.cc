@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/features.h"
 #include "match/like.h"
 
 namespace oncue {
@@ -50,7 +49,7 @@ bool compares(Operator op, const EventValue& left, const Value& operand) {
 }
 
 bool matchesText(Operator op, const EventValue& left, const Operand& operand) {
-  if (!features::patterns() || left.kind != EventValue::Kind::String) return false;
+  if (left.kind != EventValue::Kind::String) return false;
   switch (op) {
     case Operator::Like: return likeMatch(left.text, operand.value.text);
     case Operator::NotLike: return !likeMatch(left.text, operand.value.text);

@@ -134,8 +134,6 @@ const LEFT_TO_THE_LARGER = {
   'a list of everything': ({ intervention }) => void (intervention.criteria = { attribute: 'ecom_attributes:count_add_to_cart', operator: 'in', value: [1, 'a'] }),
   'an unknown attribute': ({ intervention }) => void (intervention.criteria.attribute = 'a:b'),
   changed: ({ intervention }) => void (intervention.criteria = { ...intervention.criteria, operator: 'changed', value: undefined }),
-  like: ({ attribute }) => void (attribute.criteria = { all: [{ property: { name: 'page_title' }, operator: 'like', value: '%a%' }] }),
-  'not like': ({ intervention }) => void (intervention.criteria = { ...intervention.criteria, operator: 'not like', value: 'a' }),
   'changed under any': ({ intervention }) => void (intervention.criteria = { any: [{ ...intervention.criteria, operator: 'changed' }] }),
   'all and none': ({ intervention }) => void (intervention.criteria = { all: [intervention.criteria], none: [intervention.criteria] }),
   delivery: ({ intervention }) => void (intervention.delivery = { max_per_day: 1 }),

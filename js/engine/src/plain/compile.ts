@@ -65,7 +65,7 @@ interface Computation {
 /** By position in core: element types, aggregations, operators, units. */
 const TYPES = 'bytes string int32 int64 double float bool'.split(' ');
 const AGGREGATIONS = 'counter,sum,min,max,mean,first,last,,,,,,time_since_last,time_since_first'.split(',');
-const OPERATORS = '=,!=,<,>,<=,>=,,,,,in,not in,is null,is not null'.split(',');
+const OPERATORS = '=,!=,<,>,<=,>=,like,not like,,,in,not in,is null,is not null'.split(',');
 const UNITS: Record<string, number> = { s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
 const PARTS = [31536e3, 2592e3, 604800, 86400, 3600, 60, 1];
 
@@ -148,7 +148,8 @@ function readComparison(criterion: Fields, isOfEvents: boolean): { operator: str
   if (number > 11) return { operator, number, value: valueForm(null) };
   const { value } = criterion;
   must(value != null);
-  if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
+  if (number > 5 && number < 8) must(typeof value === 'string');
+  else if (number > 1 && number < 6) must(typeof value === 'number' || typeof value === 'boolean');
   else if (Array.isArray(value)) must(value.length && value.every((item) => typeof item === typeof value[0] && Object(item) !== item && item !== null));
   else must(typeof value !== 'object');
   return { operator, number, value: valueForm(value) };

@@ -17,7 +17,7 @@ const BASES = [
   { name: 'views', type: 'int32', aggregation: 'counter', events: SHOP, criteria: where('=', 'product_view') },
   { name: 'adds', type: 'int32', aggregation: 'counter', events: SHOP, criteria: where('in', ['add_to_cart', 'transaction']), default_value: 0 },
   { name: 'all_events', type: 'int64', aggregation: 'counter', events: [] },
-  { name: 'titled', type: 'double', aggregation: 'counter', events: VIEWS, criteria: where('is not null', undefined, { name: 'page_title' }) },
+  { name: 'titled', type: 'double', aggregation: 'counter', events: VIEWS, criteria: where('like', '%r%', { name: 'page_title' }) },
   { name: 'not_cheap', type: 'float', aggregation: 'counter', criteria: { any: [{ property: PRICE, operator: '>', value: 50 }, { property: AMOUNT, operator: '!=', value: 0.5 }] } },
   { name: 'small_sizes', type: 'int32', aggregation: 'counter', criteria: where('in', 's', SIZES) },
   { name: 'referred', type: 'int32', aggregation: 'counter', criteria: where('is not null', undefined, atomic('page_referrer')) },
@@ -60,7 +60,7 @@ export const plainDefinitions = {
   interventions: [
     intervention('discount', criterion('user:views', '>', 3), { target_attribute_keys: [{ name: 'user_id' }, 'domain_userid'] }),
     intervention('abandoned', { all: [criterion('session:spent', '>', 75), criterion('user:minutes_idle', '>=', 15)] }),
-    intervention('busy_window', { any: [criterion('user:adds_w', '>=', 5), criterion('user:last_category_w', 'not in', ['home'])] }, {
+    intervention('busy_window', { any: [criterion('user:adds_w', '>=', 5), criterion('user:last_category_w', 'not like', 'home%')] }, {
       payload_attribute_groups: [{ name: 'session', version: 1 }, { name: 'user', version: 2 }, { name: 'user' }],
     }),
     intervention('outside', { all: [criterion('user:last_category', 'is not null'), { none: [criterion('user:last_second', 'in', ['sku-1', 'sku-2'])] }] }),
