@@ -6,8 +6,17 @@ import type { Server } from './server.js';
 /** Of one request. */
 const FACTS_MAX = 500;
 const BYTES_MAX = 48_000;
+/** A server that asks for more time than that is asked all the same, ms. */
+const PATIENCE_MS = 3_600_000;
 /** Refusals in a row that are answered at once; then it waits for the next event or connection. */
 const REFUSALS_MAX = 5;
+
+/** How long a server wants to be left alone (seconds or a date), ms; 0 when it does not say. */
+function readRetryAfter(response: Response): number {
+  const text = response.headers.get('retry-after') ?? '';
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Math.min(Math.max(wait, 0) || 0, PATIENCE_MS);
+}
 
 export const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Array(1))[0]);
 
@@ -20,6 +29,8 @@ export const randomSeed = (): string => String(crypto.getRandomValues(new BigUin
 export function createUploader(who: Who, server: Server, commands: Commands, mayGoOn: () => boolean, refetch: () => void, log: Logger): () => Promise<void> {
   let limit = FACTS_MAX;
   let refusals = 0;
+  /** Epoch ms before which the server does not want to be asked. */
+  let notBefore = 0;
   /** The server does not take what this device sends: until the page is loaded anew. */
   let isOff = false;
 
@@ -46,6 +57,7 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
       limit = limit >> 1;
       return true;
     }
+    notBefore = Date.now() + readRetryAfter(response);
     const answer = await response.json().catch(() => ({}));
     // Another replica's numbers by now.
     if (replica !== commands.status().replica) return true;
@@ -76,7 +88,7 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
   }
 
   async function sendAll(): Promise<void> {
-    while (!isOff && mayGoOn() && commands.find(who)?.pending) {
+    while (!isOff && Date.now() >= notBefore && mayGoOn() && commands.find(who)?.pending) {
       const { error, fired, ...body } = commands.run({ do: 'upload', ...who, offset: server.clock.offset(), limit, bytes: BYTES_MAX });
       if (!body.facts?.length) return;
       await commands.durable();
