@@ -18,7 +18,7 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database'];
 const PRIVATE = [
   'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'disarm', 'early', 'entry', 'erase', 'extend', 'flush',
   'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine',
-  'offer', 'onBack', 'onClear', 'onDeposed', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
+  'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
   'save', 'seize', 'setAside', 'settle', 'showing', 'submit', 'unrecorded', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

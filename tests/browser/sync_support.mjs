@@ -77,7 +77,7 @@ function holdPatience(patienceMs) {
 }
 
 /** In the page. */
-function prepare({ definitions, endpoint, mode, user, anonymous, enabled, ...more }) {
+function prepare({ definitions, endpoint, mode, stitch, user, anonymous, enabled, ...more }) {
   window.requests = [];
   window.startDevice = () => {
     window.consent = enabled ?? true;
@@ -87,7 +87,7 @@ function prepare({ definitions, endpoint, mode, user, anonymous, enabled, ...mor
         handlers: { keep },
         measurement: false,
         enabled: () => window.consent,
-        sync: { endpoint, mode, token: async (key, id) => mintToken(key, id) },
+        sync: { endpoint, mode, stitch, token: async (key, id) => mintToken(key, id) },
         ...more,
       },
       { bufferSize: 50, ...(anonymous && { anonymousTracking: true }) }

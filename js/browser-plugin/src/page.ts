@@ -87,8 +87,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   /** Loads what these definitions need of the engine. */
   const prepare = (definitions: string): Promise<void> => load({ wasm, plainWasm, engine: optionsOf(definitions) });
 
-  /** Other keys' ids may stand anywhere in an event, and a file that was named is to be the one that syncs. */
-  const isSyncLazy = !wasm && String(sync?.keys ?? USER_KEY) === USER_KEY;
+  /** Other keys' ids may stand anywhere in an event, what is to be stitched is kept from the first one on, and a file that was named is to be the one that syncs. */
+  const isSyncLazy = !wasm && !sync?.stitch && String(sync?.keys ?? USER_KEY) === USER_KEY;
 
   /** Loads what syncs. */
   async function extend(): Promise<void> {
@@ -123,7 +123,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
     // The first command turns sync on, which is to be so for every event.
-    if (attach) engine.sync({ do: 'status' });
+    if (attach) engine.sync({ do: 'status', stitchable: !!sync!.stitch });
     return engine;
   }
 

@@ -107,6 +107,11 @@ export interface SyncConfiguration {
   mode: 'local_first' | 'claim_first';
   /** Attribute keys whose ids mean the same person on every device; default `['user_id']`. */
   keys?: AttributeKeyName[];
+  /**
+   * Whether what was counted here while nobody was signed in becomes part of who signs in next: the latest 1,000 events, each
+   * once. Default false. On a device that several people use, it may have been another's.
+   */
+  stitch?: boolean;
 }
 
 export interface OnCueConfiguration {

@@ -57,7 +57,9 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     if (session && session.id === id && !session.isOver) return session.send();
     session?.end();
     sessions.delete(key);
-    if (id) sessions.set(key, createSession({ key, id }, host));
+    if (!id) return;
+    if (configuration.stitch) commands.run({ do: 'stitch', key, id });
+    sessions.set(key, createSession({ key, id }, host));
   }
 
   /** Who is there now, and has anything happened that others do not know? */
