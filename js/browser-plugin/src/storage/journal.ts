@@ -6,6 +6,8 @@ import { Deposed, type Entry, type NewBase, type Store } from './store.js';
 const SNAPSHOT_EVERY = 200;
 /** Transactions under way before what comes next waits for one to end, so that many events share one. */
 const WRITES_MAX = 3;
+/** After a write that failed, as on a full disk, until the whole state is tried again, ms. */
+const RETRY_MS = 30_000;
 
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
@@ -21,7 +23,7 @@ export interface Journal {
   fail(error: unknown): void;
   /** Replaces the log by a snapshot. */
   compact(): void;
-  /** Why nothing is stored; undefined when all is well. */
+  /** Why nothing is stored; undefined when all is well, or well again. */
   readonly trouble: string | undefined;
   /** Bytes of the last snapshot and the log, about. */
   readonly bytes: number;
@@ -48,6 +50,8 @@ export function createJournal(
   let isScheduled = false;
   let isDeposed = false;
   let trouble: string | undefined;
+  /** Epoch ms; only where this tab's writes have been taken before. */
+  let retryAt = Infinity;
   let logged = 0;
   let writes = 0;
   let bytes = 0;
@@ -70,8 +74,24 @@ export function createJournal(
         return onDeposed();
       }
       fail(error);
+      retryAt = Date.now() + RETRY_MS;
       go();
     });
+  }
+
+  /** There may be room again. What happens meanwhile is in the next snapshot. */
+  function retry(): void {
+    if (Date.now() < retryAt) return;
+    retryAt = Infinity;
+    const base = makeBase();
+    const stored = base ? store.save(base) : Promise.reject();
+    settle(
+      stored.then(() => {
+        trouble = undefined;
+        compact();
+      }),
+      []
+    );
   }
 
   function fail(error: unknown): void {
@@ -98,7 +118,10 @@ export function createJournal(
     actions = [];
     if (isDeposed) return;
     if (isEmpty && !then.length) return;
-    if (trouble) return settle(Promise.resolve(), then);
+    if (trouble) {
+      retry();
+      return settle(Promise.resolve(), then);
+    }
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     // Even an empty record: its transaction follows those before it.
     settle(store.append(record), then);

@@ -1,0 +1,81 @@
+// A journal whose store cannot write for a while, as on a full disk: browsers give room back when they like.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { importSource } from './source.mjs';
+
+const { createJournal } = await importSource('storage/journal');
+
+const settled = () => sleep(1);
+const entry = (n) => ({ id: `${n}`, text: `event ${n}`, at: n });
+
+/** What is stored when the page goes is the base and the log. */
+function start() {
+  const known = [];
+  const disk = { isFull: false, base: [], log: [], exists: true };
+  const write = (action) => (disk.isFull ? Promise.reject(new Error('QuotaExceededError')) : Promise.resolve().then(action));
+  const store = {
+    exists: true,
+    append: ({ entries }) => write(() => disk.log.push(...entries.map(({ id }) => id))),
+    save: ({ bytes }) => write(() => Object.assign(disk, { base: [...bytes], log: [] })),
+  };
+  const warned = [];
+  const journal = createJournal(store, () => ({ bytes: [...known] }), () => false, assert.fail, { warn: (text) => warned.push(text) });
+  journal.start();
+  const say = async (n) => {
+    known.push(`${n}`);
+    journal.entry(entry(n));
+    let isDurable = false;
+    journal.whenDurable(() => (isDurable = true));
+    await settled();
+    assert.equal(isDurable, true, 'handlers run all the same');
+  };
+  return { disk, journal, say, warned, stored: () => [...disk.base, ...disk.log] };
+}
+
+test('a disk that is full and has room again: half a minute later everything known is stored, and what comes then', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1000 });
+  const { disk, journal, say, warned, stored } = start();
+  await say(1);
+  disk.isFull = true;
+  await say(2);
+  assert.match(journal.trouble, /QuotaExceededError/);
+  disk.isFull = false;
+  t.mock.timers.setTime(30_999);
+  await say(3);
+  assert.deepEqual(stored(), ['1'], 'not before its time');
+  t.mock.timers.setTime(31_000);
+  await say(4);
+  assert.equal(journal.trouble, undefined);
+  await say(5);
+  assert.deepEqual(stored(), ['1', '2', '3', '4', '5']);
+  assert.equal(warned.length, 1);
+});
+
+test('still full half a minute later: tried again after another one, and said only once', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1000 });
+  const { disk, journal, say, warned, stored } = start();
+  disk.isFull = true;
+  await say(1);
+  for (const at of [31_000, 61_000]) {
+    t.mock.timers.setTime(at);
+    await say(at);
+    assert.match(journal.trouble, /QuotaExceededError/);
+  }
+  disk.isFull = false;
+  t.mock.timers.setTime(91_000);
+  await say(2);
+  assert.deepEqual([stored(), journal.trouble, warned.length], [['1', '31000', '61000', '2'], undefined, 1]);
+});
+
+test('what is said while the state is written to a disk with room again is not lost', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1000 });
+  const { disk, journal, say, stored } = start();
+  disk.isFull = true;
+  await say(1);
+  disk.isFull = false;
+  t.mock.timers.setTime(31_000);
+  await Promise.all([say(2), say(3)]);
+  await settled();
+  assert.deepEqual([stored(), journal.trouble], [['1', '2', '3'], undefined]);
+});
