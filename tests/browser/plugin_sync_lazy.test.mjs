@@ -83,3 +83,19 @@ test('a tab that dies while the engine that syncs is on its way: what waited is 
     const other = await open({ ...options, user: 'ann' });
     await other.untilClicks(3);
   }));
+
+test('a page without the option after one with it: the visitor’s state goes on there, in an engine that does not sync', () =>
+  withDevices({}, async ({ open, site }) => {
+    const device = await open({ ...options, user: 'ann' });
+    await device.click(2);
+    await device.untilClicks(2);
+    await device.untilSent();
+    const { context } = device;
+    await device.page.close();
+    site.wasmLoads.length = 0;
+    const other = await open({ ...options, context, sync: null });
+    await other.click(1);
+    assert.ok(!site.wasmLoads.includes('oncue.sync.wasm'), site.wasmLoads.join());
+    assert.equal(await ownClicks(other), 3);
+    assert.deepEqual(other.requests, []);
+  }));

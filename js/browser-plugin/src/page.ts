@@ -106,6 +106,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     },
     makeEngine,
     prepare,
+    isSyncing: !!sync,
     isBeyond: (entry) => !!sync && !attach && MAY_BE_SYNCED.test((entry as TabEvent).text),
     extend,
     attach: (engine, leader) => attach?.(engine, leader),

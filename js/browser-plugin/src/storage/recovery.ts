@@ -30,9 +30,9 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
   const waiting = new Map<string, Fired>();
   const unrecorded = new Map<string, Fired>();
 
-  async function attempt(what: unknown, action: () => unknown): Promise<void> {
+  function attempt(what: unknown, action: () => void): void {
     try {
-      await action();
+      action();
     } catch (error) {
       store.setAside(what);
       report(error);
@@ -58,15 +58,24 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
     }
   }
 
-  // The smaller WebAssembly leaves what is odd to the larger one.
-  const restore = async (): Promise<void> => base?.bytes && engine.restore(base.bytes);
-  await attempt(base, async () => {
-    await restore().catch(() => engine.upgrade().then(restore));
+  let isRestored = false;
+  function restore(): void {
+    if (base?.bytes && !isRestored) engine.restore(base.bytes);
+    isRestored = true;
+  }
+  try {
+    restore();
+  } catch {
+    // The smaller WebAssembly leaves what is odd to the larger one. Where that cannot be had, nothing may be written over it.
+    await engine.upgrade();
+  }
+  attempt(base, () => {
+    restore();
     for (const one of base?.waiting ?? []) waiting.set(one.intervention.intervention_id, one);
   });
   let term = base?.term ?? 0;
   for (const record of log) {
-    await attempt(record, () => {
+    attempt(record, () => {
       // Written by a tab that did not know yet that another one leads; its events are sent again.
       if (!(record.term >= term)) return;
       term = record.term;

@@ -37,6 +37,9 @@ export interface Stored {
   log: LogRecord[];
 }
 
+/** Corrupt records kept for a developer to look at. */
+const SET_ASIDE_MAX = 5;
+
 export interface Store {
   /**
    * Begins a reign and returns what is stored; creates no database where there is none.
@@ -145,8 +148,12 @@ export function createStore(name: string): Store {
       return put(base, term);
     },
     setAside(what) {
-      // A page that goes before that is there has reported it at least.
-      import('../everything.js').then(({ setAside }) => db && setAside(db, what)).catch(() => {});
+      if (!db) return;
+      const corrupt = db.transaction('corrupt', 'readwrite').objectStore('corrupt');
+      corrupt.getAllKeys().onsuccess = ({ target }) => {
+        for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
+        corrupt.add(what);
+      };
     },
     async erase() {
       close();

@@ -28,6 +28,8 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   makeEngine(definitions: string, seed: string): Engine;
   /** Resolves when makeEngine works with these too. */
   prepare(definitions: string): Promise<void>;
+  /** Whether `extend` makes sense here. */
+  isSyncing: boolean;
   /** Whether the engine cannot take this one in before `extend` has resolved. */
   isBeyond(entry: Entry): boolean;
   /** From then on makeEngine makes engines that sync. */
@@ -91,6 +93,8 @@ export function createLeader(host: LeaderHost): Leader {
   let anonymous: Engine | undefined;
   /** The engine is about to be replaced by one that takes more: inputs wait. */
   let isGrowing = false;
+  /** Definitions that came meanwhile. */
+  let wanted = '';
   let showing: Showing | undefined;
   let gate: Gate | undefined;
   /** Interventions that came before the engine. */
@@ -120,7 +124,7 @@ export function createLeader(host: LeaderHost): Leader {
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
     const isSynced = (stored.base?.bytes?.[SNAPSHOT_VERSION_AT] ?? 0) >= SYNCED_VERSION;
-    if (isSynced || stored.log.some(({ entries }) => entries?.some(host.isBeyond)) || early.some(host.isBeyond)) await host.extend();
+    if ((isSynced && host.isSyncing) || stored.log.some(({ entries }) => entries?.some(host.isBeyond)) || early.some(host.isBeyond)) await host.extend();
     if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
@@ -163,7 +167,11 @@ export function createLeader(host: LeaderHost): Leader {
   }
 
   function update(text: string): void {
-    if (text === latest || !kept || isGrowing) return;
+    if (text === latest || !kept) return;
+    if (isGrowing) {
+      wanted = text;
+      return;
+    }
     latest = text;
     try {
       kept.load(text);
@@ -185,7 +193,7 @@ export function createLeader(host: LeaderHost): Leader {
   }
 
   function canTake(event: TabEvent): boolean {
-    if (!isGrowing && host.isBeyond(event)) void grow().catch(host.onFailed);
+    if (!isGrowing && host.isBeyond(event)) grow().catch((error) => hasEnded || host.onFailed(error));
     return !isGrowing;
   }
 
@@ -202,6 +210,8 @@ export function createLeader(host: LeaderHost): Leader {
     gate = host.attach(kept, leader);
     takeEarly();
     journal.compact();
+    if (wanted) update(wanted);
+    wanted = '';
     wake();
     showing?.retry();
   }

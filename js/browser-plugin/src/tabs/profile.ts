@@ -14,7 +14,7 @@ const PATIENCE_MS = 3000;
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'makeEngine' | 'isBeyond' | 'extend' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'makeEngine' | 'isSyncing' | 'isBeyond' | 'extend' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   /** Calls this tab's handlers. */
@@ -413,6 +413,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     awake,
     deliver,
     ask(method, ...args) {
+      if (leader) return answer(method, args);
       if (!channel) return Promise.resolve(undefined);
       const id = ++asked;
       return new Promise((resolve) => {
@@ -422,7 +423,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
         };
         questions.set(id, settle);
         setTimeout(settle, PATIENCE_MS);
-        if (leader) return answer(method, args).then(settle);
         post({ type: 'ask', id, method, args });
         expectAnswer();
       });

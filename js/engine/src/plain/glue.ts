@@ -85,6 +85,7 @@ export async function instantiatePlain(module: WebAssembly.Module): Promise<Glue
           interventions,
         });
       },
+      sync: () => '',
       explainIntervention: explain,
       explainAttribute: explain,
     },
