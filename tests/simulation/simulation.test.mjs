@@ -40,6 +40,7 @@ test('so it is with more events than windows, lists and exact sets of distinct v
   const most = { distinct: 0, listed: 0 };
   // A profile that is wiped or an id that is erased may leave too little.
   for (let i = 0; seen.size < bundles.length || most.distinct <= 1_000 || most.listed < 100; i++) {
+    assert.ok(i < 500, `after 500 schedules: ${[...seen]}, ${JSON.stringify(most)} (seed ${seed})`);
     const schedule = createSchedule(seed + i * 64, true);
     seen.add(schedule.bundle);
     const world = new World(schedule);

@@ -374,3 +374,12 @@ for (const [file, canSync] of [['oncue.sync.wasm', true], ['oncue.page.wasm', fa
     else assert.throws(status, { code: 'sync_unavailable', message: /oncue\.sync\.wasm/ });
   });
 }
+
+test('oncue.plain.wasm says which file syncs', async () => {
+  const { createEngine: create, load: loadFrom } = await import(new URL('../dist/browser.mjs?plain', import.meta.url));
+  const engine = { definitions: '[]' };
+  await loadFrom({ plainWasm: readFileSync(new URL(import.meta.resolve('@oncue/engine/oncue.plain.wasm'))), engine });
+  const made = create(engine);
+  assert.throws(() => made.sync({ do: 'status' }, { now: 1 }), { code: 'sync_unavailable', message: /oncue\.sync\.wasm/ });
+  assert.deepEqual(made.track({ e: 'pv', duid: 'u' }, { now: 2 }), [], 'it goes on');
+});
