@@ -27,9 +27,9 @@ async function onOneFile(options, ...bodies) {
 }
 
 /** Runs SQL on a file. A statement that is not yet collected would keep the file locked, so this is a process of its own. */
-function inOwnProcess(data, sql) {
-  const script = `const file = new (require('libsql'))(process.argv[1]); file.exec(process.argv[2]); console.log(JSON.stringify(file.prepare('PRAGMA user_version').get()));`;
-  return JSON.parse(execFileSync(process.execPath, ['-e', script, data, sql], { cwd: new URL('.', import.meta.url), encoding: 'utf8' }));
+function inOwnProcess(data, sql, query = 'PRAGMA user_version') {
+  const script = `const file = new (require('libsql'))(process.argv[1]); file.exec(process.argv[2]); console.log(JSON.stringify(file.prepare(process.argv[3]).get()));`;
+  return JSON.parse(execFileSync(process.execPath, ['-e', script, data, sql, query], { cwd: new URL('.', import.meta.url), encoding: 'utf8' }));
 }
 
 describe('the data file', () => {
@@ -168,6 +168,27 @@ describe('the data file', () => {
     const second = await startServer({ data, port: 0 });
     const values = await new Client(second.url).attributes('ecom_attributes', 'domain_userid', 'ann');
     await second.close();
+    assert.equal(values.count_product_views, 1);
+  });
+
+  test('events leave the log after the days they are kept, definitions do not: an unreadable snapshot loses values only', async () => {
+    const data = path.join(folder, 'retention.db');
+    const first = await startServer({ data, port: 0, snapshotEvery: 1, retentionDays: 1e-9 });
+    const client = new Client(first.url);
+    await client.publish(ECOM);
+    for (let i = 0; i < 5; i++) await client.track(action('product_view', 'ann'));
+    assert.equal((await client.attributes('ecom_attributes', 'domain_userid', 'ann')).count_product_views, 5);
+    await first.close();
+    const kept = (kind) => inOwnProcess(data, '', `SELECT count(*) AS n FROM log WHERE kind = '${kind}'`).n;
+    assert.ok(kept('event') < 5, 'events were removed');
+    inOwnProcess(data, `UPDATE snapshot SET engine = x'00'`);
+    const second = await startServer({ data, port: 0 });
+    const again = new Client(second.url);
+    const { body } = await again.api('GET', 'registry/attribute_groups/');
+    await again.track(action('product_view', 'bob'));
+    const values = await again.attributes('ecom_attributes', 'domain_userid', 'bob');
+    await second.close();
+    assert.deepEqual(body.map(({ name }) => name), ['ecom_attributes']);
     assert.equal(values.count_product_views, 1);
   });
 

@@ -117,8 +117,9 @@ export class SqliteFile {
     this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
   }
 
+  /** Definitions stay: should the snapshot ever be unreadable, nothing else tells of them. */
   expire(before: number): void {
-    const remove = this.database.prepare('DELETE FROM log WHERE at < ? AND seq <= (SELECT seq FROM snapshot)');
+    const remove = this.database.prepare("DELETE FROM log WHERE at < ? AND seq <= (SELECT seq FROM snapshot) AND kind <> 'registry'");
     this.transaction(() => remove.run(before));
   }
 
