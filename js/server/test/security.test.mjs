@@ -108,6 +108,18 @@ describe('HTTP itself', () => {
 });
 
 describe('operations', () => {
+  test('without tokens, pages of other sites are refused, with a preflight or without one; others may ask', () =>
+    withServer({ origins: ['https://shop.example'] }, async (client, { url }) => {
+      const ask = async (origin, method = 'GET', path = 'registry/interventions/') => (await client.api(method, path, undefined, origin && { origin })).status;
+      for (const origin of ['https://evil.example', 'http://10.0.0.7:8080', 'null', 'https://shop.example.evil.example', 'http://localhost.evil.example']) {
+        assert.equal(await ask(origin), 403, origin);
+        assert.equal(await ask(origin, 'DELETE', 'domain_userid/ann'), 403, origin);
+      }
+      for (const origin of [undefined, 'https://shop.example', url, 'http://localhost:5173', 'chrome-extension://abc']) assert.equal(await ask(origin), 200, origin);
+      const open = await client.ask('GET', '/definitions.json', undefined, { origin: 'https://evil.example' });
+      assert.equal(open.status, 200);
+    }));
+
   test('/metrics: events, evaluation, fires by intervention, streams, queue, storage; behind a token', () =>
     withServer(async (client) => {
       const duid = randomUUID();

@@ -5,6 +5,7 @@ import { HttpError } from '../errors.js';
 import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
+import { refuseStrangers } from './strangers.js';
 import { createGuard } from './auth.js';
 import { describeRoutes } from './description.js';
 import { styleOf } from './bodies.js';
@@ -118,6 +119,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {
       reply.headers(cors.open(headers.origin));
+      if (options.tokens.length === 0) refuseStrangers(headers, options.origins);
       guard(headers.authorization);
     });
   };
