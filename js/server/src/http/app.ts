@@ -93,7 +93,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     if (error instanceof HttpError) return reply.status(error.status).headers(error.headers).send(error.body);
     if (error instanceof StoreError) {
       request.log.error({ error: error.message }, 'the store refused');
-      return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available; nothing was kept' });
+      return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available and nothing was acknowledged: send it again' });
     }
     const { status, body } = described(error, request.url);
     if (status >= 500) request.log.error({ err: error }, 'unexpected error');

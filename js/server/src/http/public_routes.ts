@@ -24,7 +24,7 @@ export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, be
   const health = async (): Promise<'ok' | 'error'> => host.check().then(() => 'ok' as const, () => 'error' as const);
   app.get('/healthz', async (_request, reply) => {
     const storage = await health();
-    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage } });
+    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage }, durability: host.durability() });
   });
   app.get('/health-all', async (_request, reply) => {
     const storage = await health();
