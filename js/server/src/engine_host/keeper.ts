@@ -162,11 +162,11 @@ export class Keeper<S extends State = State> {
     this.state.dispose();
   }
 
-  /** Saves the state and closes the store. */
+  /** Saves the state and closes the store. Where it cannot be saved, the log has everything, and the next start takes longer. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
-    if (this.sinceSnapshot > 0) await this.save();
+    if (this.sinceSnapshot > 0) await this.save().catch((error: unknown) => this.options.onTrouble(error, 'saving a snapshot at the end'));
     await this.drop();
   }
 }

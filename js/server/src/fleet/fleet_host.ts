@@ -24,6 +24,7 @@ import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
 const LONGEST_ASK_MS = 15_000;
+const HEALTH_MS = 10_000;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
 
@@ -235,7 +236,8 @@ export class FleetHost extends BaseHost implements Host {
 
   async check(): Promise<void> {
     if (!this.connections.client.isReady) throw new StoreError('Redis is not connected');
-    await this.connections.client.ping();
+    // A write: a Redis whose memory is full, or that is a replica, still answers what only reads.
+    await this.connections.client.set(KEYS.health, '1', { expiration: { type: 'PX', value: HEALTH_MS } });
   }
 
   async close(): Promise<void> {
