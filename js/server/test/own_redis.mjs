@@ -36,6 +36,7 @@ export async function startRedis(folder, settings = SYNCED) {
     empty: () => client.flushAll(),
     kill: finish,
     start: begin,
+    signal: (name) => child.kill(name),
     async restart() {
       await finish();
       await begin();
