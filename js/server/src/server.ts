@@ -11,6 +11,7 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
+import type { Durability } from './storage/store.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
 import type { SyncStore } from './storage/sync/store.js';
@@ -93,6 +94,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const FILE_SNAPSHOT = 20_000;
 const PARTITION_SNAPSHOT = 2_500;
 const PARTITIONS = 64;
+const SYNCED: Readonly<Record<Durability, number>> = { synced: 1, unsynced: 0, unknown: -1 };
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 // What only servers on Redis need is loaded for them alone.
@@ -179,12 +181,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics.commit.observe(ms / 1000);
     },
   });
-  metrics.watch({ streams: () => hub.size, ...host.gauges });
   const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
     throw error;
   }));
   const exchange = await startExchange(options, hub, onTrouble);
+  metrics.watch({ streams: () => hub.size, pushes: () => exchange.waiting(), synced: () => SYNCED[host.durability()], ...host.gauges });
   const app = createApp(host, hub, exchange, {
     tokens,
     origins,
