@@ -12,6 +12,7 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
+import type { Durability } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
@@ -107,6 +108,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const FILE_SNAPSHOT = 20_000;
 const PARTITION_SNAPSHOT = 2_500;
 const PARTITIONS = 64;
+const SYNCED: Readonly<Record<Durability, number>> = { synced: 1, unsynced: 0, unknown: -1 };
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 // What only servers on Redis need is loaded for them alone.
@@ -216,12 +218,12 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.commit.observe(ms / 1000);
     },
   });
-  metrics.watch({ streams: () => hub.size, ...host.gauges });
   const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
     throw error;
   }));
   const exchange = await startExchange(options, hub, onTrouble);
+  metrics.watch({ streams: () => hub.size, pushes: () => exchange.waiting(), synced: () => SYNCED[host.durability()], ...host.gauges });
   const app = createApp(host, hub, exchange, {
     tokens,
     origins,

@@ -9,7 +9,7 @@ const source = fileURLToPath(new URL('../src/', import.meta.url));
 /** Each room with the rooms it may use; files beside the rooms may use all, and `errors` is everybody's. */
 const ROOMS = {
   storage: [],
-  interventions: [],
+  interventions: ['storage'],
   operations: [],
   registry: [],
   collector: ['storage'],

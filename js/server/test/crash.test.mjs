@@ -1,14 +1,17 @@
-// kill -9 at a random moment, again and again: what was acknowledged is there, and nothing is there twice.
+// kill -9 at a random moment, again and again, under events, definitions that are made, changed, published, unpublished and
+// deleted, ids that are erased, and direct interventions: what was acknowledged is there, and nothing is there twice.
 // 200 times, which takes about a minute on a quiet machine; on a busy one as many as fit, but 40 at least. ONCUE_CRASHES
 // chooses how often, however long that takes, ONCUE_SEED the moments.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { Editor, Eraser, Pusher } from './crash_work.mjs';
 import { Client, counterGroup, pageView, useFolder } from './support.mjs';
 import { serve } from './serve.mjs';
 
@@ -17,9 +20,11 @@ const FEWEST_CRASHES = process.env.ONCUE_CRASHES ? CRASHES : 40;
 const BUDGET_MS = 60_000;
 const IN_FLIGHT = 50;
 /** A server is killed at one of its first acknowledgements, or before any. */
-const LATEST_KILL = 80;
+const LATEST_KILL = 200;
 /** A definition makes every later start read more. */
 const DEFINITIONS_A_LIFE = 2;
+const EDITS_A_LIFE = 3;
+const ERASURES_A_LIFE = 2;
 const RESENT = 500;
 const STANDBY = fileURLToPath(new URL('standby_server.mjs', import.meta.url));
 
@@ -30,6 +35,9 @@ const seed = Number(process.env.ONCUE_SEED ?? Math.floor(Math.random() * 2 ** 31
 const acknowledged = new Map();
 const sent = new Map();
 const definitions = new Set();
+const editors = Array.from({ length: 6 }, (_none, i) => new Editor(i));
+const erasers = Array.from({ length: 2 }, () => new Eraser());
+const pushers = Array.from({ length: 3 }, () => new Pusher());
 const add = (map, id, event) => map.set(id, (map.get(id) ?? new Map()).set(event.eid, event));
 
 const running = new Set();
@@ -92,6 +100,7 @@ async function check(client, when) {
   const { body: groups } = await client.api('GET', 'registry/attribute_groups/');
   const names = new Set(groups.map(({ name }) => name));
   assert.deepEqual([...definitions].filter((name) => !names.has(name)), [], `${when}: acknowledged definitions`);
+  await Promise.all([...editors, ...erasers].map((one) => one.check(client, when)));
   const ids = [...sent.keys()];
   const counts = ids.length > 0 ? await countOf(client, ids) : [];
   ids.forEach((id, i) => {
@@ -120,6 +129,7 @@ test(`kill -9 up to ${CRASHES} times with ${IN_FLIGHT} requests in flight`, asyn
     const kill = () => (ended ??= server.kill());
     const isOver = () => ended !== undefined;
     const work = [...visitors.map((id) => visit(client, id, isOver, () => --left <= 0 && kill())), publish(client, isOver)];
+    work.push(...editors.map((one) => one.work(client, isOver, EDITS_A_LIFE)), ...erasers.map((one) => one.work(client, isOver, ERASURES_A_LIFE)), ...pushers.map((one) => one.work(client, isOver)));
     if (life === 0) setImmediate(kill);
     await Promise.all(work);
     await ended;
@@ -135,6 +145,10 @@ test(`kill -9 up to ${CRASHES} times with ${IN_FLIGHT} requests in flight`, asyn
   }
   assert.deepEqual(await countOf(client, visitors), visitors.map((id) => sent.get(id)?.size ?? 0), 'each event exactly once');
   const total = [...sent.values()].reduce((sum, events) => sum + events.size, 0);
-  t.diagnostic(`${kills} kills, ${total} events, ${definitions.size} definitions`);
+  const erased = erasers.flatMap((one) => one.erased);
+  const sum = (list, count) => list.reduce((all, one) => all + count(one), 0);
+  t.diagnostic(`${kills} kills, ${total} events, ${definitions.size} definitions, ${sum(editors, ({ changes }) => changes)} changes of others, ${erased.length} erasures, ${sum(pushers, ({ delivered }) => delivered)} direct interventions`);
   assert.equal(await server.end(), 0);
+  const left = readFileSync(data, 'latin1');
+  assert.deepEqual(erased.filter((id) => left.includes(id)), [], 'what was erased is nowhere in the file');
 });

@@ -8,16 +8,18 @@ import { Client } from './support.mjs';
 
 export const MISSING = spawnSync('redis-server', ['--version']).error ? 'missing: redis-server' : undefined;
 
+const SYNCED = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
 /**
- * A Redis that syncs every write. `kill()` ends it without a warning, `start()` starts it again on what it had
+ * A Redis that syncs every write, unless other settings are given. `kill()` ends it without a warning, `start()` starts it again on what it had
  * written, `restart()` does both.
  */
-export async function startRedis(folder) {
+export async function startRedis(folder, settings = SYNCED) {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let child;
   const begin = async () => {
-    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
     for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) if (text.includes('Ready to accept connections')) break;
     child.stdout.resume();
   };
@@ -34,6 +36,7 @@ export async function startRedis(folder) {
     empty: () => client.flushAll(),
     kill: finish,
     start: begin,
+    signal: (name) => child.kill(name),
     async restart() {
       await finish();
       await begin();

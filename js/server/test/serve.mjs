@@ -10,9 +10,13 @@ const running = new Set();
 // A test that fails must not leave its server behind.
 after(() => running.forEach((child) => child.kill('SIGKILL')));
 
-/** @returns {Promise<{url: string, child: import('node:child_process').ChildProcess, end(signal?: string): Promise<number | string>}>} */
-export async function serve(args, env = {}) {
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * @param under a command that runs the server, in its place
+ * @returns {Promise<{url: string, child: import('node:child_process').ChildProcess, end(signal?: string): Promise<number | string>}>}
+ */
+export async function serve(args, env = {}, under = []) {
+  const [command, ...rest] = [...under, process.execPath, COMMAND, 'serve', '--port', '0', ...args];
+  const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   let said = '';

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { startServer } from '@oncue/server';
 import { action, Client, counterGroup, ECOM, intervention, pageView, useFolder, withStream } from './support.mjs';
 import { serve } from './serve.mjs';
@@ -149,6 +150,36 @@ describe('the data file', () => {
     await second.close();
     assert.equal(values.count_product_views, 1);
     assert.equal(inOwnProcess(data, added.map((table) => `SELECT * FROM ${table};`).join('')).user_version, latest);
+  });
+
+  // Written once by the first release of the file's layout: three page views through a clean end, then two more and a kill -9.
+  test('a kept file of the first layout is brought up to date: definitions, values, latches, repeated events, the layout', async () => {
+    const data = path.join(folder, 'kept.db');
+    writeFileSync(data, gunzipSync(readFileSync(new URL('fixtures/data_v1.db.gz', import.meta.url))));
+    assert.equal(inOwnProcess(data, '').user_version, 1);
+    const duid = '11111111-1111-4111-8111-111111111111';
+    const server = await startServer({ data, port: 0, retentionDays: 36_500 });
+    const client = new Client(server.url);
+    const { body: definitions } = await client.ask('GET', '/definitions.json');
+    assert.deepEqual(definitions.attribute_groups.map(({ name }) => name), ['g', 'u'], 'the draft is not published');
+    assert.deepEqual(definitions.interventions.map(({ name, delivery }) => [name, delivery]), [['later', undefined], ['x', { priority: 3 }]]);
+    assert.equal((await client.api('GET', 'registry/attribute_groups/')).body.length, 3);
+    assert.deepEqual(await client.attributes('s', 'domain_userid', duid), { domain_userid: duid, views: 4, pages: ['one', 'two', 'three'] });
+    assert.equal(await client.value('u_v1:views', 'user_id', 'ann'), 4);
+    assert.equal(await views(client, 'bob'), 1);
+    assert.equal(await views(client, 'erased'), null);
+    await withStream(client, { domain_userid: duid }, async (stream) => {
+      for (const n of [1, 4]) await client.track(pageView({ eid: `00000000-0000-4000-8000-00000000000${n}`, duid }));
+      assert.equal(await views(client, duid), 4, 'repeated events of before and after the snapshot do not count');
+      await client.track(pageView({ duid }));
+      await stream.until(({ messages }) => messages.length > 0);
+      assert.deepEqual(stream.names(), ['later'], 'the first one was told before');
+    });
+    await server.close();
+    const fresh = await onOneFile({}, async () => {});
+    const layout = (file) => inOwnProcess(file, '', `SELECT (SELECT user_version FROM pragma_user_version) AS version, group_concat(sql, ';') AS sql FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)`);
+    const [kept, made] = [layout(data), layout(fresh)];
+    assert.deepEqual([kept.version, kept.sql], [made.version, made.sql]);
   });
 
   test('a file that is no database is refused with its name', async () => {

@@ -1,6 +1,6 @@
 // What the routes ask of a server's inside, whether it is one process on a file or one of several on Redis.
 import type { Change, Registry } from '../registry/objects.js';
-import type { Entry, NewEntry } from '../storage/store.js';
+import type { Durability, Entry, NewEntry } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
 import type { MachineOptions } from './machine.js';
 
@@ -35,6 +35,7 @@ export interface Host {
   events(since: number, limit: number): Promise<Entry[]>;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
+  durability(): Durability;
   readonly gauges: HostGauges;
   /** Saves the state and closes the store. */
   close(): Promise<void>;

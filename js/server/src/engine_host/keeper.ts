@@ -9,6 +9,8 @@ const READ_ENTRIES = 5_000;
 /** setTimeout's longest delay; a later wake is armed again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const TICK_RETRY_MS = 50;
+/** The store failed: trying more often would only tell of it more often. */
+const TICK_FAILED_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 /** A pure function of a log. */
@@ -125,7 +127,7 @@ export class Keeper<S extends State = State> {
       if (seq === null) this.armIn(TICK_RETRY_MS);
     } catch (error) {
       this.options.onTrouble(error, 'letting time pass');
-      this.armIn(TICK_RETRY_MS);
+      this.armIn(TICK_FAILED_MS);
     }
   }
 
@@ -160,11 +162,11 @@ export class Keeper<S extends State = State> {
     this.state.dispose();
   }
 
-  /** Saves the state and closes the store. */
+  /** Saves the state and closes the store. Where it cannot be saved, the log has everything, and the next start takes longer. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
-    if (this.sinceSnapshot > 0) await this.save();
+    if (this.sinceSnapshot > 0) await this.save().catch((error: unknown) => this.options.onTrouble(error, 'saving a snapshot at the end'));
     await this.drop();
   }
 }

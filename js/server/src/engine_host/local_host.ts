@@ -1,7 +1,7 @@
 // One process on a data file: one log, one state.
 import { load } from '@oncue/engine';
 import type { Change, Registry } from '../registry/objects.js';
-import type { Entry, NewEntry, Store } from '../storage/store.js';
+import type { Durability, Entry, NewEntry, Store } from '../storage/store.js';
 import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
 import { Keeper } from './keeper.js';
@@ -86,6 +86,7 @@ export class LocalHost extends BaseHost implements Host {
   }
 
   events = (since: number, limit: number): Promise<Entry[]> => this.store.events(since, limit);
+  durability = (): Durability => 'synced';
   check = (): Promise<void> => this.store.check();
   close = (): Promise<void> => this.keeper.close();
 }

@@ -5,12 +5,13 @@ import { BaseHost } from '../engine_host/base_host.js';
 import type { Delivery } from '../engine_host/delivery.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from '../engine_host/host.js';
 import type { Change, Registry } from '../registry/objects.js';
-import { checkDurability, type Raw } from '../storage/redis/client.js';
+import { askRedis, type Raw } from '../storage/redis/client.js';
+import { DurabilityCheck } from '../storage/redis/durability.js';
 import { KEYS } from '../storage/redis/keys.js';
 import { PartitionStore } from '../storage/redis/partition_store.js';
 import { StreamReader } from '../storage/redis/stream_reader.js';
 import { type Placed, Writer } from '../storage/redis/writer.js';
-import { type Entry, StoreError } from '../storage/store.js';
+import { type Durability, type Entry, StoreError } from '../storage/store.js';
 import { connect, type Connections, destroy } from './connections.js';
 import type { Layout } from './layout.js';
 import { Ownership } from './ownership.js';
@@ -23,6 +24,7 @@ import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
 const LONGEST_ASK_MS = 15_000;
+const HEALTH_MS = 10_000;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
 
@@ -44,12 +46,15 @@ export class FleetHost extends BaseHost implements Host {
   private router: { readonly revision: number; readonly router: Router } | undefined;
   private warnedOf = new Set<string>();
   private applied = 0;
+  /** Revision of the registry that every partition is known to have reached. */
+  private spread = 0;
 
   private constructor(
     private readonly connections: Connections,
     /** Without the joint one. */
     private readonly partitions: number,
     seed: bigint,
+    private readonly durable: DurabilityCheck,
     options: FleetOptions,
   ) {
     super(options);
@@ -73,9 +78,10 @@ export class FleetHost extends BaseHost implements Host {
     await load();
     const connections = await connect(options.url, options.onTrouble);
     try {
-      await checkDurability(connections.client, options.onTrouble);
+      const durable = new DurabilityCheck(connections.client, options.onTrouble);
+      await durable.run();
       const { partitions, seed } = await settle(connections.client, options.partitions, options.engine ?? {});
-      const host = new FleetHost(connections, partitions, seed, options);
+      const host = new FleetHost(connections, partitions, seed, durable, options);
       await host.open();
       return host;
     } catch (error) {
@@ -86,6 +92,8 @@ export class FleetHost extends BaseHost implements Host {
 
   private async open(): Promise<void> {
     const { client, subscriber } = this.connections;
+    // It may have come back with other settings, or be another one.
+    client.on('ready', () => void this.durable.run());
     const [latest] = (await client.xRevRange(KEYS.fires, '+', '-', { COUNT: 1 })) as Raw[];
     this.commonReader.follow(KEYS.fires, latest?.id ?? '0-0', (messages) => {
       for (const { message } of messages) this.options.onDelivery(deliveryIn(message));
@@ -159,12 +167,17 @@ export class FleetHost extends BaseHost implements Host {
 
   async change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
     const result = await this.registryLog.change(plan);
-    if (result.changes.length > 0) {
-      // Before this is answered no partition takes events that were sent without knowing of it.
-      const { revision } = this.registryLog;
-      await this.writer.append(this.everywhere().map((partition) => ({ kind: 'registry', revision, body: '', partition })));
-    }
+    await this.spreadDefinitions();
     return result;
+  }
+
+  /** Before a change is answered no partition takes events that were sent without knowing of it. */
+  private async spreadDefinitions(): Promise<void> {
+    const { revision } = this.registryLog;
+    // Also of a change that was made when this failed and that is asked for again: then there is nothing left to change.
+    if (revision <= this.spread) return;
+    await this.writer.append(this.everywhere().map((partition) => ({ kind: 'registry', revision, body: '', partition })));
+    this.spread = Math.max(this.spread, revision);
   }
 
   private everywhere(): number[] {
@@ -197,27 +210,34 @@ export class FleetHost extends BaseHost implements Host {
     // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
     const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);
+    await askRedis(() => this.forgetFires(key, id));
+    return answers.some((answer) => answer !== null && 'found' in answer && answer.found);
+  }
+
+  private async forgetFires(key: string, id: string): Promise<void> {
     const { client } = this.connections;
     await client.del(KEYS.claims(partitionOf(key, id, this.partitions), key, id));
     const fires = (await client.xRange(KEYS.fires, '-', '+')) as Raw[];
     const named = fires.filter(({ message }) => deliveryIn(message).targets.some((target) => target.name === key && target.id === id));
     if (named.length > 0) await client.xDel(KEYS.fires, named.map((one) => one.id));
-    return answers.some((answer) => answer !== null && 'found' in answer && answer.found);
   }
 
   async events(since: number, limit: number): Promise<Entry[]> {
     let found: Entry[] = [];
     for (const partition of this.everywhere()) {
       const oldest = found.length >= limit ? (found[0]?.at ?? since) : since;
-      found.push(...(await new PartitionStore(this.parts.shared, partition).events(oldest, limit)));
+      found.push(...(await askRedis(() => new PartitionStore(this.parts.shared, partition).events(oldest, limit))));
       found = found.sort((a, b) => a.at - b.at).slice(-limit);
     }
     return found;
   }
 
+  durability = (): Durability => this.durable.state;
+
   async check(): Promise<void> {
     if (!this.connections.client.isReady) throw new StoreError('Redis is not connected');
-    await this.connections.client.ping();
+    // A write: a Redis whose memory is full, or that is a replica, still answers what only reads.
+    await this.connections.client.set(KEYS.health, '1', { expiration: { type: 'PX', value: HEALTH_MS } });
   }
 
   async close(): Promise<void> {

@@ -87,9 +87,13 @@ export class Leases {
 
   /** Lets others have it. */
   async release(partition: number): Promise<void> {
-    await RELEASE.run(this.client, [KEYS.owners], [this.name, String(partition)]);
-    this.own.delete(partition);
-    this.leaving.delete(partition);
+    try {
+      await RELEASE.run(this.client, [KEYS.owners], [this.name, String(partition)]);
+    } finally {
+      // When that failed the next sign of life finds the lease still there, and it is gained anew.
+      this.own.delete(partition);
+      this.leaving.delete(partition);
+    }
   }
 
   /** Takes nothing more; what it owns can be released without haste until the lease ends. */

@@ -10,6 +10,8 @@ import { type Answer, Peers, type Question } from './peers.js';
 /** A question that nobody answers in this time is asked again, maybe of another. */
 const ONE_ASK_MS = 4_000;
 const ASK_AGAIN_MS = 100;
+/** Redis may be away this long, as when it is restarted, before whoever asks is told. */
+const REDIS_AWAY_MS = 3_000;
 
 export class Ownership {
   private readonly running = new Map<number, Promise<Partition>>();
@@ -95,7 +97,7 @@ export class Ownership {
    */
   async ask(questions: readonly Question[], longestMs: number): Promise<Answer[]> {
     const answers = new Array<Answer>(questions.length).fill(null);
-    const end = Date.now() + longestMs;
+    const start = Date.now();
     for (let open = [...questions.keys()]; ; ) {
       await Promise.all([...this.byOwner(questions, open)].map(async ([owner, indexes]) => {
         const given = await this.askOne(owner, indexes.map((i) => questions[i] as Question), Math.max(ONE_ASK_MS, longestMs / 2));
@@ -103,9 +105,11 @@ export class Ownership {
       }));
       open = open.filter((i) => answers[i] === null);
       if (open.length === 0) return answers;
-      if (Date.now() > end) throw new StoreError('The server that computes this id does not answer');
+      if (Date.now() > start + longestMs) throw new StoreError('The server that computes this id does not answer');
       await sleep(ASK_AGAIN_MS);
-      await this.leases.refresh();
+      await this.leases.refresh().catch((error: unknown) => {
+        if (Date.now() > start + REDIS_AWAY_MS) throw error;
+      });
     }
   }
 

@@ -13,6 +13,7 @@ import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
 import { Cors } from './cors.js';
 import type { Metrics } from '../operations/metrics.js';
+import { Seldom } from '../operations/seldom.js';
 import { addPublicRoutes } from './public_routes.js';
 import { addPushRoute, addStreamRoute } from './intervention_routes.js';
 import { addReadingRoutes } from './reading_routes.js';
@@ -25,6 +26,7 @@ const API = '/api/v1';
 const SYNC = '/sync/v1';
 /** How often connections are looked at for being slow. */
 const CHECK_CONNECTIONS_MS = 1_000;
+const TELL_OF_STORE_MS = 1_000;
 
 interface AppOptions {
   /** As they are now. */
@@ -77,14 +79,17 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     done();
   });
 
+  // A full disk must not be filled further by telling of it.
+  const refusals = new Seldom(TELL_OF_STORE_MS);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   app.setErrorHandler((error: FastifyError | HttpError | StoreError, request, reply) => {
     if (error instanceof HttpError) return reply.status(error.status).headers(error.headers).send(error.body);
     if (error instanceof StoreError) {
-      request.log.error({ error: error.message }, 'the store refused');
-      return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available; nothing was kept' });
+      const requests = refusals.count(Date.now());
+      if (requests > 0) request.log.error({ error: error.message, requests }, 'the store refused');
+      return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available and nothing was acknowledged: send it again' });
     }
     const { status, body } = described(error, request.url);
     if (status >= 500) request.log.error({ err: error }, 'unexpected error');

@@ -8,6 +8,8 @@ interface Gauges {
   applied(): number;
   partitions(): number;
   memoryBytes(): number;
+  synced(): number;
+  pushes(): number;
 }
 
 const EVALUATION_SECONDS = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.02, 0.1, 1];
@@ -31,13 +33,15 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, applied, partitions, memoryBytes }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, memoryBytes, synced, pushes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
     gauge('oncue_store_waiting_entries', 'Entries waiting to be written', waiting);
     gauge('oncue_log_seq', 'Entries of the log that were applied', applied);
     gauge('oncue_partitions', 'Partitions that this process computes', partitions);
+    gauge('oncue_pushes_waiting', 'Direct interventions that other servers have not answered yet', pushes);
+    gauge('oncue_store_synced', '1: what is acknowledged outlives a crash of the store; 0: some may not; -1: the store does not tell', synced);
     gauge('oncue_engine_memory_bytes', 'WebAssembly memory', memoryBytes);
   }
 

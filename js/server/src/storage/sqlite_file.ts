@@ -15,6 +15,10 @@ interface Row {
   body: string;
 }
 
+/** Of PRAGMA synchronous. */
+const FULL = 2;
+/** As much as a group of events needs. */
+const PROBE_BYTES = 65_536;
 const COLUMNS = 'seq, at, kind, format, event_id, body';
 
 const toEntry = ({ seq, at, kind, format, event_id, body }: Row): Entry => ({
@@ -40,14 +44,31 @@ export class SqliteFile {
     this.database.exec('PRAGMA journal_mode = WAL');
     // Synced at every commit: what was acknowledged survives a power cut.
     this.database.exec('PRAGMA synchronous = FULL');
+    this.insist(path);
     this.database.exec('PRAGMA secure_delete = ON');
     this.migrate(path);
     this.sync = new SyncTables(this.database, (body) => this.transaction(body));
     this.insert = this.database.prepare('INSERT OR IGNORE INTO log (at, kind, format, event_id, body) VALUES (?, ?, ?, ?, ?)');
   }
 
+  private pragma(name: string): unknown {
+    return (this.database.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[name];
+  }
+
+  /** A file system may refuse what was asked for without an error; these hold for this connection only. */
+  private insist(path: string): void {
+    const { journal, synchronous } = this.settings();
+    if (journal === 'wal' && synchronous === FULL) return;
+    throw new Error(`${path}: its file system cannot do what keeps acknowledged data (journal "${journal}" instead of "wal", synchronous ${synchronous} instead of ${FULL}): put it on a local disk`);
+  }
+
+  /** How this connection writes. */
+  settings(): { readonly journal: unknown; readonly synchronous: unknown } {
+    return { journal: this.pragma('journal_mode'), synchronous: this.pragma('synchronous') };
+  }
+
   private version(): number {
-    return (this.database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    return this.pragma('user_version') as number;
   }
 
   private migrate(path: string): void {
@@ -67,7 +88,8 @@ export class SqliteFile {
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.database.exec('ROLLBACK');
+      // After some failures, such as a full disk, it has rolled back by itself.
+      if (this.database.inTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
   }
@@ -125,6 +147,12 @@ export class SqliteFile {
 
   check(): void {
     this.database.prepare('SELECT 1').get();
+  }
+
+  /** Throws unless something can be written. */
+  probe(): void {
+    this.transaction(() => this.database.prepare(`INSERT OR REPLACE INTO meta VALUES ('probe', ?)`).run('.'.repeat(PROBE_BYTES)));
+    this.transaction(() => this.database.prepare(`DELETE FROM meta WHERE key = 'probe'`).run());
   }
 
   close(): void {

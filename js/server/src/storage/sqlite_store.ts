@@ -27,6 +27,8 @@ export class SqliteStore implements Store {
   private lastAt = 0;
   private apply: Apply = () => {};
   private failure: StoreError | undefined;
+  /** The last call that could not be done was not followed by one that shows the disk to be well again. */
+  private isDoubtful = false;
 
   /** @param path of the file, made when missing */
   constructor(private readonly path: string) {
@@ -39,8 +41,9 @@ export class SqliteStore implements Store {
   private receive({ id, result, error }: Answer): void {
     const waiter = this.waiters.get(id);
     this.waiters.delete(id);
-    if (error === undefined) waiter?.resolve(result);
-    else waiter?.reject(new StoreError(`${this.path}: ${error}`));
+    if (error === undefined) return void waiter?.resolve(result);
+    this.isDoubtful = true;
+    waiter?.reject(new StoreError(`${this.path}: ${error}`));
   }
 
   private fail(error: StoreError): void {
@@ -96,7 +99,13 @@ export class SqliteStore implements Store {
   saveSnapshot = (snapshot: Snapshot): Promise<void> => this.call('saveSnapshot', snapshot);
   erase = (seqs: readonly number[]): Promise<void> => this.call('erase', seqs);
   expire = (before: number): Promise<void> => this.call('expire', before);
-  check = (): Promise<void> => this.call('check');
+
+  async check(): Promise<void> {
+    if (!this.isDoubtful) return this.call('check');
+    await this.call('probe');
+    this.isDoubtful = false;
+  }
+
   waiting = (): number => this.group.waiting;
 
   async close(): Promise<void> {

@@ -16,7 +16,19 @@ export interface Answer {
   readonly error?: string;
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What to do when the disk fails, by the start of SQLite's code. */
+const ADVICE = [
+  ['SQLITE_FULL', 'make room on its disk; the server goes on by itself then'],
+  ['SQLITE_IOERR', 'look at its disk and at the limits of the process; the server goes on by itself once it can write'],
+  ['SQLITE_READONLY', 'make it writable'],
+] as const;
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code = '' } = error as { code?: string };
+  const advice = ADVICE.find(([start]) => code.startsWith(start))?.[1];
+  return advice ? `${error.message} (${code}): ${advice}` : error.message;
+}
 
 let file: SqliteFile | undefined;
 let refusal = '';

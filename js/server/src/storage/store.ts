@@ -75,6 +75,12 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * Whether what was acknowledged outlives a crash of the store: `synced`, it does; `unsynced`, some of it may not; `unknown`,
+ * the store does not tell.
+ */
+export type Durability = 'synced' | 'unsynced' | 'unknown';
+
 /** The store is full, gone or broken: nothing was acknowledged. */
 export class StoreError extends Error {
   override name = 'StoreError';

@@ -5,21 +5,33 @@ export type Client = ReturnType<typeof createClient>;
 export type Raw = { readonly id: string; readonly message: Readonly<Record<string, string>> };
 export type Streams = { readonly name: string; readonly messages: readonly Raw[] }[] | null;
 
+/** Pause before the first attempt to reach Redis again; each further one is twice as long, up to the longest. */
+const RECONNECT_MS = 50;
+const LONGEST_RECONNECT_MS = 500;
+
 /** The number of an entry whose id we gave. */
 export const seqOf = (id: string): number => Number(id.split('-')[0]);
 
 export const asStoreError = (error: unknown): StoreError =>
   error instanceof StoreError ? error : new StoreError(`Redis: ${error instanceof Error ? error.message : String(error)}`);
 
-/** @param onTrouble told when the connection is lost */
-export function makeClient(url: string, onTrouble: (error: unknown, doing: string) => void): Client {
-  return createClient({ url }).on('error', (error) => onTrouble(error, 'talking to Redis')) as Client;
+/** @throws {StoreError} for whatever goes wrong inside */
+export async function askRedis<T>(asked: () => Promise<T>): Promise<T> {
+  try {
+    return await asked();
+  } catch (error) {
+    throw asStoreError(error);
+  }
 }
 
-/** Tells of settings with which acknowledged events could be lost; a hosted Redis may not let us look. */
-export async function checkDurability(client: Client, onTrouble: (error: unknown, doing: string) => void): Promise<void> {
-  const settings = await client.configGet(['appendonly', 'appendfsync']).catch(() => undefined);
-  if (settings && !(settings.appendonly === 'yes' && settings.appendfsync === 'always')) {
-    onTrouble(new Error('Redis needs "appendonly yes" and "appendfsync always"'), 'checking Redis: a crash of Redis could lose acknowledged events');
-  }
+/**
+ * While there is no connection, commands fail at once: whoever asks is told, and asks again, instead of waiting for as long
+ * as Redis is away with all that others ask meanwhile.
+ * @param onTrouble told when the connection is lost
+ */
+export function makeClient(url: string, onTrouble: (error: unknown, doing: string) => void): Client {
+  // Some jitter: all servers lose Redis at the same moment.
+  const reconnectStrategy = (tries: number) => Math.min(RECONNECT_MS * 2 ** tries, LONGEST_RECONNECT_MS) + Math.random() * RECONNECT_MS;
+  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy } });
+  return client.on('error', (error) => onTrouble(error, 'talking to Redis')) as unknown as Client;
 }

@@ -11,6 +11,8 @@ export const KEYS = {
   live: '{oncue:servers}:live',
   /** Hash: partition to server id. */
   owners: '{oncue:servers}:owners',
+  /** Written to see whether Redis takes writes. */
+  health: '{oncue:servers}:health',
   fires: '{oncue:fires}:log',
   /** That an intervention was put into the stream of fires. */
   fired: (interventionId: string): string => `{oncue:fires}:id:${interventionId}`,
