@@ -27,6 +27,30 @@ describe('server 7: local ingest', () => {
       assert.equal(await views(client, 'ann'), 1);
     }));
 
+  for (const [name, eid] of [['no UUID', 'order-4711'], ['digits', '4711'], ['other letters', 'größe 1'], ['a lone surrogate', 'a\ud800'], ['a NUL', 'a\0b'], ['a very long text', 'x'.repeat(10_000)]]) {
+    test(`an event_id that is ${name} counts once too, and is not taken for another one`, () =>
+      withServer(async (client) => {
+        await client.publish({ attribute_groups: [counterGroup()] });
+        const event = pageView({ duid: 'ann', eid });
+        const others = [`${eid}.`, `${eid} `, eid.toUpperCase()].filter((one) => one !== eid);
+        await Promise.all([client.track(event, event), client.track(event)]);
+        assert.equal(await views(client, 'ann'), 1);
+        await client.track(...others.map((one) => ({ ...event, eid: one })), event);
+        assert.equal(await views(client, 'ann'), 1 + others.length);
+        const line = JSON.stringify({ event: 'page_view', event_name: 'page_view', domain_userid: 'ann', event_id: eid, collector_tstamp: '2026-01-05T08:00:01.000Z' });
+        const { body } = await client.ask('POST', '/enriched', line);
+        assert.deepEqual([body.accepted, body.duplicates], [0, 1]);
+      }));
+  }
+
+  test('tp2: events whose id is empty, blank or no text all count', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      const without = ['', '  ', null, 5, {}].flatMap((eid) => [pageView({ duid: 'ann', eid }), pageView({ duid: 'ann', eid })]);
+      await client.track(...without);
+      assert.equal(await views(client, 'ann'), without.length);
+    }));
+
   test('tp2: events without an id all count', () =>
     withServer(async (client) => {
       await client.publish({ attribute_groups: [counterGroup()] });

@@ -177,6 +177,22 @@ describe('server 5: POST interventions', () => {
       });
     }));
 
+  test('the same id reaches a stream once also after a thousand others', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      const duid = randomUUID();
+      const push = (intervention_id) => client.api('POST', `interventions?domain_userid=${duid}`, { name: 'n', version: 1, intervention_id });
+      await withStream(client, { domain_userid: duid }, async (stream) => {
+        const ids = Array.from({ length: 1_000 }, () => randomUUID());
+        for (const id of ids) assert.equal((await push(id)).body.status, 'success');
+        for (const id of [ids[0], ids[500], ids[999]]) await push(id);
+        const last = randomUUID();
+        await push(last);
+        await stream.until(({ messages }) => messages.some((message) => message.intervention_id === last));
+        assert.deepEqual(stream.messages.map((message) => message.intervention_id), [...ids, last]);
+      });
+    }));
+
   test('intervention_id and target_attribute_key are kept when given; the same id reaches a stream once', () =>
     withServer(async (client) => {
       const id = randomUUID();

@@ -9,6 +9,7 @@ import { serve } from './serve.mjs';
 import { Client, counterGroup, intervention, pageView, useFolder, withStream } from './support.mjs';
 
 const folder = useFolder();
+const BYTES = (of) => `oncue_store_bytes\\{of="${of}"\\}`;
 const own = () => mkdtempSync(path.join(folder, 'redis-'));
 
 async function withRedis(body, settings) {
@@ -128,11 +129,23 @@ describe('a server whose Redis is away', { skip: MISSING }, () => {
         assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), 2);
       })));
 
-  test('a Redis that hangs: /healthz answers 503 all the same', () =>
+  test('/metrics has what Redis takes in memory and on the disk', () =>
+    withRedis((redis) =>
+      withServers(redis, 1, async ([client]) => {
+        const before = [await metric(client, BYTES('redis_memory')), await metric(client, BYTES('redis_append_only_file'))];
+        assert.ok(before.every((bytes) => bytes > 0), String(before));
+        await client.track(...Array.from({ length: 100 }, () => pageView({ page: 'x'.repeat(5_000) })));
+        assert.ok((await metric(client, BYTES('redis_memory'))) > before[0] + 400_000);
+        assert.ok((await metric(client, BYTES('redis_append_only_file'))) > before[1] + 400_000);
+      })));
+
+  test('a Redis that hangs: /healthz answers 503 all the same, and /metrics what it knows', () =>
     withRedis((redis) =>
       withServers(redis, 1, async ([client]) => {
         redis.signal('SIGSTOP');
         assert.equal((await client.ask('GET', '/healthz')).status, 503);
+        assert.equal(await metric(client, 'oncue_pushes_waiting'), 0);
+        assert.equal(Number.isNaN(await metric(client, BYTES('redis_memory'))), true);
         redis.signal('SIGCONT');
         assert.equal((await until(() => client.ask('GET', '/healthz'))).status, 200);
       })));

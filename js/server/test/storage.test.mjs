@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -137,6 +137,16 @@ describe('the data file', () => {
       },
     );
   });
+
+  test('/metrics has the bytes of the file and of its write-ahead log', () =>
+    onOneFile({}, async (client, data) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      const { body } = await client.ask('GET', '/metrics');
+      const bytes = (of) => Number(new RegExp(`^oncue_store_bytes\\{of="${of}"\\} (\\d+)$`, 'm').exec(body)?.[1]);
+      assert.equal(bytes('data_file'), statSync(data).size);
+      assert.equal(bytes('write_ahead_log'), statSync(`${data}-wal`).size);
+      assert.ok(bytes('write_ahead_log') > 0);
+    }));
 
   test('a second process on the same file is refused', () =>
     onOneFile({}, async (_client, data) => {

@@ -71,10 +71,30 @@ async function importServer() {
   }
 }
 
-/** Resolves when the process is asked to end. A second request ends it at once. */
+/**
+ * Wrappers such as npx pass signals on that the whole group has received, so one request arrives twice: what follows the first
+ * this soon (ms) is no second one.
+ */
+const SAME_REQUEST_MS = 500;
+const CHECK_PARENT_MS = 200;
+
+/** Resolves when the process is asked to end. A second request ends it at once: what was acknowledged is on the disk. */
 function untilAsked() {
   return new Promise((resolve) => {
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, resolve);
+    let asked = 0;
+    for (const [signal, number] of /** @type {const} */ ([['SIGINT', 2], ['SIGTERM', 15]])) {
+      process.on(signal, () => {
+        if (asked === 0) asked = Date.now();
+        else if (Date.now() - asked > SAME_REQUEST_MS) process.exit(128 + number);
+        resolve(undefined);
+      });
+    }
+    // npm hands a signal to the shell that it runs commands in, which dies of it and tells nobody.
+    if (process.env.npm_command !== undefined) {
+      const parent = process.ppid;
+      const timer = setInterval(() => process.ppid !== parent && (clearInterval(timer), resolve(undefined)), CHECK_PARENT_MS);
+      timer.unref();
+    }
   });
 }
 
@@ -122,5 +142,6 @@ export async function run(args, output) {
   await output.flush();
   await untilAsked();
   await server.close();
+  options.logger.info('ended: what was asked is answered, the state is saved');
   return 0;
 }

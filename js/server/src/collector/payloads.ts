@@ -1,4 +1,5 @@
 // What trackers send, as entries of the log.
+import { createHash } from 'node:crypto';
 import { badRequest } from '../errors.js';
 import type { NewEntry } from '../storage/store.js';
 
@@ -6,7 +7,8 @@ export type NewEvent = Omit<NewEntry, 'kind'>;
 type Json = Record<string, unknown>;
 
 const ENVELOPE = /^iglu:com\.snowplowanalytics\.snowplow\/payload_data\/jsonschema\/1-0-\d+$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const PLAIN = /^[\x21-\x7e]{1,64}$/;
 const PACKED: readonly (readonly [string, string])[] = [['ue_px', 'ue_pr'], ['cx', 'co']];
 /** Columns of an enriched event, and the place of its id among them. */
 const TSV_COLUMNS = 131;
@@ -14,10 +16,14 @@ const TSV_EVENT_ID = 6;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The id by which a repeated event is known; undefined when it has no usable one. */
+/**
+ * The id by which a repeated event is known; undefined when it has none. Trackers send UUIDs, in whatever case; other texts are
+ * ids too, though events of them have none in Enrich's eyes. Long ones, and what a store might change, stand in by their hash.
+ */
 function eventIdOf(value: unknown): { eventId: string } | undefined {
-  const id = typeof value === 'string' ? value.toLowerCase() : '';
-  return UUID.test(id) ? { eventId: id } : undefined;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (UUID.test(value)) return { eventId: value.toLowerCase() };
+  return { eventId: PLAIN.test(value) ? value : `sha256:${createHash('sha256').update(value, 'utf16le').digest('hex')}` };
 }
 
 /** Base64 JSON is unpacked, so that what the store holds can be searched. */

@@ -54,6 +54,8 @@ export interface HostGauges {
   /** Logs that this process computes: 1 on a file. */
   partitions(): number;
   memoryBytes(): number;
+  /** What the store takes, by what it is; nothing where it does not answer. */
+  storeBytes(): Promise<Readonly<Record<string, number>>>;
   /** On a file, the last entry in the snapshot. */
   snapshot?(): number;
 }

@@ -61,6 +61,7 @@ export class LocalHost extends BaseHost implements Host {
     waiting: () => this.store.waiting(),
     applied: () => this.keeper.state.seq,
     partitions: () => 1,
+    storeBytes: () => this.store.bytes(),
     snapshot: () => this.keeper.snapshotSeq,
     memoryBytes: () => this.keeper.state.engine.stats().memoryBytes,
   };

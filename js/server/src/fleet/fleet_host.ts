@@ -6,7 +6,7 @@ import type { Delivery } from '../engine_host/delivery.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from '../engine_host/host.js';
 import type { Change, Registry } from '../registry/objects.js';
 import { askRedis, type Raw } from '../storage/redis/client.js';
-import { DurabilityCheck } from '../storage/redis/durability.js';
+import { DurabilityCheck, readSizes } from '../storage/redis/durability.js';
 import { KEYS } from '../storage/redis/keys.js';
 import { PartitionStore } from '../storage/redis/partition_store.js';
 import { StreamReader } from '../storage/redis/stream_reader.js';
@@ -135,6 +135,7 @@ export class FleetHost extends BaseHost implements Host {
     applied: () => this.applied,
     partitions: () => this.ownership.size,
     memoryBytes: () => this.routerNow().memoryBytes,
+    storeBytes: () => readSizes(this.connections.client),
   };
 
   private routerNow(): Router {

@@ -2,11 +2,12 @@
 import type { ServerResponse } from 'node:http';
 import { frame, KEEP_ALIVE, type Message, type Target } from './message.js';
 
-/** Latest interventions that a stream remembers, so that it is told of each once. */
-const REMEMBERED = 64;
+/** Latest interventions that a stream remembers, so that it is told of each once; as many as a page remembers (evaluation 9). */
+const REMEMBERED = 1_000;
 
 export class Subscriber {
-  private told: string[] | undefined;
+  /** In the order in which they came; none for a stream that was told nothing, which most are. */
+  private told: Set<string> | undefined;
 
   constructor(
     readonly targets: readonly Target[],
@@ -19,11 +20,16 @@ export class Subscriber {
    * @returns whether it was sent
    */
   send(message: Message): 'sent' | 'repeated' | 'dropped' {
-    this.told ??= [];
-    if (this.told.includes(message.intervention_id)) return 'repeated';
-    this.told.push(message.intervention_id);
-    if (this.told.length > REMEMBERED) this.told.shift();
+    this.told ??= new Set();
+    if (this.told.has(message.intervention_id)) return 'repeated';
+    this.told.add(message.intervention_id);
+    if (this.told.size > REMEMBERED) this.forgetOldest(this.told);
     return this.write(frame(message)) ? 'sent' : 'dropped';
+  }
+
+  private forgetOldest(told: Set<string>): void {
+    const [oldest] = told;
+    if (oldest !== undefined) told.delete(oldest);
   }
 
   /** @returns false when the reader was dropped */

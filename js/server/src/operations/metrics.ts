@@ -1,4 +1,5 @@
 // What Prometheus is told.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What is read when Prometheus asks. */
@@ -9,11 +10,13 @@ interface Gauges {
   partitions(): number;
   memoryBytes(): number;
   synced(): number;
+  storeBytes(): Promise<Readonly<Record<string, number>>>;
   snapshot?(): number;
   pushes(): number;
 }
 
 const EVALUATION_SECONDS = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.02, 0.1, 1];
+const LONGEST_READ_MS = 1_000;
 const COMMIT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
 
 export class Metrics {
@@ -34,7 +37,7 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, applied, partitions, memoryBytes, synced, snapshot, pushes }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, memoryBytes, synced, storeBytes, snapshot, pushes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
@@ -44,7 +47,25 @@ export class Metrics {
     gauge('oncue_partitions', 'Partitions that this process computes', partitions);
     gauge('oncue_pushes_waiting', 'Direct interventions that other servers have not answered yet', pushes);
     gauge('oncue_store_synced', '1: what is acknowledged outlives a crash of the store; 0: some may not; -1: the store does not tell', synced);
+    this.watchSizes(storeBytes);
     gauge('oncue_engine_memory_bytes', 'WebAssembly memory', memoryBytes);
+  }
+
+  private watchSizes(read: Gauges['storeBytes']): void {
+    new Gauge({
+      name: 'oncue_store_bytes',
+      help: 'What the store takes',
+      labelNames: ['of'] as const,
+      registers: this.registers,
+      async collect() {
+        this.reset();
+        // A store that is away, or hangs, has no size, and must not keep the other figures back.
+        const none = {} as Readonly<Record<string, number>>;
+        const late = sleep(LONGEST_READ_MS, none, { ref: false });
+        const sizes = await Promise.race([late, read().catch(() => none)]);
+        for (const [of, bytes] of Object.entries(sizes)) this.set({ of }, bytes);
+      },
+    });
   }
 
   text(): Promise<string> {

@@ -1,4 +1,5 @@
 // The embedded store: one file, one process.
+import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { columnsOf, type Stamped } from './columns.js';
 import type { SyncTables } from './sync/sqlite_tables.js';
@@ -143,6 +144,12 @@ export class SqliteStore implements Store {
     if (!this.isDoubtful) return this.call('check');
     await this.call('probe');
     this.isDoubtful = false;
+  }
+
+  /** Sizes of the file and of its write-ahead log. */
+  async bytes(): Promise<{ data_file: number; write_ahead_log: number }> {
+    const size = (file: string): Promise<number> => stat(file).then((one) => one.size, () => 0);
+    return { data_file: await size(this.path), write_ahead_log: await size(`${this.path}-wal`) };
   }
 
   waiting = (): number => this.group.waiting;

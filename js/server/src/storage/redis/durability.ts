@@ -19,6 +19,17 @@ async function readProblems(client: Client): Promise<string[] | undefined> {
   return problems;
 }
 
+/** @returns what Redis takes in memory and, of its append-only file, on the disk */
+export async function readSizes(client: Client): Promise<Record<string, number>> {
+  const text = `${await client.info('memory')}\n${await client.info('persistence')}`;
+  const read = (name: string): number | undefined => {
+    const value = new RegExp(`^${name}:(\\d+)`, 'm').exec(text)?.[1];
+    return value === undefined ? undefined : Number(value);
+  };
+  const [memory, file] = [read('used_memory'), read('aof_current_size')];
+  return { ...(memory !== undefined && { redis_memory: memory }), ...(file !== undefined && { redis_append_only_file: file }) };
+}
+
 /** Looks at the settings, and tells of what is wrong with them when that has changed. */
 export class DurabilityCheck {
   state: Durability = 'unknown';
