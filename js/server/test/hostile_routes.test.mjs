@@ -189,6 +189,10 @@ for (const [store, { withServer, skip }] of Object.entries(STORES)) describe(`ad
             const { status } = await ask(client, route.method, addressOf(route.path), takesBody(route) ? JSON.stringify(BODIES[nameOf(route)]) : undefined, { authorization });
             assert.equal(status, isOpen ? 200 : 401, `${nameOf(route)} with "${authorization.slice(0, 20)}"`);
           }
+          const address = addressOf(route.path);
+          const inUrl = `${address}${address.includes('?') ? '&' : '?'}token=secret&access_token=secret&authorization=Bearer%20secret`;
+          const { status } = await ask(client, route.method, inUrl, takesBody(route) ? JSON.stringify(BODIES[nameOf(route)]) : undefined, { cookie: 'token=secret' });
+          assert.equal(status, isOpen ? 200 : 401, `${nameOf(route)} with a token in the address`);
         }
       },
       { tokens: ['secret'] },
