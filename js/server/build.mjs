@@ -1,4 +1,4 @@
-// Builds dist/: the server, the thread that owns the data file, and the types. Packages stay outside.
+// Builds dist/: the server, its threads, and the types. Packages stay outside.
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 rmSync('dist', { recursive: true, force: true });
 
 await build({
-  entryPoints: { index: 'src/index.ts', sync: 'src/sync/index.ts', sqlite_thread: 'src/storage/sqlite_thread.ts' },
+  entryPoints: { index: 'src/index.ts', sync: 'src/sync/index.ts', sqlite_thread: 'src/storage/sqlite_thread.ts', aside_thread: 'src/engine_host/aside_thread.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -42,6 +42,8 @@ export interface ServerOptions {
   readonly bodyLimit?: number;
   /** Entries of the log between two snapshots; default 20,000 in a file, 2,500 in a partition of Redis. */
   readonly snapshotEvery?: number;
+  /** Bytes of a snapshot above which a server on a file takes it on another thread; default 256 KiB. */
+  readonly snapshotAsideBytes?: number;
   /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
   readonly partitions?: number;
   /** Default 30 days. */
@@ -201,6 +203,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
   const host = await startHost(options, file, {
     retentionDays,
+    ...(options.snapshotAsideBytes !== undefined && { asideBytes: options.snapshotAsideBytes }),
     engine: {
       ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
       ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),

@@ -97,6 +97,21 @@ describe('the data file', () => {
     assert.equal(readFileSync(data).includes(id), false);
   });
 
+  test('an erasure that a kill cut short, after the snapshot and before the events were gone, is finished at the next start', async () => {
+    const id = randomUUID();
+    const data = await onOneFile({}, async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      await client.track(pageView({ duid: 'bob' }), pageView({ duid: 'bob' }));
+    });
+    const body = JSON.stringify(pageView({ duid: id }));
+    inOwnProcess(data, `UPDATE log SET body = '${body}' WHERE seq = (SELECT max(seq) FROM log); UPDATE snapshot SET erasures = '[{"key":"domain_userid","id":"${id}"}]'`);
+    assert.equal(readFileSync(data).includes(id), true);
+    const server = await startServer({ data, port: 0 });
+    assert.equal(await views(new Client(server.url), 'bob'), 2);
+    await server.close();
+    assert.equal(readFileSync(data).includes(id), false);
+  });
+
   test('what time made true stays true: ticks are replayed where they happened', async () => {
     const attributes = [{ name: 'idle', type: 'double', aggregation: 'time_since_last', time_unit: 's', events: [{ name: 'page_view' }] }];
     const rule = intervention({ criteria: { attribute: 'g:idle', operator: '>=', value: 0.5 } });
@@ -134,29 +149,11 @@ describe('the data file', () => {
     await assert.rejects(startServer({ data, port: 0 }), /newer version of OnCue/);
   });
 
-  test('a file of the first version is brought up to date, with all that is in it', async () => {
-    const data = path.join(folder, 'old.db');
-    const first = await startServer({ data, port: 0 });
-    const client = new Client(first.url);
-    await client.publish(ECOM);
-    await client.track(action('product_view', 'ann'));
-    await first.close();
-    const { user_version: latest } = inOwnProcess(data, 'SELECT 1');
-    // What the second version added.
-    const added = ['sync_id', 'sync_replica', 'sync_log', 'sync_claim', 'sync_definitions'];
-    inOwnProcess(data, `${added.map((table) => `DROP TABLE ${table};`).join('')} PRAGMA user_version = 1`);
-    const second = await startServer({ data, port: 0 });
-    const values = await new Client(second.url).attributes('ecom_attributes', 'domain_userid', 'ann');
-    await second.close();
-    assert.equal(values.count_product_views, 1);
-    assert.equal(inOwnProcess(data, added.map((table) => `SELECT * FROM ${table};`).join('')).user_version, latest);
-  });
-
-  // Written once by the first release of the file's layout: three page views through a clean end, then two more and a kill -9.
-  test('a kept file of the first layout is brought up to date: definitions, values, latches, repeated events, the layout', async () => {
-    const data = path.join(folder, 'kept.db');
-    writeFileSync(data, gunzipSync(readFileSync(new URL('fixtures/data_v1.db.gz', import.meta.url))));
-    assert.equal(inOwnProcess(data, '').user_version, 1);
+  // Each written once by a release of that layout: three page views through a clean end, then two more and a kill -9.
+  for (const version of [1, 2]) test(`a kept file of layout ${version} is brought up to date: definitions, values, latches, repeated events, the layout`, async () => {
+    const data = path.join(folder, `kept${version}.db`);
+    writeFileSync(data, gunzipSync(readFileSync(new URL(`fixtures/data_v${version}.db.gz`, import.meta.url))));
+    assert.equal(inOwnProcess(data, '').user_version, version);
     const duid = '11111111-1111-4111-8111-111111111111';
     const server = await startServer({ data, port: 0, retentionDays: 36_500 });
     const client = new Client(server.url);
@@ -195,7 +192,7 @@ describe('the data file', () => {
     await client.publish(ECOM);
     await client.track(action('product_view', 'ann'));
     await first.close();
-    inOwnProcess(data, `UPDATE snapshot SET engine = x'00'`);
+    inOwnProcess(data, `UPDATE snapshot_part SET bytes = x'00' WHERE room = 'engine'`);
     const second = await startServer({ data, port: 0 });
     const values = await new Client(second.url).attributes('ecom_attributes', 'domain_userid', 'ann');
     await second.close();
@@ -212,7 +209,7 @@ describe('the data file', () => {
     await first.close();
     const kept = (kind) => inOwnProcess(data, '', `SELECT count(*) AS n FROM log WHERE kind = '${kind}'`).n;
     assert.ok(kept('event') < 5, 'events were removed');
-    inOwnProcess(data, `UPDATE snapshot SET engine = x'00'`);
+    inOwnProcess(data, `UPDATE snapshot_part SET bytes = x'00' WHERE room = 'engine'`);
     const second = await startServer({ data, port: 0 });
     const again = new Client(second.url);
     const { body } = await again.api('GET', 'registry/attribute_groups/');

@@ -29,10 +29,23 @@ const texts = (attributes: object): Record<string, string> =>
  * subscribers of its own, and each is told once: so those that were told before are kept here.
  */
 export class Deliveries {
-  private readonly told = new Set<string>();
+  /** By target, what it was told of: an id that is forgotten is found at once. */
+  private readonly told = new Map<string, string[]>();
 
   constructor(told: readonly string[] = []) {
-    for (const one of told) this.told.add(one);
+    for (const one of told) {
+      const [key, id, name, version] = JSON.parse(one) as [string, string, string, number];
+      this.add(JSON.stringify([key, id]), JSON.stringify([name, version]));
+    }
+  }
+
+  /** @returns whether it was not there */
+  private add(target: string, latch: string): boolean {
+    const latches = this.told.get(target);
+    if (!latches) this.told.set(target, [latch]);
+    else if (latches.includes(latch)) return false;
+    else latches.push(latch);
+    return true;
   }
 
   /**
@@ -50,18 +63,14 @@ export class Deliveries {
   }
 
   private isFree({ name, version }: FiredIntervention, target: Target): boolean {
-    const latch = JSON.stringify([target.name, target.id, name, version]);
-    if (this.told.has(latch)) return false;
-    this.told.add(latch);
-    return true;
+    return this.add(JSON.stringify([target.name, target.id]), JSON.stringify([name, version]));
   }
 
   forget(key: string, id: string): void {
-    const start = JSON.stringify([key, id]).slice(0, -1);
-    for (const one of this.told) if (one.startsWith(`${start},`)) this.told.delete(one);
+    this.told.delete(JSON.stringify([key, id]));
   }
 
   toJSON(): string[] {
-    return [...this.told];
+    return [...this.told].flatMap(([target, latches]) => latches.map((latch) => `${target.slice(0, -1)},${latch.slice(1)}`));
   }
 }

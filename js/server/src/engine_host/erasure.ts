@@ -1,9 +1,8 @@
 // Removes the events that name an id which is to be forgotten.
 import { createEngine, type Definitions, type Engine } from '@oncue/engine';
 import type { Registry } from '../registry/objects.js';
-import type { Entry, Store } from '../storage/store.js';
+import type { Entry, Erasure, Store } from '../storage/store.js';
 
-const PAGE_ENTRIES = 1_000;
 const TEXT_LIMIT = 64;
 
 /** An engine that reads the one key of every event, whatever the event is. */
@@ -28,20 +27,24 @@ function plainPart(id: string): string {
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '').slice(0, TEXT_LIMIT);
 }
 
-/** @returns how many events were erased */
-export async function eraseTraces(store: Store, registry: Registry, { key, id }: { key: string; id: string }): Promise<number> {
+/**
+ * Page by page, so that nobody waits for it.
+ * @param upTo entries after this one are of who came back
+ * @returns how many events were erased
+ */
+export async function eraseTraces(store: Store, registry: Registry, { key, id }: Erasure, upTo: number): Promise<number> {
   const text = plainPart(id);
   const reader = keyReader(registry, key);
   let count = 0;
   try {
-    for (let after = 0; ; ) {
-      const page = await store.search(text, after, PAGE_ENTRIES);
-      const named = page.filter((entry) => names(reader, entry, key, id));
+    for (let after = 0; after < upTo; ) {
+      const page = await store.search(text, after, upTo);
+      const named = page.entries.filter((entry) => names(reader, entry, key, id));
       if (named.length > 0) await store.erase(named.map(({ seq }) => seq));
       count += named.filter(({ kind }) => kind === 'event').length;
-      if (page.length < PAGE_ENTRIES) return count;
-      after = page.at(-1)?.seq ?? after;
+      after = page.upTo;
     }
+    return count;
   } finally {
     reader.dispose();
   }

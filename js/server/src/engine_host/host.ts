@@ -31,8 +31,12 @@ export interface Host {
   ids(key: string, limit: number): Promise<string[]>;
   /** For each id the values of each of these groups, whose key is `key`, as of `now` (epoch ms). */
   values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]>;
-  /** Events received at or after `since` (epoch ms), at most the newest `limit`, oldest first. */
-  events(since: number, limit: number): Promise<Entry[]>;
+  /**
+   * What a definition would give over the newest events since then.
+   * @param given body of the request @param now epoch ms
+   * @throws {HttpError} when the body is not as it should be
+   */
+  preview(kind: 'group' | 'intervention', given: unknown, now: number): Promise<object>;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
   durability(): Durability;
@@ -50,12 +54,16 @@ export interface HostGauges {
   /** Logs that this process computes: 1 on a file. */
   partitions(): number;
   memoryBytes(): number;
+  /** On a file, the last entry in the snapshot. */
+  snapshot?(): number;
 }
 
 export interface HostOptions {
   readonly engine?: MachineOptions;
   /** Entries between two snapshots. */
   readonly snapshotEvery: number;
+  /** Bytes of a snapshot above which it is taken on another thread; default 256 KiB. */
+  readonly asideBytes?: number;
   /** Days for which events stay in the store: for previews, and to recognise repeated ones. */
   readonly retentionDays: number;
   /** Told of everything that fires from now on, so that its subscribers are told. */

@@ -1,9 +1,8 @@
 // Brings one log and its state together: appends, applies, lets time pass, and takes snapshots.
 import type { Registry } from '../registry/objects.js';
-import type { Entry, NewEntry, Snapshot, Store } from '../storage/store.js';
+import { type Entry, type Erasure, type NewEntry, type Snapshot, type Store, StoreError } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
 import { eraseTraces } from './erasure.js';
-import type { Erasure } from './machine.js';
 
 const READ_ENTRIES = 5_000;
 /** setTimeout's longest delay; a later wake is armed again then. */
@@ -12,6 +11,13 @@ const TICK_RETRY_MS = 50;
 /** The store failed: trying more often would only tell of it more often. */
 const TICK_FAILED_MS = 1_000;
 const DAY_MS = 86_400_000;
+/** Taking a snapshot of this size takes some ms. */
+const ASIDE_BYTES = 256 * 1024;
+/** About as much as an entry adds to the log, or to the state. */
+const ENTRY_BYTES = 1_024;
+
+/** An id that was forgotten; whether anything was known of it. */
+export type KnownErasure = Erasure & { readonly known?: boolean };
 
 /** A pure function of a log. */
 export interface State {
@@ -19,20 +25,27 @@ export interface State {
   readonly seq: number;
   readonly registry: Registry;
   /** Ids whose past is still in the store. */
-  readonly erasures: Erasure[];
+  readonly erasures: KnownErasure[];
   /** Makes one entry part of the state; returns what it fired. */
   apply(entry: Entry): Delivery[];
   /** Epoch ms of the next moment at which time alone could fire something; Infinity: never. */
   nextWake(): number;
-  /** Whether it holds values of an id. */
-  knows(key: string, id: string): boolean;
   snapshot(): Snapshot;
   dispose(): void;
 }
 
-interface KeeperOptions {
+export interface KeeperOptions {
   readonly snapshotEvery: number;
   readonly retentionDays: number;
+  /**
+   * Takes and saves the snapshot of what the log makes of everything up to an entry, somewhere else than on this thread.
+   * @returns its bytes
+   */
+  readonly saveAside?: (upTo: number, erasures: readonly Erasure[]) => Promise<number>;
+  /** Bytes of a snapshot above which it is taken there. */
+  readonly asideBytes?: number;
+  /** Of the snapshot that the state was made from. */
+  readonly snapshotBytes?: number;
   /** Deliveries of entries up to this one have been told already; default all that are there at the start. */
   readonly told?: number;
   onDelivery(delivery: Delivery, entry: Entry): void;
@@ -43,14 +56,23 @@ interface KeeperOptions {
 export class Keeper<S extends State = State> {
   private timer: NodeJS.Timeout | undefined;
   private sinceSnapshot = 0;
-  private saving: Promise<number> = Promise.resolve(0);
+  private saving: Promise<unknown> = Promise.resolve();
+  /** What is to be saved next, when that has not begun. */
+  private queued: Promise<void> | undefined;
+  /** Erased ids, and whether anything was known of them, until whoever asked is told. */
+  private readonly erased = new Map<string, boolean>();
+  private bytes: number;
+  private savedSeq: number;
   private isClosed = false;
 
   private constructor(
     private readonly store: Store,
     readonly state: S,
     private readonly options: KeeperOptions,
-  ) {}
+  ) {
+    this.bytes = options.snapshotBytes ?? 0;
+    this.savedSeq = state.seq;
+  }
 
   /** Brings the state to the end of the log and keeps it there. */
   static async start<S extends State>(store: Store, state: S, options: KeeperOptions): Promise<Keeper<S>> {
@@ -83,10 +105,13 @@ export class Keeper<S extends State = State> {
 
   /** Erases an id from state and log. @returns whether anything was known of it */
   async forget({ key, id }: Erasure): Promise<boolean> {
-    const known = this.state.knows(key, id);
-    await this.store.append([{ kind: 'forget', body: JSON.stringify({ key, id }) }]);
-    const erased = await this.save();
-    return known || erased > 0;
+    const name = JSON.stringify({ key, id });
+    this.erased.set(name, this.erased.get(name) ?? false);
+    await this.store.append([{ kind: 'forget', body: name }]);
+    await this.save();
+    const known = this.erased.get(name) ?? false;
+    this.erased.delete(name);
+    return known;
   }
 
   private receive(entries: readonly Entry[]): void {
@@ -100,7 +125,7 @@ export class Keeper<S extends State = State> {
       this.options.onApplied?.(entry, performance.now() - start);
     }
     this.sinceSnapshot += entries.length;
-    if (this.sinceSnapshot >= this.options.snapshotEvery) void this.save().catch((error) => this.options.onTrouble(error, 'saving a snapshot'));
+    if (this.sinceSnapshot >= this.snapshotEvery) void this.save().catch((error) => this.options.onTrouble(error, 'saving a snapshot'));
     this.arm();
   }
 
@@ -131,33 +156,80 @@ export class Keeper<S extends State = State> {
     }
   }
 
-  /** Saves a snapshot, erases what is to be forgotten, and drops what is too old. @returns how many events it erased */
-  private save(): Promise<number> {
-    this.sinceSnapshot = 0;
-    this.saving = this.saving.catch(() => 0).then(() => this.saveNow());
-    return this.saving;
+  /** A large snapshot is worth it only when reading it saves reading about as much of the log. */
+  private get snapshotEvery(): number {
+    const { snapshotEvery } = this.options;
+    return this.isLarge ? Math.max(snapshotEvery, this.bytes / ENTRY_BYTES) : snapshotEvery;
   }
 
-  private async saveNow(): Promise<number> {
+  /** Whether taking a snapshot here would keep others waiting, as far as can be told before. */
+  private get isLarge(): boolean {
+    const { saveAside, asideBytes = ASIDE_BYTES } = this.options;
+    return saveAside !== undefined && this.bytes + (this.state.seq - this.savedSeq) * ENTRY_BYTES > asideBytes;
+  }
+
+  /** Saves a snapshot, erases what is to be forgotten, and drops what is too old. All who ask before it begins share one. */
+  private save(): Promise<void> {
+    this.sinceSnapshot = 0;
+    this.queued ??= this.saving.catch(() => {}).then(() => {
+      this.queued = undefined;
+      return this.saveNow();
+    });
+    this.saving = this.queued;
+    return this.queued;
+  }
+
+  private async saveNow(): Promise<void> {
     const { state, store } = this;
     const erasures = state.erasures.splice(0);
     try {
-      await store.saveSnapshot(state.snapshot());
-      let erased = 0;
-      for (const erasure of erasures) erased += await eraseTraces(store, state.registry, erasure);
+      const upTo = await this.saveState(erasures);
+      for (const erasure of erasures) {
+        const { key, id, known = false } = erasure;
+        const name = JSON.stringify({ key, id });
+        const count = await eraseTraces(store, state.registry, erasure, upTo);
+        // Of one that was resumed nobody asks.
+        if (this.erased.has(name)) this.erased.set(name, known || count > 0 || this.erased.get(name) === true);
+      }
+      if (erasures.length > 0) await store.settle();
       await store.expire(Date.now() - this.options.retentionDays * DAY_MS);
-      return erased;
     } catch (error) {
       state.erasures.push(...erasures);
       throw error;
     }
   }
 
+  /** @returns the last entry in what was saved */
+  private async saveState(erasures: readonly KnownErasure[]): Promise<number> {
+    const pending = erasures.map(({ key, id }) => ({ key, id }));
+    const { saveAside, onTrouble } = this.options;
+    if (saveAside && this.isLarge && !this.isClosed) {
+      const upTo = this.state.seq;
+      try {
+        this.bytes = await saveAside(upTo, pending);
+        return (this.savedSeq = upTo);
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        onTrouble(error, 'taking a snapshot on another thread; it is taken on this one');
+      }
+    }
+    const later = this.state.erasures.map(({ key, id }) => ({ key, id }));
+    const snapshot = { ...this.state.snapshot(), erasures: [...pending, ...later] };
+    await this.store.saveSnapshot(snapshot);
+    this.bytes = snapshot.host.length + snapshot.engine.length;
+    return (this.savedSeq = snapshot.seq);
+  }
+
+  /** The last entry in the snapshot. */
+  get snapshotSeq(): number {
+    return this.savedSeq;
+  }
+
   /** Lets go without a word: another process goes on from the log. */
   async drop(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
-    await this.saving.catch(() => 0);
+    await this.saving.catch(() => {});
     await this.store.close();
     this.state.dispose();
   }

@@ -1,17 +1,20 @@
 // One process on a data file: one log, one state.
 import { load } from '@oncue/engine';
 import type { Change, Registry } from '../registry/objects.js';
-import type { Durability, Entry, NewEntry, Store } from '../storage/store.js';
+import type { Call } from '../storage/sqlite_thread.js';
+import type { SqliteStore } from '../storage/sqlite_store.js';
+import type { Durability, Entry, NewEntry } from '../storage/store.js';
+import { runAside } from './aside.js';
 import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
-import { Keeper } from './keeper.js';
+import { Keeper, type KeeperOptions } from './keeper.js';
 import { Machine } from './machine.js';
 
 export class LocalHost extends BaseHost implements Host {
   private changes: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly store: Store,
+    private readonly store: SqliteStore,
     private readonly keeper: Keeper<Machine>,
     options: HostOptions,
   ) {
@@ -19,7 +22,7 @@ export class LocalHost extends BaseHost implements Host {
   }
 
   /** Opens the store and brings the state to the end of its log; closes the store again when that fails. */
-  static async start(store: Store, options: HostOptions): Promise<LocalHost> {
+  static async start(store: SqliteStore, options: HostOptions): Promise<LocalHost> {
     try {
       await load();
       const opened = await store.open();
@@ -32,7 +35,14 @@ export class LocalHost extends BaseHost implements Host {
         options.onFired(delivery);
         options.onDelivery(delivery);
       };
-      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery }), options);
+      const { snapshot } = opened;
+      const saveAside: KeeperOptions['saveAside'] = (upTo, erasures) =>
+        runAside<number>({ kind: 'snapshot', engine: options.engine ?? {}, upTo, erasures }, (question, parameters) => {
+          const [room, method] = question.split('.') as [Call['room'], Call['method']];
+          return store.ask(room, method, parameters);
+        });
+      const snapshotBytes = snapshot ? snapshot.host.length + snapshot.engine.length : 0;
+      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, saveAside, snapshotBytes }), options);
     } catch (error) {
       await store.close().catch(() => {});
       throw error;
@@ -51,6 +61,7 @@ export class LocalHost extends BaseHost implements Host {
     waiting: () => this.store.waiting(),
     applied: () => this.keeper.state.seq,
     partitions: () => 1,
+    snapshot: () => this.keeper.snapshotSeq,
     memoryBytes: () => this.keeper.state.engine.stats().memoryBytes,
   };
 
@@ -85,7 +96,7 @@ export class LocalHost extends BaseHost implements Host {
     return ids.map((id) => groups.map(({ name, version }) => (engine.groupAttributes(name, id, { version, now }) as Values | undefined) ?? {}));
   }
 
-  events = (since: number, limit: number): Promise<Entry[]> => this.store.events(since, limit);
+  protected events = (since: number, limit: number): AsyncIterable<readonly Entry[]> => this.store.events(since, limit);
   durability = (): Durability => 'synced';
   check = (): Promise<void> => this.store.check();
   close = (): Promise<void> => this.keeper.close();

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { createEngine, type Definitions, type Engine, type FiredIntervention } from '@oncue/engine';
 import { type Bundle, describe, engineBundle, publishedBundle, registeredBundle, withDelivery } from '../registry/bundle.js';
 import { type Change, Registry, type RegistryJson } from '../registry/objects.js';
-import type { Entry, Opened, Snapshot } from '../storage/store.js';
+import type { Entry, Erasure, Opened, Snapshot } from '../storage/store.js';
 import { Deliveries, type Delivery } from './delivery.js';
-import type { State } from './keeper.js';
+import type { KnownErasure, State } from './keeper.js';
 
 export interface MachineOptions {
   /** Most recent events a window keeps. */
@@ -13,11 +13,6 @@ export interface MachineOptions {
   /** Attribute keys that devices compute: events do not touch their groups here. */
   readonly syncKeys?: readonly string[];
   readonly syncSource?: 'facts';
-}
-
-export interface Erasure {
-  readonly key: string;
-  readonly id: string;
 }
 
 interface HostJson {
@@ -44,7 +39,7 @@ export class Machine implements State {
   /** What is published, as text with its entity tag. */
   definitions = FIRST_DEFINITIONS;
   /** Ids whose past is still in the store. */
-  erasures: Erasure[] = [];
+  readonly erasures: KnownErasure[] = [];
   /** Why a snapshot could not be used; the log was read from its start instead. */
   readonly refusedSnapshot: unknown;
   private readonly deliveries: Deliveries;
@@ -58,6 +53,7 @@ export class Machine implements State {
     this.engine = createEngine<Definitions>({ ...options, definitions: textOf(engineBundle(this.registry)), seed, wake: 'all', explainFires: true, keepUnknown: true });
     try {
       if (snapshot) this.engine.restore(snapshot.engine);
+      this.erasures.push(...(snapshot?.erasures ?? []));
     } catch (error) {
       this.refusedSnapshot = error;
     }
@@ -113,17 +109,13 @@ export class Machine implements State {
   }
 
   private forget({ key, id }: Erasure): void {
-    this.engine.forget(key, id);
+    const known = this.engine.forget(key, id);
     this.deliveries.forget(key, id);
-    this.erasures.push({ key, id });
+    this.erasures.push({ key, id, known });
   }
 
   nextWake(): number {
     return this.engine.nextWake();
-  }
-
-  knows(key: string, id: string): boolean {
-    return this.engine.ids(key).includes(id);
   }
 
   dispose(): void {

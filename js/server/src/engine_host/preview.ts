@@ -15,6 +15,7 @@ const SAMPLE_IDS = 10;
 export const PREVIEW_EVENTS = 100_000;
 const DURATION = /^P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
 
+type Pages = AsyncIterable<readonly Entry[]>;
 type Json = Record<string, unknown>;
 const at = (field: string, msg: string): Detail => ({ loc: ['body', field], msg, type: 'invalid' });
 
@@ -42,9 +43,9 @@ function readGroup(registry: Registry, body: Json): RegistryObject {
   return readObject(registry, 'attribute_groups', group);
 }
 
-function replay(definitions: object, events: readonly Entry[], appIds: readonly string[]): Engine {
+async function replay(definitions: object, events: Pages, appIds: readonly string[]): Promise<Engine> {
   const engine = createEngine<Definitions>({ definitions, appIds, seed: 0, includeUnpublished: true, rememberIds: true, timeDriven: false });
-  for (const { body, at, format } of events) engine.track(body, { now: at, format });
+  for await (const page of events) for (const { body, at, format } of page) engine.track(body, { now: at, format });
   return engine;
 }
 
@@ -54,12 +55,12 @@ const wholeBody = (body: unknown): Json => {
 };
 
 /** Columns of an attribute group's values, for the ids asked for or for a sample. */
-export function previewGroup(registry: Registry, given: unknown, events: readonly Entry[], now: number): Record<string, unknown[]> {
+export async function previewGroup(registry: Registry, given: unknown, events: Pages, now: number): Promise<Record<string, unknown[]>> {
   const body = wholeBody(given);
   const group = readGroup(registry, body);
   const key = keyNameOf(group);
   const asked = readTexts(body, 'attribute_key_ids', MOST_IDS);
-  const engine = replay({ attribute_groups: [{ ...group, online: true }] }, events, readTexts(body, 'app_ids', MOST_APPS));
+  const engine = await replay({ attribute_groups: [{ ...group, online: true }] }, events, readTexts(body, 'app_ids', MOST_APPS));
   try {
     const ids = asked.length > 0 ? asked : engine.ids(key).slice(0, SAMPLE_IDS);
     const rows = ids.map((id) => engine.groupAttributes(group.name, id, { version: versionOf(group), now }) ?? {});
@@ -97,13 +98,13 @@ function singleKey(registry: Registry, intervention: RegistryObject): string {
 }
 
 /** How many ids would match at `now`. */
-export function previewIntervention(registry: Registry, given: unknown, events: readonly Entry[], now: number): InterventionPreview {
+export async function previewIntervention(registry: Registry, given: unknown, events: Pages, now: number): Promise<InterventionPreview> {
   const body = wholeBody(given);
   const intervention = readObject(registry, 'interventions', body.intervention);
   const key = singleKey(registry, intervention);
   const candidate = { ...intervention, criteria: withoutChanged(intervention.criteria as Json), is_published: true };
   const definitions = { ...publishedBundle(registry), services: [], interventions: [candidate] };
-  const engine = replay(definitions, events, readTexts(body, 'app_ids', MOST_APPS));
+  const engine = await replay(definitions, events, readTexts(body, 'app_ids', MOST_APPS));
   try {
     const scanned = engine.ids(key);
     const matches = scanned.filter((id) => engine.explain(intervention.name, { [key]: id }, now)?.criteria.holds);

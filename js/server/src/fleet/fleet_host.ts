@@ -25,6 +25,7 @@ import { settle } from './settings.js';
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
 const LONGEST_ASK_MS = 15_000;
 const HEALTH_MS = 10_000;
+const EVENTS_PAGE = 500;
 /** Erasing reads whole logs. */
 const LONGEST_FORGET_MS = 120_000;
 
@@ -222,14 +223,20 @@ export class FleetHost extends BaseHost implements Host {
     if (named.length > 0) await client.xDel(KEYS.fires, named.map((one) => one.id));
   }
 
-  async events(since: number, limit: number): Promise<Entry[]> {
+  /** Gathered first, as each partition has its own, and handed on in pages. */
+  protected async *events(since: number, limit: number): AsyncGenerator<Entry[]> {
+    const newest = (entries: Entry[]) => entries.sort((a, b) => a.at - b.at).slice(-limit);
     let found: Entry[] = [];
+    let oldest = since;
     for (const partition of this.everywhere()) {
-      const oldest = found.length >= limit ? (found[0]?.at ?? since) : since;
-      found.push(...(await askRedis(() => new PartitionStore(this.parts.shared, partition).events(oldest, limit))));
-      found = found.sort((a, b) => a.at - b.at).slice(-limit);
+      const own = await askRedis(() => new PartitionStore(this.parts.shared, partition).events(oldest, limit));
+      found = found.concat(own);
+      if (found.length < 2 * limit) continue;
+      found = newest(found);
+      oldest = found[0]?.at ?? since;
     }
-    return found;
+    found = newest(found);
+    for (let start = 0; start < found.length; start += EVENTS_PAGE) yield found.slice(start, start + EVENTS_PAGE);
   }
 
   durability = (): Durability => this.durable.state;

@@ -79,15 +79,21 @@ export class Ownership {
     }
   }
 
-  private answer(questions: readonly Question[]): Promise<Answer[]> {
-    return Promise.all(questions.map(async (question) => {
-      try {
-        return (await (await this.running.get(question.partition))?.answer(question)) ?? null;
-      } catch {
-        // It has just gone to another server, or its store failed: to be asked again.
-        return null;
-      }
-    }));
+  private async answer(questions: readonly Question[]): Promise<Answer[]> {
+    const answers = questions.map((question) => (question.kind === 'forget' ? null : this.answerOne(question)));
+    const all: Answer[] = await Promise.all(answers);
+    // To erase takes a snapshot of every partition: one after the other, so that whatever else is asked gets its turn.
+    for (const [i, question] of questions.entries()) if (question.kind === 'forget') all[i] = await this.answerOne(question);
+    return all;
+  }
+
+  private async answerOne(question: Question): Promise<Answer> {
+    try {
+      return (await (await this.running.get(question.partition))?.answer(question)) ?? null;
+    } catch {
+      // It has just gone to another server, or its store failed: to be asked again.
+      return null;
+    }
   }
 
   /**

@@ -4,11 +4,11 @@ import { deserialize, serialize } from 'node:v8';
 import { createEngine, type Definitions, type Engine, type FiredIntervention } from '@oncue/engine';
 import { Deliveries, type Delivery } from '../engine_host/delivery.js';
 import type { GroupVersion, Values } from '../engine_host/host.js';
-import type { State } from '../engine_host/keeper.js';
-import type { Erasure, MachineOptions } from '../engine_host/machine.js';
+import type { KnownErasure, State } from '../engine_host/keeper.js';
+import type { MachineOptions } from '../engine_host/machine.js';
 import { withDelivery } from '../registry/bundle.js';
 import type { Registry } from '../registry/objects.js';
-import type { Entry, Opened, Snapshot } from '../storage/store.js';
+import type { Entry, Erasure, Opened, Snapshot } from '../storage/store.js';
 import { JOINT, type Layout, registeredText } from './layout.js';
 
 interface KeyEngine {
@@ -40,7 +40,7 @@ function seedFor(seed: string, name: string): string {
 
 export class PartitionMachine implements State {
   seq = 0;
-  readonly erasures: Erasure[] = [];
+  readonly erasures: KnownErasure[] = [];
   private layout: Layout;
   private readonly engines = new Map<string, KeyEngine>();
 
@@ -55,6 +55,7 @@ export class PartitionMachine implements State {
     this.adopt(host?.told);
     if (!snapshot) return;
     this.seq = snapshot.seq;
+    this.erasures.push(...(snapshot.erasures ?? []));
     for (const [name, bytes] of Object.entries(deserialize(snapshot.engine) as Record<string, Uint8Array>)) {
       this.engines.get(name)?.engine.restore(new Uint8Array(bytes));
     }
@@ -147,21 +148,18 @@ export class PartitionMachine implements State {
   }
 
   private forget({ key, id }: Erasure): void {
+    let known = false;
     for (const { engine, deliveries } of this.engines.values()) {
-      engine.forget(key, id);
+      known = engine.forget(key, id) || known;
       deliveries.forget(key, id);
     }
-    this.erasures.push({ key, id });
+    this.erasures.push({ key, id, known });
   }
 
   nextWake(): number {
     let next = Infinity;
     for (const { engine } of this.engines.values()) next = Math.min(next, engine.nextWake());
     return next;
-  }
-
-  knows(key: string, id: string): boolean {
-    return [...this.engines.values()].some(({ engine }) => engine.ids(key).includes(id));
   }
 
   /** As Host.ids(), of ids that belong here. */

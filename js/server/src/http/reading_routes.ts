@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import type { Sync } from '../sync/sync.js';
-import { PREVIEW_EVENTS, previewGroup, previewIntervention, readWindow } from '../engine_host/preview.js';
 import { readAttributes } from '../engine_host/retrieval.js';
 import { badRequest } from '../errors.js';
 import { readJson } from './bodies.js';
@@ -14,18 +13,8 @@ export function addReadingRoutes(app: FastifyInstance, host: Host, sync?: Sync):
   const values = sync ? sync.valuesOver(host) : host;
   app.post('/get-online-attributes', async (request) => readAttributes(values, readJson(request), Date.now()));
 
-  app.post('/testing/attribute_groups', async (request) => {
-    const body = readJson(request);
-    const now = Date.now();
-    const events = await host.events(now - readWindow(body), PREVIEW_EVENTS);
-    return previewGroup(host.registry, body, events, now);
-  });
-  app.post('/testing/interventions', async (request) => {
-    const body = readJson(request);
-    const now = Date.now();
-    const events = await host.events(now - readWindow(body), PREVIEW_EVENTS);
-    return previewIntervention(host.registry, body, events, now);
-  });
+  app.post('/testing/attribute_groups', async (request) => host.preview('group', readJson(request), Date.now()));
+  app.post('/testing/interventions', async (request) => host.preview('intervention', readJson(request), Date.now()));
 
   app.delete<{ Params: { key: string; id: string } }>('/:key/:id', async ({ params: { key, id } }) => {
     if (key.length > LONGEST_SEGMENT || id.length > LONGEST_SEGMENT || key === '' || id === '') {

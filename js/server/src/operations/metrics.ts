@@ -9,6 +9,7 @@ interface Gauges {
   partitions(): number;
   memoryBytes(): number;
   synced(): number;
+  snapshot?(): number;
   pushes(): number;
 }
 
@@ -35,12 +36,13 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, applied, partitions, memoryBytes, synced, pushes }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, memoryBytes, synced, snapshot, pushes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
     gauge('oncue_store_waiting_entries', 'Entries waiting to be written', waiting);
     gauge('oncue_log_seq', 'Entries of the log that were applied', applied);
+    if (snapshot) gauge('oncue_snapshot_seq', 'Entries of the log that are in the snapshot', snapshot);
     gauge('oncue_partitions', 'Partitions that this process computes', partitions);
     gauge('oncue_pushes_waiting', 'Direct interventions that other servers have not answered yet', pushes);
     gauge('oncue_store_synced', '1: what is acknowledged outlives a crash of the store; 0: some may not; -1: the store does not tell', synced);

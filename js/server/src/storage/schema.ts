@@ -54,4 +54,15 @@ export const STEPS: readonly string[] = [
      PRIMARY KEY (place, name, version)
    ) WITHOUT ROWID;
    CREATE TABLE sync_definitions (digest TEXT PRIMARY KEY, text TEXT NOT NULL);`,
+  // A snapshot in parts: writing one at a time holds nobody up, and together they may be larger than a value of SQLite. Those of
+  // a generation count once the row in snapshot names it; before, host and engine stood there themselves.
+  `CREATE TABLE snapshot_part (
+     generation INTEGER NOT NULL,
+     room TEXT NOT NULL,
+     part INTEGER NOT NULL,
+     bytes BLOB NOT NULL,
+     PRIMARY KEY (generation, room, part)
+   );
+   ALTER TABLE snapshot ADD COLUMN generation INTEGER;
+   ALTER TABLE snapshot ADD COLUMN erasures TEXT;`,
 ];

@@ -4,7 +4,8 @@ import Database from 'libsql';
 import type { Columns } from './columns.js';
 import { SyncTables } from './sync/sqlite_tables.js';
 import { STEPS } from './schema.js';
-import type { Entry, Opened, Snapshot } from './store.js';
+import type { Entry, Found } from './store.js';
+import { type SnapshotHead, SnapshotTables } from './snapshot_tables.js';
 
 interface Row {
   seq: number;
@@ -19,6 +20,10 @@ interface Row {
 const FULL = 2;
 /** As much as a group of events needs. */
 const PROBE_BYTES = 65_536;
+/** Entries that one call looks at: others wait for it. */
+const SEARCHED_ENTRIES = 1_000;
+const EXPIRED_ENTRIES = 1_000;
+const COUNTED_ENTRIES = 5_000;
 const COLUMNS = 'seq, at, kind, format, event_id, body';
 
 const toEntry = ({ seq, at, kind, format, event_id, body }: Row): Entry => ({
@@ -35,6 +40,7 @@ export class SqliteFile {
   private readonly insert;
   /** What is kept of synced ids, in the same file. */
   readonly sync: SyncTables;
+  readonly snapshots: SnapshotTables;
 
   /** @throws when the file is another program's, of a newer version, or in use */
   constructor(path: string) {
@@ -48,6 +54,7 @@ export class SqliteFile {
     this.database.exec('PRAGMA secure_delete = ON');
     this.migrate(path);
     this.sync = new SyncTables(this.database, (body) => this.transaction(body));
+    this.snapshots = new SnapshotTables(this.database, (body) => this.transaction(body));
     this.insert = this.database.prepare('INSERT OR IGNORE INTO log (at, kind, format, event_id, body) VALUES (?, ?, ?, ?, ?)');
   }
 
@@ -94,12 +101,12 @@ export class SqliteFile {
     }
   }
 
-  open(): Opened {
+  open(): { readonly seed: string; readonly snapshot?: SnapshotHead } {
     const seed = BigInt(`0x${randomBytes(8).toString('hex')}`).toString();
     this.transaction(() => this.database.prepare(`INSERT OR IGNORE INTO meta VALUES ('seed', ?)`).run(seed));
     const kept = this.database.prepare(`SELECT value FROM meta WHERE key = 'seed'`).get() as { value: string };
-    const snapshot = this.database.prepare('SELECT seq, host, engine FROM snapshot').get() as Snapshot | undefined;
-    return { seed: kept.value, ...(snapshot && { snapshot: { ...snapshot, engine: new Uint8Array(snapshot.engine) } }) };
+    const snapshot = this.snapshots.head();
+    return { seed: kept.value, ...(snapshot && { snapshot }) };
   }
 
   append([at, kind, format, eventId, body]: Columns): (number | null)[] {
@@ -117,32 +124,52 @@ export class SqliteFile {
     return this.rows(`SELECT ${COLUMNS} FROM log WHERE seq > ? ORDER BY seq LIMIT ?`, after, limit);
   }
 
-  events(since: number, limit: number): Entry[] {
-    const newest = `SELECT ${COLUMNS} FROM log WHERE at >= ? AND kind = 'event' ORDER BY seq DESC LIMIT ?`;
-    return this.rows(newest, since, limit).reverse();
+  /** Numbers of the first entry received at or after `since`, and of the last one; none where there is no such entry. */
+  range(since: number): { readonly first: number; readonly last: number } | undefined {
+    const first = this.database.prepare('SELECT seq FROM log WHERE at >= ? ORDER BY at, seq LIMIT 1').get(since) as { seq: number } | undefined;
+    const last = this.database.prepare('SELECT max(seq) AS seq FROM log').get() as { seq: number };
+    return first && { first: first.seq, last: last.seq };
   }
 
-  search(text: string, after: number, limit: number): Entry[] {
-    const where = `seq > ? AND kind IN ('event', 'forget') AND instr(lower(body), lower(?)) > 0`;
-    return this.rows(`SELECT ${COLUMNS} FROM log WHERE ${where} ORDER BY seq LIMIT ?`, after, text, limit);
+  /** Counts events backwards: among a page of entries up to `last`, of those from `first` on. */
+  countBack(first: number, last: number): { readonly first: number; readonly events: number } {
+    const page = 'SELECT seq, kind FROM log WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?';
+    const counted = `SELECT coalesce(min(seq), 0) AS first, count(CASE kind WHEN 'event' THEN 1 END) AS events FROM (${page})`;
+    const { first: reached, events } = this.database.prepare(counted).get(first, last, COUNTED_ENTRIES) as { first: number; events: number };
+    return { first: reached, events };
   }
 
-  saveSnapshot({ seq, host, engine }: Snapshot): void {
-    const save = this.database.prepare('INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?, ?)');
-    this.transaction(() => save.run(seq, host, Buffer.from(engine)));
+  /** Events from `first` to `last`, at most `limit`. */
+  eventsIn(first: number, last: number, limit: number): Entry[] {
+    return this.rows(`SELECT ${COLUMNS} FROM log WHERE seq BETWEEN ? AND ? AND kind = 'event' ORDER BY seq LIMIT ?`, first, last, limit);
+  }
+
+  search(text: string, after: number, upTo: number): Found {
+    const end = this.database.prepare('SELECT max(seq) AS seq FROM (SELECT seq FROM log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?)').get(after, upTo, SEARCHED_ENTRIES) as { seq: number | null };
+    if (end.seq === null) return { entries: [], upTo };
+    const where = `seq > ? AND seq <= ? AND kind IN ('event', 'forget') AND instr(lower(body), lower(?)) > 0`;
+    return { entries: this.rows(`SELECT ${COLUMNS} FROM log WHERE ${where} ORDER BY seq`, after, end.seq, text), upTo: end.seq };
   }
 
   erase(seqs: readonly number[]): void {
     const remove = this.database.prepare('DELETE FROM log WHERE seq = ?');
     this.transaction(() => seqs.forEach((seq) => remove.run(seq)));
-    // Without it the erased text would stay in the write-ahead log.
+  }
+
+  /** What was erased would stay in the write-ahead log. */
+  scrub(): void {
     this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
   }
 
-  /** Definitions stay: should the snapshot ever be unreadable, nothing else tells of them. */
-  expire(before: number): void {
-    const remove = this.database.prepare("DELETE FROM log WHERE at < ? AND seq <= (SELECT seq FROM snapshot) AND kind <> 'registry'");
-    this.transaction(() => remove.run(before));
+  /**
+   * Removes some entries that are older than `before`. Definitions stay: should the snapshot ever be unreadable, nothing else
+   * tells of them.
+   * @returns whether there may be more
+   */
+  expire(before: number): boolean {
+    const old = "SELECT seq FROM log WHERE at < ? AND seq <= (SELECT seq FROM snapshot) AND kind <> 'registry' ORDER BY at LIMIT ?";
+    const remove = this.database.prepare(`DELETE FROM log WHERE seq IN (${old})`);
+    return this.transaction(() => remove.run(before, EXPIRED_ENTRIES).changes) === EXPIRED_ENTRIES;
   }
 
   check(): void {

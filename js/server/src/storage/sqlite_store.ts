@@ -5,7 +5,11 @@ import type { SyncTables } from './sync/sqlite_tables.js';
 import { GroupCommit } from './group_commit.js';
 import type { SqliteFile } from './sqlite_file.js';
 import type { Answer, Call } from './sqlite_thread.js';
-import { type Apply, type Entry, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
+import { type PartCalls, partCalls, readSnapshot, writeSnapshot } from './snapshot_parts.js';
+import { type Apply, type Entry, type Found, type NewEntry, type Opened, type Snapshot, type Store, StoreError } from './store.js';
+
+/** Events that one call reads. */
+const EVENTS_PAGE = 500;
 
 type Methods<T> = { [M in keyof T]: T[M] extends (...parameters: never[]) => unknown ? M : never }[keyof T];
 type ParametersOf<T, M extends keyof T> = T[M] extends (...parameters: infer P) => unknown ? P : never;
@@ -59,7 +63,8 @@ export class SqliteStore implements Store {
   /** A call to the tables of sync. */
   sync = <M extends Methods<SyncTables>>(method: M, ...parameters: ParametersOf<SyncTables, M>): Promise<ResultOf<SyncTables, M>> => this.ask('sync', method, parameters);
 
-  private ask<T>(room: Call['room'], method: Call['method'], parameters: readonly unknown[]): Promise<T> {
+  /** @throws {StoreError} */
+  ask<T>(room: Call['room'], method: Call['method'], parameters: readonly unknown[]): Promise<T> {
     if (this.failure) return Promise.reject(this.failure);
     const call: Call = { id: ++this.calls, room, method, parameters };
     return new Promise((resolve, reject) => {
@@ -69,8 +74,8 @@ export class SqliteStore implements Store {
   }
 
   async open(): Promise<Opened> {
-    const opened = await this.call('open');
-    return opened;
+    const { seed, snapshot } = await this.call('open');
+    return { seed, ...(snapshot && { snapshot: await readSnapshot(this.parts, snapshot) }) };
   }
 
   follow(_after: number, apply: Apply): void {
@@ -94,11 +99,45 @@ export class SqliteStore implements Store {
     return entries;
   }
 
-  events = (since: number, limit: number): Promise<Entry[]> => this.call('events', since, limit);
-  search = (text: string, after: number, limit: number): Promise<Entry[]> => this.call('search', text, after, limit);
-  saveSnapshot = (snapshot: Snapshot): Promise<void> => this.call('saveSnapshot', snapshot);
+  /** Events received at or after `since` (epoch ms) and until now, the newest `limit` of them, oldest first, in pages. */
+  async *events(since: number, limit: number): AsyncGenerator<Entry[]> {
+    const range = await this.call('range', since);
+    if (!range) return;
+    let [first, count] = [range.last + 1, 0];
+    while (count < limit && first > range.first) {
+      const back = await this.call('countBack', range.first, first - 1);
+      // None is left where they were erased.
+      first = back.first || range.first;
+      count += back.events;
+    }
+    for (let surplus = count - limit; ; ) {
+      const page = await this.call('eventsIn', first, range.last, EVENTS_PAGE);
+      if (page.length > surplus) yield surplus > 0 ? page.slice(surplus) : page;
+      surplus -= page.length;
+      if (page.length < EVENTS_PAGE) return;
+      first = (page.at(-1)?.seq ?? first) + 1;
+    }
+  }
+
+  search = (text: string, after: number, upTo: number): Promise<Found> => this.call('search', text, after, upTo);
+
+  private readonly parts: PartCalls = partCalls((method, parameters) => this.ask('snapshots', method, parameters));
+
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    await writeSnapshot(this.parts, snapshot);
+  }
+
   erase = (seqs: readonly number[]): Promise<void> => this.call('erase', seqs);
-  expire = (before: number): Promise<void> => this.call('expire', before);
+
+  async settle(): Promise<void> {
+    await this.ask('snapshots', 'settle', []);
+    await this.call('scrub');
+  }
+
+  async expire(before: number): Promise<void> {
+    while (await this.call('expire', before));
+  }
+
 
   async check(): Promise<void> {
     if (!this.isDoubtful) return this.call('check');

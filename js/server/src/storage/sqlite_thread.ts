@@ -1,12 +1,13 @@
 // The thread that owns the data file, so that waiting for the disk holds up neither requests nor streams.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { SnapshotTables } from './snapshot_tables.js';
 import type { SyncTables } from './sync/sqlite_tables.js';
 import { SqliteFile } from './sqlite_file.js';
 
 export interface Call {
   readonly id: number;
-  readonly room: 'log' | 'sync';
-  readonly method: keyof SqliteFile | keyof SyncTables;
+  readonly room: 'log' | 'sync' | 'snapshots';
+  readonly method: keyof SqliteFile | keyof SyncTables | keyof SnapshotTables;
   readonly parameters: readonly unknown[];
 }
 
@@ -41,11 +42,17 @@ try {
 function answer({ id, room, method, parameters }: Call): Answer {
   if (!file) return { id, error: refusal };
   try {
-    const owner = (room === 'sync' ? file.sync : file) as unknown as Record<string, (...parameters: unknown[]) => unknown>;
+    const owner = (room === 'log' ? file : file[room]) as unknown as Record<string, (...parameters: unknown[]) => unknown>;
     return { id, result: owner[method]?.(...parameters) };
   } catch (error) {
     return { id, error: reason(error) };
   }
 }
 
-parentPort?.on('message', (call: Call) => parentPort?.postMessage(answer(call)));
+/** Bytes are handed over rather than copied. */
+const handed = ({ result }: Answer): ArrayBuffer[] => (result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []);
+
+parentPort?.on('message', (call: Call) => {
+  const one = answer(call);
+  parentPort?.postMessage(one, handed(one));
+});

@@ -36,6 +36,14 @@ export interface Snapshot {
   /** Registry and deliveries as JSON. */
   readonly host: string;
   readonly engine: Uint8Array;
+  /** Ids that it holds no more, and whose past may still be in the log. */
+  readonly erasures?: readonly Erasure[];
+}
+
+/** An id to be forgotten. */
+export interface Erasure {
+  readonly key: string;
+  readonly id: string;
 }
 
 export interface Opened {
@@ -46,6 +54,12 @@ export interface Opened {
 
 /** Receives entries in order, each exactly once. Must not throw. */
 export type Apply = (entries: readonly Entry[]) => void;
+
+/** A page of a search. */
+export interface Found {
+  readonly entries: readonly Entry[];
+  readonly upTo: number;
+}
 
 export interface Store {
   open(): Promise<Opened>;
@@ -60,10 +74,13 @@ export interface Store {
   append(entries: readonly NewEntry[]): Promise<(number | null)[]>;
   /** Replaces the previous snapshot. */
   saveSnapshot(snapshot: Snapshot): Promise<void>;
-  /** Events received at or after `since` (epoch ms), the newest `limit` of them, oldest first. */
-  events(since: number, limit: number): Promise<Entry[]>;
-  /** Event entries whose text contains `text`, after `seq`, at most `limit`. */
-  search(text: string, after: number, limit: number): Promise<Entry[]>;
+  /** Notes that the past of the snapshot's `erasures` is gone, and leaves nothing of it behind. */
+  settle(): Promise<void>;
+  /**
+   * Looks at a page of entries after `after`, up to `upTo`.
+   * @returns the events and erasures among them whose text contains `text`, and up to where it has looked
+   */
+  search(text: string, after: number, upTo: number): Promise<Found>;
   /** Removes entries for good. */
   erase(seqs: readonly number[]): Promise<void>;
   /** Removes entries that a snapshot holds and that are older than `before` (epoch ms). */

@@ -1,5 +1,5 @@
 // One partition's log and snapshot in Redis.
-import type { Apply, Entry, Format, NewEntry, Opened, Snapshot, Store } from '../store.js';
+import type { Apply, Entry, Erasure, Format, Found, NewEntry, Opened, Snapshot, Store } from '../store.js';
 import { asStoreError, type Client, type Raw, seqOf } from './client.js';
 import { KEYS } from './keys.js';
 import { SAVE, TOLD } from './scripts.js';
@@ -47,10 +47,10 @@ export class PartitionStore implements Store {
   /** Each partition draws other intervention ids. */
   async open(): Promise<Opened & { readonly told: number }> {
     const { client, seed } = this.shared;
-    const [{ seq, host, engine }, told] = await Promise.all([client.hGetAll(KEYS.snapshot(this.partition)), client.hGet(KEYS.meta(this.partition), 'told')]);
+    const [{ seq, host, engine, erasures = '[]' }, told] = await Promise.all([client.hGetAll(KEYS.snapshot(this.partition)), client.hGet(KEYS.meta(this.partition), 'told')]);
     const opened = { seed: BigInt.asUintN(64, seed + BigInt(this.partition) * 0x9e3779b97f4a7c15n).toString(), told: Number(told ?? 0) };
     if (seq === undefined || host === undefined || engine === undefined) return opened;
-    return { ...opened, snapshot: { seq: Number(seq), host, engine: new Uint8Array(Buffer.from(engine, 'base64')) } };
+    return { ...opened, snapshot: { seq: Number(seq), host, engine: new Uint8Array(Buffer.from(engine, 'base64')), erasures: JSON.parse(erasures) as Erasure[] } };
   }
 
   /** Number of the log's last entry. */
@@ -65,8 +65,8 @@ export class PartitionStore implements Store {
     return entries;
   }
 
-  private async range(start: string, limit: number): Promise<Entry[]> {
-    return ((await this.shared.client.xRange(KEYS.log(this.partition), start, '+', { COUNT: limit })) as Raw[]).map(toEntry);
+  private async range(start: string, limit: number, end = '+'): Promise<Entry[]> {
+    return ((await this.shared.client.xRange(KEYS.log(this.partition), start, end, { COUNT: limit })) as Raw[]).map(toEntry);
   }
 
   async read(after: number, limit: number): Promise<Entry[]> {
@@ -103,10 +103,17 @@ export class PartitionStore implements Store {
     return numbers.map((number) => (number > 0 ? number : null));
   }
 
-  async saveSnapshot({ seq, host, engine }: Snapshot): Promise<void> {
+  async saveSnapshot({ seq, host, engine, erasures = [] }: Snapshot): Promise<void> {
     // Who goes on from the snapshot does not see again what fired before it.
     await this.tellAll();
-    await SAVE.run(this.shared.client, [KEYS.snapshot(this.partition)], [String(seq), host, Buffer.from(engine).toString('base64')]);
+    await SAVE.run(this.shared.client, [KEYS.snapshot(this.partition)], [String(seq), host, Buffer.from(engine).toString('base64'), JSON.stringify(erasures)]);
+  }
+
+  async settle(): Promise<void> {
+    const { client } = this.shared;
+    await client.hDel(KEYS.snapshot(this.partition), 'erasures');
+    // The append-only file would keep the text until it is rewritten; one rewrite at a time is all there can be.
+    await client.bgRewriteAof().catch(() => {});
   }
 
   /** Notes that what fired up to this entry was told. */
@@ -114,6 +121,7 @@ export class PartitionStore implements Store {
     await TOLD.run(this.shared.client, [KEYS.meta(this.partition)], [String(seq)]);
   }
 
+  /** Events received at or after `since` (epoch ms), the newest `limit` of them, oldest first. */
   async events(since: number, limit: number): Promise<Entry[]> {
     const found: Entry[] = [];
     for (let end = '+'; found.length < limit; ) {
@@ -127,23 +135,15 @@ export class PartitionStore implements Store {
     return found.slice(0, limit).reverse();
   }
 
-  async search(text: string, after: number, limit: number): Promise<Entry[]> {
-    const found: Entry[] = [];
+  async search(text: string, after: number, upTo: number): Promise<Found> {
     const wanted = text.toLowerCase();
-    for (let start = after; found.length < limit; ) {
-      const page = await this.range(`(${start}-0`, PAGE_ENTRIES);
-      const isMatch = ({ kind, body }: Entry) => (kind === 'event' || kind === 'forget') && body.toLowerCase().includes(wanted);
-      found.push(...page.filter(isMatch));
-      start = page.at(-1)?.seq ?? start;
-      if (page.length < PAGE_ENTRIES) break;
-    }
-    return found.slice(0, limit);
+    const page = await this.range(`(${after}-0`, PAGE_ENTRIES, `${upTo}-0`);
+    const isMatch = ({ kind, body }: Entry) => (kind === 'event' || kind === 'forget') && body.toLowerCase().includes(wanted);
+    return { entries: page.filter(isMatch), upTo: page.length < PAGE_ENTRIES ? upTo : (page.at(-1)?.seq ?? upTo) };
   }
 
   async erase(seqs: readonly number[]): Promise<void> {
     await this.shared.client.xDel(KEYS.log(this.partition), seqs.map((seq) => `${seq}-0`));
-    // The append-only file would keep the text until it is rewritten; one rewrite at a time is all there can be.
-    await this.shared.client.bgRewriteAof().catch(() => {});
   }
 
   async expire(before: number): Promise<void> {

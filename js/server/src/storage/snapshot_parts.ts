@@ -1,0 +1,56 @@
+// Writes and reads a snapshot in parts, each a short call to the thread that owns the data file.
+import type { Room, SnapshotHead, SnapshotTables } from './snapshot_tables.js';
+import type { Snapshot } from './store.js';
+
+type Asynchronous<T> = { [M in keyof T]: T[M] extends (...parameters: infer P) => infer R ? (...parameters: P) => Promise<R> : never };
+/** The calls that it takes, wherever they are made from. */
+export type PartCalls = Pick<Asynchronous<SnapshotTables>, 'read' | 'begin' | 'add' | 'finish' | 'dropOld' | 'replace'>;
+
+/** Makes the calls by whatever way leads to that thread. */
+export function partCalls(ask: (method: keyof SnapshotTables, parameters: readonly unknown[]) => Promise<unknown>): PartCalls {
+  const call = (method: keyof PartCalls) => (...parameters: unknown[]) => ask(method, parameters);
+  return { read: call('read'), begin: call('begin'), add: call('add'), finish: call('finish'), dropOld: call('dropOld'), replace: call('replace') } as PartCalls;
+}
+
+const PART_BYTES = 1 << 20;
+
+async function addAll(calls: PartCalls, generation: number, room: Room, bytes: Uint8Array): Promise<void> {
+  for (let part = 0; part * PART_BYTES < bytes.length; part++) {
+    await calls.add(generation, room, part, bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES));
+  }
+}
+
+async function dropAll(calls: PartCalls): Promise<void> {
+  while (await calls.dropOld());
+}
+
+/** @returns bytes that it takes */
+export async function writeSnapshot(calls: PartCalls, { seq, host, engine, erasures = [] }: Snapshot): Promise<number> {
+  const text = new TextEncoder().encode(host);
+  const bytes = text.length + engine.length;
+  if (bytes <= PART_BYTES) {
+    if (await calls.replace(seq, text, engine, erasures)) await dropAll(calls);
+    return bytes;
+  }
+  // Of a snapshot that was not finished.
+  await dropAll(calls);
+  const generation = await calls.begin();
+  await addAll(calls, generation, 'host', text);
+  await addAll(calls, generation, 'engine', engine);
+  await calls.finish(generation, seq, erasures);
+  await dropAll(calls);
+  return bytes;
+}
+
+async function readAll(calls: PartCalls, generation: number, room: Room, count: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let part = 0; part < count; part++) parts.push(await calls.read(generation, room, part));
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+export async function readSnapshot(calls: PartCalls, { seq, erasures, whole, parts }: SnapshotHead): Promise<Snapshot> {
+  if (whole) return { seq, erasures, ...whole };
+  const { generation, host, engine } = parts ?? { generation: 0, host: 0, engine: 0 };
+  const text = new TextDecoder().decode(await readAll(calls, generation, 'host', host));
+  return { seq, erasures, host: text, engine: await readAll(calls, generation, 'engine', engine) };
+}
