@@ -233,7 +233,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     headersTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    limits: addressLimits(options),
+    limits: { ...addressLimits(options), onRefused: () => metrics.refused.inc() },
     metrics,
     fired,
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { assertPlain, damaged, routesOf } from './hostile.mjs';
-import { MISSING, startRedis, withServers } from './own_redis.mjs';
+import { metric, MISSING, startRedis, withServers } from './own_redis.mjs';
 import { counterGroup, envelope, GROUP, intervention, pageView, TP2, useFolder } from './support.mjs';
 import { KEY, SECRET, tokenOf, useSyncServers } from './sync_support.mjs';
 
@@ -176,6 +176,8 @@ for (const [store, { withServer, skip }] of Object.entries(STORES)) describe(`ad
         };
         await fc.assert(fc.asyncProperty(asked, tryOne), { seed, numRuns: RUNS });
       }
+      // Streams that were left are let go of.
+      while ((await metric(client, 'oncue_sse_streams')) + (await metric(client, 'oncue_sync_streams')) > 0);
       await isHealthy(client);
     }));
 
@@ -189,6 +191,10 @@ for (const [store, { withServer, skip }] of Object.entries(STORES)) describe(`ad
             const { status } = await ask(client, route.method, addressOf(route.path), takesBody(route) ? JSON.stringify(BODIES[nameOf(route)]) : undefined, { authorization });
             assert.equal(status, isOpen ? 200 : 401, `${nameOf(route)} with "${authorization.slice(0, 20)}"`);
           }
+          const address = addressOf(route.path);
+          const inUrl = `${address}${address.includes('?') ? '&' : '?'}token=secret&access_token=secret&authorization=Bearer%20secret`;
+          const { status } = await ask(client, route.method, inUrl, takesBody(route) ? JSON.stringify(BODIES[nameOf(route)]) : undefined, { cookie: 'token=secret' });
+          assert.equal(status, isOpen ? 200 : 401, `${nameOf(route)} with a token in the address`);
         }
       },
       { tokens: ['secret'] },

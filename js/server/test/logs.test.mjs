@@ -1,5 +1,7 @@
 // server 7 and 8: what is logged, and that no token is.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createLogger } from '@oncue/server';
@@ -78,7 +80,25 @@ test('a proxy that is not trusted is named in the log, once; one that is trusted
   await withServer({ logger, trustProxies: ['loopback'] }, ask);
   assert.equal(warnings().length, 0);
   await withServer({ logger }, ask);
-  assert.deepEqual(warnings().map(({ level, address }) => [level, address]), [[40, '127.0.0.1']]);
+  assert.deepEqual(warnings().map(({ level }) => level), [40]);
+});
+
+test('connections that are not taken are counted, and logged once a minute; no address is logged', async () => {
+  const lines = [];
+  const logger = createLogger('info', new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) }));
+  await withServer({ logger, connectionsPerAddress: 2 }, async (client, { port }) => {
+    const refused = async () => Number(/^oncue_connections_refused_total (\d+)$/m.exec((await client.ask('GET', '/metrics')).body)[1]);
+    assert.equal(await refused(), 0);
+    const sockets = Array.from({ length: 6 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    let closed = 0;
+    await new Promise((done) => sockets.forEach((socket) => socket.on('close', () => ++closed === 5 && done()).resume()));
+    assert.equal(await refused(), 5);
+    sockets.forEach((socket) => socket.destroy());
+  });
+  const warnings = lines.filter((line) => line.includes('--max-connections-per-address'));
+  assert.equal(warnings.length, 1);
+  assert.doesNotMatch(lines.join(''), /127\.0\.0\.1(?!:)/);
 });
 
 test('oncue serve: neither standard error nor standard output has a token, nor have the metrics', async () => {

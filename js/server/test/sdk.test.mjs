@@ -4,10 +4,11 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Client, PROSPECTS, useServers } from './support.mjs';
+import { MISSING, startRedis, withServers } from './own_redis.mjs';
+import { Client, PROSPECTS, useFolder, useServers } from './support.mjs';
 
 const run = promisify(execFile);
 const withServer = useServers();
@@ -91,26 +92,43 @@ const AFTER = {
   kinds() {},
 };
 
-for (const [release, requirement] of Object.entries(RELEASES)) {
-  describe(`server 8: the Python SDK, ${release}`, () => {
-    let installed;
-    for (const [script, check] of Object.entries(AFTER)) {
-      test(`${script}.py`, async (t) => {
-        const { python, notes } = await (installed ??= install(release, requirement)).catch(({ message }) => ({ notes: [message] }));
-        notes.forEach((note) => t.diagnostic(note));
-        if (!python) return t.skip(notes[0]);
-        await withServer({ tokens: ['local'] }, async ({ url }) => {
-          const between = await listen(url);
-          try {
-            const { stdout, stderr } = await run(python, [path.join(here, `${script}.py`), between.url], { env: ENV });
-            stderr.trim().split('\n').filter(Boolean).forEach((line) => t.diagnostic(line));
-            assert.equal(stdout.trim().split('\n').at(-1), `${script}: ok`);
-            await check(new Client(url), between.lines);
-          } finally {
-            await between.close();
-          }
-        });
-      });
+const installed = new Map();
+/** Installed once, and why not. */
+function installedOnce(release) {
+  if (!installed.has(release)) installed.set(release, install(release, RELEASES[release]).catch(({ message }) => ({ notes: [message] })));
+  return installed.get(release);
+}
+
+async function runScript(t, release, script, inServer) {
+  const { python, notes } = await installedOnce(release);
+  notes.forEach((note) => t.diagnostic(note));
+  if (!python) return t.skip(notes[0]);
+  await inServer(async (url) => {
+    const between = await listen(url);
+    try {
+      const { stdout, stderr } = await run(python, [path.join(here, `${script}.py`), between.url], { env: ENV });
+      stderr.trim().split('\n').filter(Boolean).forEach((line) => t.diagnostic(line));
+      assert.equal(stdout.trim().split('\n').at(-1), `${script}: ok`);
+      await AFTER[script](new Client(url), between.lines);
+    } finally {
+      await between.close();
     }
   });
 }
+
+for (const release of Object.keys(RELEASES)) {
+  describe(`server 8: the Python SDK, ${release}`, () => {
+    for (const script of Object.keys(AFTER)) {
+      test(`${script}.py`, (t) => runScript(t, release, script, (body) => withServer({ tokens: ['local'] }, (_client, { url }) => body(url))));
+    }
+  });
+}
+
+const folder = useFolder();
+const redis = MISSING ? undefined : await startRedis(folder);
+after(() => redis?.stop());
+describe('server 8: the Python SDK, newest, one server of two on Redis', { skip: MISSING ?? false }, () => {
+  for (const script of Object.keys(AFTER)) {
+    test(`${script}.py`, (t) => runScript(t, 'newest', script, (body) => withServers(redis, 2, (_clients, [{ url }]) => body(url), { tokens: ['local'], partitions: 8 })));
+  }
+});

@@ -10,6 +10,7 @@ import type { Cors } from './cors.js';
 const REQUESTS_PER_SECOND = 1_000;
 /** A twentieth of all connections. */
 const CONNECTIONS = 1_000;
+const WARN_MS = 60_000;
 
 export interface AddressLimitOptions {
   /** Requests a second of one address, on average; 0 for no limit. Default 1,000, for addresses of other machines. */
@@ -18,6 +19,8 @@ export interface AddressLimitOptions {
   readonly connectionsPerAddress?: number;
   /** Proxies whose X-Forwarded-For is believed: their own address has no limit, those behind them do. */
   readonly trustProxies: readonly string[];
+  /** Told of every connection that was not taken. */
+  onRefused?(): void;
 }
 
 /** Counts a stream of somebody behind a proxy. @throws {HttpError} 429 @returns what to call when it ends */
@@ -34,7 +37,8 @@ export function limitAddresses(app: FastifyInstance, cors: Cors, options: Addres
   const warn = ({ headers, ip, log }: FastifyRequest): void => {
     if (hasWarned || headers['x-forwarded-for'] === undefined || isProxy(ip)) return;
     hasWarned = true;
-    log.warn({ address: ip }, 'a proxy that is not trusted: all that it forwards counts as one address; see --trust-proxy');
+    // Without the address, as in all logs: it may be a visitor's.
+    log.warn('a proxy that is not trusted, or somebody who poses as one: all that it forwards counts as one address; see --trust-proxy');
   };
   app.addHook('onRequest', async (request, reply) => {
     const { ip, headers, socket } = request;
@@ -44,6 +48,13 @@ export function limitAddresses(app: FastifyInstance, cors: Cors, options: Addres
     throw new HttpError(429, { error: 'too many requests' }, { 'retry-after': '1' });
   });
 
+  let warnedAt = 0;
+  const refused = (): void => {
+    options.onRefused?.();
+    if (Date.now() - warnedAt < WARN_MS) return;
+    warnedAt = Date.now();
+    app.log.warn({ most: connectionsPerAddress }, 'an address has as many connections as it may have, more were not taken; see --max-connections-per-address, and --trust-proxy if it is a proxy');
+  };
   const connections = new OpenLimit(connectionsPerAddress);
   app.server.on('connection', (socket) => {
     const { remoteAddress } = socket;
@@ -51,8 +62,9 @@ export function limitAddresses(app: FastifyInstance, cors: Cors, options: Addres
     if (remoteAddress === undefined) return;
     if (isExempt(options.connectionsPerAddress, remoteAddress) || isProxy(remoteAddress)) return;
     const close = connections.open(remoteAddress);
-    if (close) socket.once('close', close);
-    else socket.destroy();
+    if (close) return void socket.once('close', close);
+    socket.destroy();
+    refused();
   });
 
   const streams = new OpenLimit(connectionsPerAddress);
