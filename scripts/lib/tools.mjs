@@ -71,13 +71,29 @@ const buildTools = [
   },
 ];
 
+function clangWith(runtime) {
+  const clang = which('clang++');
+  if (!clang) return undefined;
+  const { stdout } = spawnSync(clang, ['-print-resource-dir'], { encoding: 'utf8' });
+  const libraries = path.join((stdout ?? '').trim(), 'lib');
+  const files = fs.existsSync(libraries) ? fs.readdirSync(libraries, { recursive: true }) : [];
+  return files.some((file) => String(file).includes(`libclang_rt.${runtime}`)) ? clang : undefined;
+}
+
 const coreTestTools = [
   {
     name: 'a C++20 compiler (c++)',
-    why: 'compiles the engine natively for its tests',
+    why: 'compiles the engine natively, to compare with the one in WebAssembly',
     packages: ['g++'],
     elsewhere: 'g++ 12 or clang 14, or newer',
     find: () => which('c++'),
+  },
+  {
+    name: 'clang with AddressSanitizer',
+    why: "compiles the engine's native tests",
+    packages: ['clang', 'libclang-rt-dev'],
+    elsewhere: 'clang 14 or newer with its sanitizers',
+    find: () => clangWith('asan'),
   },
   {
     name: 'GoogleTest',
@@ -151,22 +167,13 @@ const extraTools = [
     find: () => header('benchmark/benchmark.h'),
   },
   {
-    name: 'clang with its sanitizer runtime',
+    name: 'clang with libFuzzer',
     why: 'runs the fuzz targets',
     packages: ['clang', 'libclang-rt-dev'],
     elsewhere: 'clang 14 or newer with libFuzzer',
-    find: () => clangWithFuzzer(),
+    find: () => clangWith('fuzzer'),
   },
 ];
-
-function clangWithFuzzer() {
-  const clang = which('clang++');
-  if (!clang) return undefined;
-  const { stdout } = spawnSync(clang, ['-print-resource-dir'], { encoding: 'utf8' });
-  const libraries = path.join((stdout ?? '').trim(), 'lib');
-  const files = fs.existsSync(libraries) ? fs.readdirSync(libraries, { recursive: true }) : [];
-  return files.some((file) => String(file).includes('libclang_rt.fuzzer')) ? clang : undefined;
-}
 
 /** What each kind of work needs. */
 export const toolSets = {

@@ -1,169 +1,172 @@
-// npm run bench:server [-- --redis] [-- --servers 3] [-- --clients 10000] [-- --seconds 5] [-- --profile FOLDER]: real
-// `oncue serve` processes, over real sockets. What a busy machine cannot distort is processor time for each event.
+// npm run bench:server: real `oncue serve` processes over real sockets, on a file and then on Redis. After --:
+//   --only file | redis     --redis is short for the latter
+//   --servers 3             as many on Redis; they share its log
+//   --seconds 5             each load lasts so long
+//   --clients 10000         idle streams
+//   --visitors 5000         ids that events are of
+//   --batch 10              events in a request
+//   --short                 a second of each, few streams: to see that it works
+//   --profile FOLDER        where the time goes, for Chromium's tools
+// What a busy machine cannot distort is processor time for each event.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { Children, quantile } from './lib/children.mjs';
+import { action, ServerLoad } from './lib/server_load.mjs';
 
+const text = (given) => ({ type: 'string', default: given });
 const { values } = parseArgs({
-  options: { redis: { type: 'boolean' }, clients: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '5' }, batch: { type: 'string', default: '10' }, profile: { type: 'string' }, servers: { type: 'string', default: '1' } },
+  options: {
+    only: { type: 'string' }, redis: { type: 'boolean' }, servers: text('1'), seconds: { type: 'string' }, clients: { type: 'string' }, visitors: text('5000'), batch: text('10'),
+    short: { type: 'boolean' }, profile: { type: 'string' },
+  },
 });
-const CLIENTS = Number(values.clients);
-const SECONDS = Number(values.seconds);
-const BATCH = Number(values.batch);
-const CONNECTIONS = 64;
-const CAUSES = 500;
+const SECONDS = Number(values.seconds ?? (values.short ? 1 : 5));
+const CLIENTS = Number(values.clients ?? (values.short ? 2_000 : 10_000));
+const VISITORS = Number(values.visitors);
+/** Subscribers of one id, and how many causes are measured with each. */
+const FAN_OUTS = values.short ? [[1, 50], [100, 3], [1_000, 2]] : [[1, 500], [100, 50], [1_000, 20]];
+/** A stream listens for as many ids as fit into an address. */
+const IDS_A_STREAM = 50;
+/** Shares of the full load among which the greatest is sought whose p99 is within this. */
+const MOST_MS = 50;
+const SHARES = values.short ? [0.9, 0.5] : [0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
+const GIB = 1024 ** 3;
 const ECOM = JSON.parse(readFileSync(new URL('../fixtures/definitions/ecom.json', import.meta.url), 'utf8'));
 
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-const children = new Children();
-const servers = [];
+const number = (value) => (value >= 100 || Number.isInteger(value) ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
+const print = (what, value, unit) => console.log(`${what.padEnd(66)} ${number(value).padStart(9)} ${unit}`);
+const machine = () => `Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}`;
 
-async function startServer(store) {
-  const node = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
-  const { child, url } = await children.serve(['--log', 'error', ...store], node);
-  servers.push(child);
-  return new URL(url);
-}
-
-const store = values.redis ? ['--redis', await children.startRedis('--appendfsync', 'always')] : ['--data', path.join(children.folder, 'bench.db')];
-const addresses = [];
-for (let i = 0; i < Number(values.servers); i++) addresses.push(await startServer(store));
-let turn = 0;
-/** The servers in turn. */
-const next = () => addresses[turn++ % addresses.length];
-
-function ask(method, route, body, { hostname, port } = addresses[0]) {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const headers = { authorization: 'Bearer bench', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-  return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, agent, method, path: route, headers }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8').on('data', (part) => (answer += part));
-      response.on('end', () => (response.statusCode < 300 ? resolve(answer) : reject(new Error(`${route}: ${response.statusCode} ${answer}`))));
-    });
-    sent.on('error', reject);
-    sent.end(text);
-  });
-}
-
-const SNOWPLOW = 'com.snowplowanalytics.snowplow';
-function action(type, duid) {
-  const event = { schema: `iglu:${SNOWPLOW}.ecommerce/snowplow_ecommerce_action/jsonschema/1-0-2`, data: { type } };
-  const product = { schema: `iglu:${SNOWPLOW}.ecommerce/product/jsonschema/1-0-0`, data: { id: 'p', category: 'tea', price: 5, currency: 'EUR' } };
-  return {
-    e: 'ue', eid: randomUUID(), p: 'web', aid: 'shop', duid, sid: duid, url: 'https://shop.example/product/p', tv: 'js-4.10.1', tna: 'sp', dtm: String(Date.now()), stm: String(Date.now()),
-    ue_pr: JSON.stringify({ schema: `iglu:${SNOWPLOW}/unstruct_event/jsonschema/1-0-0`, data: event }),
-    co: JSON.stringify({ schema: `iglu:${SNOWPLOW}/contexts/jsonschema/1-0-0`, data: [product] }),
-  };
-}
-const track = (...data) => ask('POST', `/${SNOWPLOW}/tp2`, { schema: `iglu:${SNOWPLOW}/payload_data/jsonschema/1-0-4`, data }, next());
-
-const print = (what, value, unit) => console.log(`${what.padEnd(58)} ${(value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(8)} ${unit}`);
-
-/** Sends events for some seconds, `perSecond` at most. @returns events a second, and ms from request to answer */
-async function load(seconds, perSecond = Infinity) {
-  const times = [];
-  const begin = performance.now();
-  const end = begin + seconds * 1000;
-  let sent = 0;
-  const visitors = Array.from({ length: 1000 }, () => randomUUID());
-  const worker = async () => {
-    while (performance.now() < end) {
-      const due = begin + (sent / perSecond) * 1000;
-      if (due > performance.now()) await sleep(due - performance.now());
-      sent += BATCH;
-      const start = performance.now();
-      await track(...Array.from({ length: BATCH }, () => action('list_view', visitors[Math.floor(Math.random() * visitors.length)])));
-      times.push(performance.now() - start);
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return { sent, rate: sent / ((performance.now() - begin) / 1000), times };
-}
-
-/** Opens a stream; `told` is called at every message. */
-function subscribe(id, told = () => {}) {
-  const { hostname, port } = next();
-  const socket = connect(Number(port), hostname);
-  socket.write(`GET /api/v1/interventions?domain_userid=${id} HTTP/1.1\r\nhost: bench\r\n\r\n`);
-  socket.setEncoding('utf8').on('data', (text) => text.includes('data: ') && told());
-  socket.on('error', () => {});
-  return once(socket, 'data').then(() => socket);
-}
-
-/** A number of /metrics, of all servers together. */
-async function gauge(name) {
-  const texts = await Promise.all(addresses.map((address) => ask('GET', '/metrics', undefined, address)));
-  return texts.reduce((sum, text) => sum + Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)[1]), 0);
-}
-
-/** ms from POST of the causing event to the message at the client. */
-async function fanOut() {
-  const times = [];
-  for (let i = 0; i < CAUSES; i++) {
-    const id = randomUUID();
-    let told;
-    const arrived = new Promise((done) => (told = done));
-    const socket = await subscribe(id, told);
-    const start = performance.now();
-    void track(action('add_to_cart', id));
-    await arrived;
-    times.push(performance.now() - start);
-    socket.destroy();
+async function accepted(load) {
+  await load.meet();
+  const cpuBefore = await load.gauge('process_cpu_seconds_total');
+  const full = await load.run(SECONDS);
+  const cpu = (await load.gauge('process_cpu_seconds_total')) - cpuBefore;
+  print('events accepted', full.rate, '/s');
+  for (const q of [0.5, 0.99]) print(`  request to answer, p${q * 100}`, quantile(full.times, q), 'ms');
+  print('  processor time of the server, all its threads', (cpu / full.sent) * 1e6, 'us/event');
+  print('  events for each second of it', full.sent / cpu, '/s');
+  for (const share of SHARES) {
+    const { rate, times } = await load.run(SECONDS, full.rate * share);
+    const p99 = quantile(times, 0.99);
+    if (p99 > MOST_MS && share !== SHARES.at(-1)) continue;
+    print(`events accepted with a p99 ${p99 <= MOST_MS ? 'within' : 'beyond'} ${MOST_MS} ms: ${number(p99)} ms`, rate, '/s');
+    break;
   }
-  return times;
+  return full.rate;
 }
 
-const memory = async () => {
+/** ms from POST of a causing event to its message at each of the subscribers, and at the last of them. */
+async function fanOut(load, subscribers, causes) {
+  const each = [];
+  const last = [];
+  for (let done = 0; done < causes; done += IDS_A_STREAM) {
+    const ids = Array.from({ length: Math.min(IDS_A_STREAM, causes - done) }, () => randomUUID());
+    let start = 0;
+    let missing = 0;
+    let isComplete = () => {};
+    const told = (count) => {
+      for (let i = 0; i < count; i++) each.push(performance.now() - start);
+      missing -= count;
+      if (missing === 0) isComplete();
+    };
+    const sockets = [];
+    for (let i = 0; i < subscribers; i += 100) sockets.push(...(await Promise.all(Array.from({ length: Math.min(100, subscribers - i) }, () => load.subscribe(ids, told)))));
+    for (const id of ids) {
+      missing = subscribers;
+      const complete = new Promise((resolve) => (isComplete = resolve));
+      start = performance.now();
+      void load.track(action('add_to_cart', id));
+      await complete;
+      last.push(performance.now() - start);
+    }
+    for (const socket of sockets) socket.destroy();
+  }
+  return { each, last };
+}
+
+async function fanOuts(load, when) {
+  for (const [subscribers, causes] of FAN_OUTS) {
+    const { each, last } = await fanOut(load, subscribers, causes);
+    const who = `${number(subscribers)} subscriber${subscribers === 1 ? '' : 's'}`;
+    for (const q of [0.5, 0.99]) print(`causing event to SSE message, ${who}, ${when}, p${q * 100}`, quantile(each, q), 'ms');
+    if (subscribers > 1) print(`  until the last of them has it, p99 of ${causes}`, quantile(last, 0.99), 'ms');
+  }
+}
+
+async function during(load, perSecond, body) {
+  let isOver = false;
+  const background = (async () => {
+    while (!isOver) await load.run(1, perSecond);
+  })();
+  try {
+    await body();
+  } finally {
+    isOver = true;
+    await background;
+  }
+}
+
+async function memory(load) {
   const samples = [];
   for (let i = 0; i < 5; i++) {
-    samples.push(await gauge('process_resident_memory_bytes'));
+    samples.push(await load.gauge('process_resident_memory_bytes'));
     await sleep(200);
   }
   return Math.min(...samples);
-};
+}
 
-try {
-  console.log(`Node ${process.versions.node}, ${os.cpus().length} x ${os.cpus()[0]?.model}, load ${os.loadavg()[0].toFixed(1)}, ${addresses.length} on ${values.redis ? 'Redis' : 'a file'}; ${BATCH} events a request\n`);
-  for (const kind of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[kind]) await ask('POST', `/api/v1/registry/${kind}/`, object);
-  await load(1);
-  const cpuBefore = await gauge('process_cpu_seconds_total');
-  const full = await load(SECONDS);
-  const cpu = (await gauge('process_cpu_seconds_total')) - cpuBefore;
-  print('events accepted', full.rate, '/s');
-  print('  request to answer, p50', quantile(full.times, 0.5), 'ms');
-  print('  request to answer, p99', quantile(full.times, 0.99), 'ms');
-  print('  processor time of the server, all its threads', (cpu / full.sent) * 1e6, 'us/event');
-  print('  events for each second of it', full.sent / cpu, '/s');
-  const quiet = await fanOut();
-  print('causing event to SSE message, nothing else going on, p50', quantile(quiet, 0.5), 'ms');
-  print('causing event to SSE message, nothing else going on, p99', quantile(quiet, 0.99), 'ms');
-  let isOver = false;
-  const background = (async () => {
-    while (!isOver) await load(1, full.rate / 2);
-  })();
-  const busy = await fanOut();
-  isOver = true;
-  await background;
-  print('causing event to SSE message, at half the load, p50', quantile(busy, 0.5), 'ms');
-  print('causing event to SSE message, at half the load, p99', quantile(busy, 0.99), 'ms');
-  const before = await memory();
+/** @returns sockets of that many streams */
+async function openStreams(load, count) {
   const sockets = [];
-  for (let i = 0; i < CLIENTS; i += 200) sockets.push(...(await Promise.all(Array.from({ length: Math.min(200, CLIENTS - i) }, () => subscribe(randomUUID())))));
-  const after = await memory();
-  print(`memory of an idle SSE client, ${CLIENTS} of them`, (after - before) / CLIENTS / 1024, 'KiB');
+  for (let i = 0; i < count; i += 200) sockets.push(...(await Promise.all(Array.from({ length: Math.min(200, count - i) }, () => load.subscribe([randomUUID()])))));
+  return sockets;
+}
+
+/** Measured before anything else: later there is memory left over that streams would take without a trace. */
+async function idleStreams(load) {
+  for (const socket of await openStreams(load, 200)) socket.destroy();
+  const before = await memory(load);
+  const sockets = await openStreams(load, CLIENTS);
+  const bytes = ((await memory(load)) - before) / CLIENTS;
+  print(`memory of an idle SSE client, ${number(CLIENTS)} of them`, bytes / 1024, 'KiB');
+  print('  idle SSE clients for each GiB', GIB / bytes, '');
   for (const socket of sockets) socket.destroy();
-} finally {
-  // A profile is written at the end.
-  for (const child of values.profile ? servers : []) await children.stop(child);
-  await children.close();
-  agent.destroy();
+}
+
+async function measure(kind) {
+  const children = new Children();
+  const servers = [];
+  try {
+    const store = kind === 'redis' ? ['--redis', await children.startRedis('--appendfsync', 'always')] : ['--data', path.join(children.folder, 'bench.db')];
+    const node = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(values.profile)}`] : [];
+    // A file has one server.
+    for (let i = 0; i < (kind === 'redis' ? Number(values.servers) : 1); i++) servers.push(await children.serve(['--log', 'error', ...store], node));
+    const load = new ServerLoad(servers.map(({ url }) => new URL(url)), { visitors: VISITORS, batch: Number(values.batch) });
+    console.log(`\n${servers.length} on ${kind === 'redis' ? 'Redis' : 'a file'}; ${number(VISITORS)} visitors, ${values.batch} events a request, load ${os.loadavg()[0].toFixed(1)}\n`);
+    for (const objects of ['attribute_groups', 'services', 'interventions']) for (const object of ECOM[objects]) await load.ask('POST', `/api/v1/registry/${objects}/`, object);
+    await idleStreams(load);
+    const rate = await accepted(load);
+    await fanOuts(load, 'alone');
+    await during(load, rate / 2, () => fanOuts(load, 'at half load'));
+    load.close();
+    // A profile is written at the end.
+    for (const { child } of values.profile ? servers : []) await children.stop(child);
+  } finally {
+    await children.close();
+  }
+}
+
+const kinds = values.redis ? ['redis'] : values.only ? [values.only] : ['file', 'redis'];
+console.log(machine());
+for (const kind of kinds) {
+  if (!['file', 'redis'].includes(kind)) throw new Error(`--only ${kind}: file or redis`);
+  if (kind === 'redis' && spawnSync('redis-server', ['--version']).error) console.log('\nnot measured on Redis, as there is no redis-server');
+  else await measure(kind);
 }

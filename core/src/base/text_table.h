@@ -25,6 +25,12 @@ struct TextKeyed {
 // Open addressing over entries that somebody else owns.
 class TextIndex {
  public:
+  // With a body of its own: clang 14 with sanitizers calls an implicit one that it never emits.
+  TextIndex() = default;
+  TextIndex(TextIndex&&) = default;
+  TextIndex& operator=(TextIndex&&) = default;
+  ~TextIndex() {}
+
   TextKeyed* find(std::string_view key) const;
   void insert(TextKeyed* entry, std::string_view key);  // which must not be in the table
   TextKeyed* remove(std::string_view key);   // null when absent

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
 import type { Host, HostOptions } from './engine_host/host.js';
 import { LocalHost } from './engine_host/local_host.js';
+import type { AddressLimitOptions } from './http/address_limits.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { type Exchange, localExchange } from './interventions/exchange.js';
@@ -12,6 +13,7 @@ import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
 import type { Durability } from './storage/store.js';
+import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
 import type { SyncStore } from './storage/sync/store.js';
@@ -31,6 +33,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Bearer tokens, any of which opens what is protected. Needed unless only this machine can reach the server. */
   readonly tokens?: readonly string[];
+  /** A file with more of them, one a line. It is read again when it has changed: a token is valid while it stands there. */
+  readonly tokenFile?: string;
   /** Origins of pages that may call; default all. */
   readonly origins?: readonly string[];
   readonly windowEventLimit?: number | 'unlimited';
@@ -48,7 +52,10 @@ export interface ServerOptions {
   readonly mostWaitingBytes?: number;
   /** Default 15 s. */
   readonly keepAliveMs?: number;
-  /** Requests a second from one address, on average; default 0, no limit. */
+  /**
+   * Requests a second from one address, on average, and twice that at once; 0 for no limit. Default 1,000, which does not
+   * count this machine's own addresses. Of IPv6 an address is its first 64 bits.
+   */
   readonly requestsPerSecond?: number;
   /**
    * Proxies in front: addresses, networks (10.0.0.0/8), or `loopback`, `linklocal`, `uniquelocal`. Of their `X-Forwarded-For`
@@ -61,6 +68,11 @@ export interface ServerOptions {
   readonly requestTimeoutMs?: number;
   /** Connections at a time; default 20,000. */
   readonly maxConnections?: number;
+  /**
+   * Of them those of one address; behind trusted proxies, its streams. 0 for no limit. Default 1,000, which does not count
+   * this machine's own addresses.
+   */
+  readonly connectionsPerAddress?: number;
   /** Sync of attribute keys across devices; without it there is none. */
   readonly sync?: {
     /** Any of which may have signed a token (HS256); at least 32 bytes each. */
@@ -85,6 +97,8 @@ export interface RunningServer {
   /** Without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  /** Reads `tokenFile` again at once. */
+  reloadTokens(): void;
   /** Answers what is under way, ends the streams, saves the state. */
   close(): Promise<void>;
 }
@@ -141,11 +155,34 @@ async function startSync(options: ServerOptions, { secrets, keys, mostReplicas, 
 
 const syncLimits = ({ mostFacts = 500, requestsPerSecond = 20, mostStreams = 32 }: Partial<SyncLimits> = {}): SyncLimits => ({ mostFacts, requestsPerSecond, mostStreams });
 
+const addressLimits = ({ requestsPerSecond, connectionsPerAddress, trustProxies = [] }: ServerOptions): AddressLimitOptions => ({
+  ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+  ...(connectionsPerAddress !== undefined && { connectionsPerAddress }),
+  trustProxies,
+});
+
+function openTokenFile({ tokenFile, tokens = [], logger }: ServerOptions): TokenFile | undefined {
+  if (tokenFile === undefined) return undefined;
+  return new TokenFile(tokenFile, tokens, (count, error) => {
+    if (error) logger?.error({ error: error.message }, 'the tokens were not read again; those of before stay valid');
+    else logger?.info({ count }, 'the tokens were read again');
+  });
+}
+
 /** @throws when others could reach a server that has no token */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host: address = '127.0.0.1', port = 8787, tokens = [], origins = [], logger } = options;
-  if (tokens.length === 0 && !LOOPBACK.includes(address)) {
-    throw new Error(`Others can reach ${address}, so the server needs a token: give --token, or listen on 127.0.0.1`);
+  const tokenFile = openTokenFile(options);
+  return start(options, tokenFile).catch((error: unknown) => {
+    tokenFile?.close();
+    throw error;
+  });
+}
+
+async function start(options: ServerOptions, tokenFile: TokenFile | undefined): Promise<RunningServer> {
+  const { host: address = '127.0.0.1', port = 8787, origins = [], tokens: given = [], logger } = options;
+  const tokens = (): readonly string[] => tokenFile?.current ?? given;
+  if (tokens().length === 0 && !LOOPBACK.includes(address)) {
+    throw new Error(`Others can reach ${address}, so the server needs a token: give --token or --token-file, or listen on 127.0.0.1`);
   }
   options.sync?.secrets.forEach(secretBytes);
   options.trustProxies?.forEach(checkProxy);
@@ -196,8 +233,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
     headersTimeoutMs: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-    requestsPerSecond: options.requestsPerSecond ?? 0,
-    trustProxies: options.trustProxies ?? [],
+    limits: { ...addressLimits(options), onRefused: () => metrics.refused.inc() },
     metrics,
     fired,
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
@@ -218,7 +254,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `http://${name}:${bound.port}`,
     port: bound.port,
+    reloadTokens: () => tokenFile?.reload(),
     async close() {
+      tokenFile?.close();
       hub.close();
       sync?.endStreams();
       await closeGently();

@@ -10,17 +10,21 @@ const OPTIONS = {
   partitions: { kind: 'text', value: 'N', help: 'with --redis: into how many parts ids are spread; default 64, fixed by the first server that starts on it' },
   retention: { kind: 'text', value: 'DAYS', help: 'how long events are kept, for previews and to recognise repeated ones; default 30' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
+  'token-file': { kind: 'text', value: 'FILE', help: 'more of them, one a line; read again when it changes, or at SIGHUP: a token is valid while it stands there' },
   origin: { kind: 'list', value: 'ORIGIN...', help: 'pages that may call, such as https://shop.example; default all' },
   'sync-secret': { kind: 'text', value: 'SECRET', help: 'turns sync on: signs the tokens of pages (HS256), at least 32 bytes; also ONCUE_SYNC_SECRET, several separated by commas' },
   'sync-keys': { kind: 'list', value: 'KEY...', help: 'attribute keys that devices sync; default user_id' },
-  rate: { kind: 'text', value: 'N', help: 'requests a second from one address; default no limit' },
+  rate: { kind: 'text', value: 'N', help: 'requests a second from one address, twice that at once; default 1000, and no limit for this machine itself; 0 for none at all' },
+  'max-connections': { kind: 'text', value: 'N', help: 'at a time; default 20000' },
+  'max-connections-per-address': { kind: 'text', value: 'N', help: 'of these, from one address; default 1000, and no limit for this machine itself; 0 for none at all' },
+  'max-body': { kind: 'text', value: 'BYTES', help: 'largest body of a request; default 1048576' },
   'trust-proxy': { kind: 'list', value: 'ADDRESS...', help: 'proxies in front whose X-Forwarded-For says which address asks: addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--trust-proxy ADDRESS...] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--token-file FILE] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--max-connections N] [--max-connections-per-address N] [--max-body BYTES] [--trust-proxy ADDRESS...] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -34,11 +38,12 @@ function readPort(text) {
   throw new Failure(`--port "${text}" must be a whole number from 0 to 65535`, 2);
 }
 
-/** @param {string | undefined} text */
-function readRate(text) {
-  const rate = Number(text ?? 0);
-  if (Number.isFinite(rate) && rate >= 0 && text !== '') return rate;
-  throw new Failure(`--rate "${text}" must be a number of requests a second`, 2);
+/** @param {string | undefined} text @param {string} name @returns {number | undefined} */
+function readLimit(text, name) {
+  if (text === undefined) return undefined;
+  const limit = Number(text);
+  if (Number.isFinite(limit) && limit >= 0 && text !== '') return limit;
+  throw new Failure(`--${name} "${text}" must be a number, 0 for no limit`, 2);
 }
 
 /** @param {string | undefined} text @param {string} name @param {boolean} whole */
@@ -93,6 +98,17 @@ function untilAsked() {
   });
 }
 
+/** @param {Record<string, any>} values */
+function readLimits(values) {
+  const options = {
+    requestsPerSecond: readLimit(values.rate, 'rate'),
+    connectionsPerAddress: readLimit(values['max-connections-per-address'], 'max-connections-per-address'),
+    maxConnections: readPositive(values['max-connections'], 'max-connections', true),
+    bodyLimit: readPositive(values['max-body'], 'max-body', true),
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
 /** @param {readonly string[]} args @param {import('../output.mjs').Output} output */
 export async function run(args, output) {
   const { values, files } = parseArguments('serve', OPTIONS, args);
@@ -111,8 +127,9 @@ export async function run(args, output) {
     host: values.host,
     ...(values.redis ? { redis: values.redis } : { data: values.data ?? 'oncue.db' }),
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
+    ...(values['token-file'] !== undefined && { tokenFile: values['token-file'] }),
     origins: values.origin,
-    requestsPerSecond: readRate(values.rate),
+    ...readLimits(values),
     trustProxies: values['trust-proxy'],
     ...readSync(values['sync-secret'], values['sync-keys']),
     logger: createLogger(values.log),
@@ -120,6 +137,7 @@ export async function run(args, output) {
   const server = await startServer(options).catch((error) => {
     throw new Failure(`oncue serve: ${error.message}`);
   });
+  if (options.tokenFile !== undefined) process.on('SIGHUP', () => server.reloadTokens());
   await output.line(`OnCue server: ${server.url}/`);
   await output.flush();
   await untilAsked();

@@ -4,7 +4,7 @@ import { type Detail, unprocessable } from '../errors.js';
 import { isObject, readObject } from '../registry/body.js';
 import { publishedBundle } from '../registry/bundle.js';
 import { type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
-import { attributeNames, attributesIn, keyNameOf, resolve } from '../registry/references.js';
+import { attributesIn, keyNameOf, resolve, valueNames } from '../registry/references.js';
 import { secondsOf } from '../registry/stream_attributes.js';
 import type { Entry } from '../storage/store.js';
 
@@ -67,7 +67,7 @@ export async function previewGroup(registry: Registry, given: unknown, events: P
   try {
     const ids = asked.length > 0 ? asked : engine.ids(key).slice(0, SAMPLE_IDS);
     const rows = ids.map((id) => engine.groupAttributes(group.name, id, { version: versionOf(group), now }) ?? {});
-    const columns = attributeNames(group).map((name) => [name, rows.map((row) => (row as Json)[name] ?? null)]);
+    const columns = valueNames(group).map((name) => [name, rows.map((row) => (row as Json)[name] ?? null)]);
     return { [key]: ids, ...Object.fromEntries(columns) };
   } finally {
     engine.dispose();

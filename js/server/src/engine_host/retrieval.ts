@@ -2,7 +2,7 @@
 import { badRequest } from '../errors.js';
 import { isObject } from '../registry/body.js';
 import { asText, isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
-import { attributeNames, keyNameOf, linksOf } from '../registry/references.js';
+import { keyNameOf, linksOf, valueNames } from '../registry/references.js';
 import type { Host } from './host.js';
 
 const REFERENCE = /^([A-Za-z0-9_]+)_v([0-9]+):([A-Za-z0-9_]+)$/;
@@ -36,14 +36,14 @@ function ofService(registry: Registry, name: unknown, key: string): Wanted[] {
     .map((link) => registry.get('attribute_groups', linkId(link)))
     .filter((group): group is RegistryObject => group !== undefined && isPublished(group) && keyNameOf(group) === key);
   if (groups.length === 0) throw badRequest(`service ${service.name} has no attribute group with key ${key}`);
-  return groups.flatMap((group) => attributeNames(group).map((attribute) => ({ group, attribute })));
+  return groups.flatMap((group) => valueNames(group).map((attribute) => ({ group, attribute })));
 }
 
 function ofReference(registry: Registry, reference: unknown, key: string): Wanted {
   const [, name, version, attribute] = (typeof reference === 'string' ? REFERENCE.exec(reference) : null) ?? [];
   if (!name || !attribute) throw badRequest(`${JSON.stringify(reference)} is not an attribute; write group_v1:attribute`);
   const group = publishedGroup(registry, name, Number(version));
-  if (!attributeNames(group).includes(attribute)) throw badRequest(`attribute group ${name} version ${version} has no attribute ${attribute}`);
+  if (!valueNames(group).includes(attribute)) throw badRequest(`attribute group ${name} version ${version} has no attribute ${attribute}`);
   if (keyNameOf(group) !== key) throw badRequest(`attribute group ${name} has key ${keyNameOf(group)}, not ${key}`);
   return { group, attribute };
 }

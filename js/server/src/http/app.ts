@@ -5,20 +5,20 @@ import { HttpError } from '../errors.js';
 import type { Exchange } from '../interventions/exchange.js';
 import type { Hub } from '../interventions/hub.js';
 import { StoreError } from '../storage/store.js';
-import { refuseStrangers } from './strangers.js';
+import { type AddressLimitOptions, limitAddresses } from './address_limits.js';
 import { createGuard } from './auth.js';
 import { describeRoutes } from './description.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
 import { Cors } from './cors.js';
-import { RateLimit } from '../operations/limits.js';
 import type { Metrics } from '../operations/metrics.js';
 import { Seldom } from '../operations/seldom.js';
 import { addPublicRoutes } from './public_routes.js';
 import { addPushRoute, addStreamRoute } from './intervention_routes.js';
 import { addReadingRoutes } from './reading_routes.js';
 import { addRegistryRoutes } from './registry_routes.js';
+import { refuseStrangers } from './strangers.js';
 import { addSyncRoutes, type SyncLimits } from './sync_routes.js';
 import type { Sync } from '../sync/sync.js';
 
@@ -29,7 +29,8 @@ const CHECK_CONNECTIONS_MS = 1_000;
 const TELL_OF_STORE_MS = 1_000;
 
 interface AppOptions {
-  readonly tokens: readonly string[];
+  /** As they are now. */
+  readonly tokens: () => readonly string[];
   readonly origins: readonly string[];
   /** Largest body, bytes. */
   readonly bodyLimit: number;
@@ -37,10 +38,7 @@ interface AppOptions {
   readonly headersTimeoutMs: number;
   /** and so are requests, headers and body. */
   readonly requestTimeoutMs: number;
-  /** Requests a second from one address, on average; 0 for no limit. */
-  readonly requestsPerSecond: number;
-  /** Proxies whose X-Forwarded-For is believed. */
-  readonly trustProxies: readonly string[];
+  readonly limits: AddressLimitOptions;
   readonly metrics: Metrics;
   readonly fired: FiredList;
   readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
@@ -60,7 +58,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: 0,
     http: { headersTimeout: options.headersTimeoutMs, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
-    trustProxy: options.trustProxies.length > 0 && [...options.trustProxies],
+    trustProxy: options.limits.trustProxies.length > 0 && [...options.limits.trustProxies],
     exposeHeadRoutes: false,
     // Streams end when the server closes; everything else is answered first.
     forceCloseConnections: 'idle',
@@ -75,14 +73,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
     done(hosts > 1 ? new HttpError(400, { error: 'there is more than one Host' }, { connection: 'close' }) : undefined);
   });
-  const limit = new RateLimit(options.requestsPerSecond);
-  if (options.requestsPerSecond > 0) {
-    app.addHook('onRequest', async ({ ip, headers }, reply) => {
-      if (limit.take(ip, Date.now())) return;
-      reply.headers(cors.withCredentials(headers.origin));
-      throw new HttpError(429, { error: 'too many requests' }, { 'retry-after': '1' });
-    });
-  }
+  const limitStreams = limitAddresses(app, cors, options.limits);
   app.addHook('onResponse', ({ routeOptions }, { statusCode }, done) => {
     options.metrics.requests.inc({ route: routeOptions.url ?? 'none', status: String(statusCode) });
     done();
@@ -114,7 +105,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
 
   describeRoutes(app);
   void app.register(async (open) => addTrackerRoutes(open, host, cors));
-  void app.register(async (open) => addStreamRoute(open, host, hub, cors), { prefix: API });
+  void app.register(async (open) => addStreamRoute(open, host, hub, cors, limitStreams), { prefix: API });
   void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));
   void app.register(async (open) => addConsolePage(open));
   if (options.sync) {
@@ -124,7 +115,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {
       reply.headers(cors.open(headers.origin));
-      if (options.tokens.length === 0) refuseStrangers(headers, options.origins);
+      if (options.tokens().length === 0) refuseStrangers(headers, options.origins);
       guard(headers.authorization);
     });
   };

@@ -6,8 +6,11 @@ import type { Host } from '../engine_host/host.js';
 
 const FILES = [
   ['/', 'index.html', 'text/html; charset=utf-8'],
+  ['/console/icon.svg', 'icon.svg', 'image/svg+xml'],
   ['/console/console.css', 'console.css', 'text/css; charset=utf-8'],
   ['/console/console.js', 'console.js', 'text/javascript; charset=utf-8'],
+  ['/console/definitions.js', 'definitions.js', 'text/javascript; charset=utf-8'],
+  ['/console/words.js', 'words.js', 'text/javascript; charset=utf-8'],
 ] as const;
 const POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 const KEPT_FIRES = 200;

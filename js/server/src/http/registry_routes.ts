@@ -36,16 +36,19 @@ function matches(group: RegistryObject, query: URLSearchParams): boolean {
   return wanted.every(([asked, is]) => asked === undefined || asked === is) && (key === null || keyNameOf(group) === key);
 }
 
+/** Built-in keys are listed too: who goes by the list, such as Signals' inspector, has to know that values may be asked for by them. */
+function listed(host: Host, kind: Kind, query: URLSearchParams): readonly RegistryObject[] {
+  if (kind === 'attribute_keys') return host.registry.keys();
+  const objects = host.registry.list(kind);
+  return kind === 'attribute_groups' ? objects.filter((group) => matches(group, query)) : objects;
+}
+
 function addKind(app: FastifyInstance, host: Host, kind: Kind): void {
   const collection = `/registry/${kind}`;
   const one = kind === 'attribute_groups' || kind === 'interventions' ? `${collection}/:name/versions/:version` : `${collection}/:name`;
   const answer = (object: RegistryObject) => answerOf(host.registry, kind, object);
 
-  app.get(collection, async (request) => {
-    const query = queryOf(request);
-    const objects = host.registry.list(kind);
-    return (kind === 'attribute_groups' ? objects.filter((group) => matches(group, query)) : objects).map(answer);
-  });
+  app.get(collection, async (request) => listed(host, kind, queryOf(request)).map(answer));
   app.post(collection, async (request, reply) => {
     const body = readJson(request);
     const { object } = await host.change((registry) => planCreate(registry, kind, body));

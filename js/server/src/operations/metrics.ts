@@ -32,6 +32,8 @@ export class Metrics {
   readonly troubles = new Counter({ name: 'oncue_errors_total', help: 'What went wrong outside of any request', registers: this.registers });
   readonly requests = new Counter({ name: 'oncue_http_requests_total', help: 'Answers by route and status', labelNames: ['route', 'status'] as const, registers: this.registers });
 
+  readonly refused = new Counter({ name: 'oncue_connections_refused_total', help: 'Connections not taken, as their address had too many', registers: this.registers });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -78,9 +78,15 @@ export class Registry {
     return this.get('attribute_keys', name) ?? BUILT_IN_KEYS.find((key) => key.name === name);
   }
 
-  /** Names that may stand for an attribute key: registered and built-in ones. */
+  /** Registered and built-in keys, sorted by name. */
+  keys(): RegistryObject[] {
+    const builtIn = BUILT_IN_KEYS.filter(({ name }) => !this.get('attribute_keys', name));
+    return [...builtIn, ...this.list('attribute_keys')].sort(byNameAndVersion);
+  }
+
+  /** Names that may stand for an attribute key. */
   keyNames(): Set<string> {
-    return new Set([...BUILT_IN_KEYS, ...this.list('attribute_keys')].map(({ name }) => name));
+    return new Set(this.keys().map(({ name }) => name));
   }
 
   apply(changes: readonly Change[], at: number): void {

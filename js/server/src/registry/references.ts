@@ -27,6 +27,9 @@ export const groupsIn = (criteria: unknown): Set<string> => new Set(attributesIn
 
 export const attributeNames = (group: RegistryObject): string[] => namesOf(group.attributes);
 
+/** What values of a group are asked for by: its attributes, and the columns of the warehouse that nothing computes here. */
+export const valueNames = (group: RegistryObject): string[] => [...attributeNames(group), ...namesOf(group.fields)];
+
 /** The version of a group that criteria read `attribute` from: the highest published one that has it. */
 export function resolve(registry: Registry, reference: string): RegistryObject | undefined {
   const [name = '', attribute = ''] = reference.split(':');

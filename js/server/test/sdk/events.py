@@ -18,10 +18,13 @@ def page_view(duid: str, **more: str) -> dict:
     return {"e": "pv", "duid": duid, "url": "https://shop.example/", **more}
 
 
-def action(kind: str, duid: str, *prices: float) -> dict:
+def with_entity(event: dict, schema: str, *data: dict) -> dict:
+    entities = [{"schema": schema, "data": one} for one in data]
+    return {**event, "co": json.dumps({"schema": f"iglu:{SNOWPLOW}/contexts/jsonschema/1-0-0", "data": entities})}
+
+
+def action(kind: str, duid: str, *prices: float, app_id: str = "shop") -> dict:
     inner = {"schema": f"iglu:{SNOWPLOW}.ecommerce/snowplow_ecommerce_action/jsonschema/1-0-2", "data": {"type": kind}}
-    products = [{"schema": f"iglu:{SNOWPLOW}.ecommerce/product/jsonschema/1-0-0", "data": {"id": "p", "category": "tea", "price": price, "currency": "USD"}} for price in prices]
-    event = {"e": "ue", "duid": duid, "ue_pr": json.dumps({"schema": f"iglu:{SNOWPLOW}/unstruct_event/jsonschema/1-0-0", "data": inner})}
-    if products:
-        event["co"] = json.dumps({"schema": f"iglu:{SNOWPLOW}/contexts/jsonschema/1-0-0", "data": products})
-    return event
+    event = {"e": "ue", "aid": app_id, "duid": duid, "ue_pr": json.dumps({"schema": f"iglu:{SNOWPLOW}/unstruct_event/jsonschema/1-0-0", "data": inner})}
+    products = [{"id": "p", "category": "tea", "price": price, "currency": "USD"} for price in prices]
+    return with_entity(event, f"iglu:{SNOWPLOW}.ecommerce/product/jsonschema/1-0-0", *products) if products else event
