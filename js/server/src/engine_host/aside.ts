@@ -17,7 +17,8 @@ export interface SnapshotJob {
 export interface PreviewJob {
   readonly kind: 'group' | 'intervention';
   readonly registry: RegistryJson;
-  readonly body: unknown;
+  /** The request's body, as text: what is nested very deep cannot be handed over otherwise. */
+  readonly text: string;
   readonly now: number;
 }
 

@@ -43,8 +43,8 @@ async function* events(): AsyncGenerator<readonly Entry[]> {
   }
 }
 
-const preview = ({ kind, registry, body, now }: PreviewJob): Promise<object> =>
-  (kind === 'group' ? previewGroup : previewIntervention)(Registry.from(registry), body, events(), now);
+const preview = ({ kind, registry, text, now }: PreviewJob): Promise<object> =>
+  (kind === 'group' ? previewGroup : previewIntervention)(Registry.from(registry), JSON.parse(text), events(), now);
 
 const job = workerData as Job;
 try {

@@ -3,7 +3,7 @@ import type { Registry } from '../registry/objects.js';
 import type { Entry } from '../storage/store.js';
 import { type PreviewJob, runAside } from './aside.js';
 import type { HostOptions } from './host.js';
-import { PREVIEW_EVENTS, readWindow } from './preview.js';
+import { PREVIEW_EVENTS, readWhole, readWindow } from './preview.js';
 
 export abstract class BaseHost {
   constructor(protected readonly options: HostOptions) {}
@@ -18,15 +18,15 @@ export abstract class BaseHost {
   }
 
   /** As Host.preview(): one after the other, as each may need much memory. */
-  preview(kind: PreviewJob['kind'], given: unknown, now: number): Promise<object> {
-    const previewed = this.previewing.catch(() => {}).then(() => this.previewNow(kind, given, now));
+  preview(kind: PreviewJob['kind'], text: string, now: number): Promise<object> {
+    const previewed = this.previewing.catch(() => {}).then(() => this.previewNow(kind, text, now));
     this.previewing = previewed;
     return previewed;
   }
 
-  private async previewNow(kind: PreviewJob['kind'], body: unknown, now: number): Promise<object> {
-    const pages = this.events(now - readWindow(body), PREVIEW_EVENTS)[Symbol.asyncIterator]();
-    return runAside<object>({ kind, registry: this.registry.toJSON(), body, now }, async () => {
+  private async previewNow(kind: PreviewJob['kind'], text: string, now: number): Promise<object> {
+    const pages = this.events(now - readWindow(readWhole(text)), PREVIEW_EVENTS)[Symbol.asyncIterator]();
+    return runAside<object>({ kind, registry: this.registry.toJSON(), text, now }, async () => {
       const { done, value } = await pages.next();
       return done ? null : value;
     });

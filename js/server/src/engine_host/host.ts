@@ -33,10 +33,10 @@ export interface Host {
   values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]>;
   /**
    * What a definition would give over the newest events since then.
-   * @param given body of the request @param now epoch ms
+   * @param text body of the request, JSON @param now epoch ms
    * @throws {HttpError} when the body is not as it should be
    */
-  preview(kind: 'group' | 'intervention', given: unknown, now: number): Promise<object>;
+  preview(kind: 'group' | 'intervention', text: string, now: number): Promise<object>;
   /** Rejects when the store does not answer. */
   check(): Promise<void>;
   durability(): Durability;

@@ -4,7 +4,8 @@ import { type Entry, type Erasure, type NewEntry, type Snapshot, type Store, Sto
 import type { Delivery } from './delivery.js';
 import { eraseTraces } from './erasure.js';
 
-const READ_ENTRIES = 5_000;
+/** Of several processes, one reads the log of another while it answers requests. */
+const READ_ENTRIES = 500;
 /** setTimeout's longest delay; a later wake is armed again then. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const TICK_RETRY_MS = 50;

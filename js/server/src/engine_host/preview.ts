@@ -54,6 +54,9 @@ const wholeBody = (body: unknown): Json => {
   throw unprocessable([{ loc: ['body'], msg: 'The body must be a JSON object.', type: 'wrong_type' }]);
 };
 
+/** @throws {HttpError} 422 when it is no JSON object */
+export const readWhole = (text: string): Json => wholeBody(JSON.parse(text));
+
 /** Columns of an attribute group's values, for the ids asked for or for a sample. */
 export async function previewGroup(registry: Registry, given: unknown, events: Pages, now: number): Promise<Record<string, unknown[]>> {
   const body = wholeBody(given);

@@ -1,10 +1,10 @@
 // Values, previews, and erasing an id.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Host } from '../engine_host/host.js';
 import type { Sync } from '../sync/sync.js';
 import { readAttributes } from '../engine_host/retrieval.js';
 import { badRequest } from '../errors.js';
-import { readJson } from './bodies.js';
+import { readJson, readText } from './bodies.js';
 
 const LONGEST_SEGMENT = 128;
 
@@ -13,8 +13,12 @@ export function addReadingRoutes(app: FastifyInstance, host: Host, sync?: Sync):
   const values = sync ? sync.valuesOver(host) : host;
   app.post('/get-online-attributes', async (request) => readAttributes(values, readJson(request), Date.now()));
 
-  app.post('/testing/attribute_groups', async (request) => host.preview('group', readJson(request), Date.now()));
-  app.post('/testing/interventions', async (request) => host.preview('intervention', readJson(request), Date.now()));
+  const preview = (kind: 'group' | 'intervention', request: FastifyRequest): Promise<object> => {
+    readJson(request);
+    return host.preview(kind, readText(request), Date.now());
+  };
+  app.post('/testing/attribute_groups', async (request) => preview('group', request));
+  app.post('/testing/interventions', async (request) => preview('intervention', request));
 
   app.delete<{ Params: { key: string; id: string } }>('/:key/:id', async ({ params: { key, id } }) => {
     if (key.length > LONGEST_SEGMENT || id.length > LONGEST_SEGMENT || key === '' || id === '') {

@@ -1,5 +1,6 @@
 // The embedded store: one file, one process.
 import { stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { columnsOf, type Stamped } from './columns.js';
 import type { SyncTables } from './sync/sqlite_tables.js';
@@ -11,6 +12,8 @@ import { type Apply, type Entry, type Found, type NewEntry, type Opened, type Sn
 
 /** Events that one call reads. */
 const EVENTS_PAGE = 500;
+/** Entries that are applied before others get their turn. */
+const APPLIED_ENTRIES = 250;
 
 type Methods<T> = { [M in keyof T]: T[M] extends (...parameters: never[]) => unknown ? M : never }[keyof T];
 type ParametersOf<T, M extends keyof T> = T[M] extends (...parameters: infer P) => unknown ? P : never;
@@ -90,7 +93,12 @@ export class SqliteStore implements Store {
 
   private async write(entries: readonly Stamped[]): Promise<(number | null)[]> {
     const seqs = await this.call('append', columnsOf(entries));
-    this.apply(seqsOf(entries, seqs));
+    const written = seqsOf(entries, seqs);
+    // What many have sent at once must not keep everybody else waiting.
+    for (let start = 0; start < written.length; start += APPLIED_ENTRIES) {
+      if (start > 0) await nextTurn();
+      this.apply(written.slice(start, start + APPLIED_ENTRIES));
+    }
     return seqs;
   }
 

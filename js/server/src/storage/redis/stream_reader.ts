@@ -1,10 +1,12 @@
 // Reads any number of streams over one connection, each from its own cursor.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Raw, Streams } from './client.js';
 
 const BLOCK_MS = 1_000;
 const RETRY_MS = 100;
-const PAGE_ENTRIES = 500;
+const PAGE_ENTRIES = 250;
+/** Others get their turn after as many. */
+const MANY_ENTRIES = 50;
 
 interface Followed {
   cursor: string;
@@ -74,6 +76,7 @@ export class StreamReader {
       if (!followed || !last) continue;
       await followed.receive(messages);
       followed.cursor = last.id;
+      if (messages.length >= MANY_ENTRIES) await nextTurn();
     }
   }
 
