@@ -147,7 +147,6 @@ export class Client {
   #raiseEpoch(epoch) {
     if (epoch <= this.device.epochOf(this.id)) return;
     this.device.run(this.device.of(this.id, { do: 'forget', epoch }));
-    this.device.mayHaveWiped(this.id);
     this.onEpoch();
   }
 
@@ -202,14 +201,13 @@ export class Client {
       this.device.fork();
       this.device.run(merge);
     }
-    this.device.mayHaveWiped(this.id);
     this.#connected();
   }
 
   #upload(left) {
     if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
     const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: this.factsMax }));
-    if (!body.facts?.length) return this.device.hasSent(this.id);
+    if (!body.facts?.length) return;
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();
     this.#isBusy = true;
@@ -225,9 +223,7 @@ export class Client {
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {
       this.#known = { replica, n, chain };
-      const { fork, pending } = run({ do: 'ack', n, chain });
-      if (fork) this.device.fork();
-      else if (pending === 0) this.device.hasSent(this.id);
+      if (run({ do: 'ack', n, chain }).fork) this.device.fork();
       return this.#upload(REFUSALS_MAX);
     }
     if (code === 'gap') {
