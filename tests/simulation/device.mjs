@@ -4,7 +4,9 @@ import { deviceEngine, eventOf } from './engines.mjs';
 const KEY = 'user_id';
 
 /** Commands that change nothing of what `status` tells. */
-const LEAVES_STATUS = new Set(['claims', 'status']);
+const LEAVES_STATUS = new Set(['claims']);
+/** Those that change which facts the server is known to have. */
+const MOVES_HEADS = new Set(['ack', 'facts', 'merge', 'forget']);
 
 /** What survives a crash: whatever was written before the last flush. */
 class Disk {
@@ -44,6 +46,7 @@ export class Device {
   #seeds;
   /** Asked for again after an input only: it is the dearest of the small questions. */
   #status;
+  #heads;
   /** What answers have told. */
   #replica;
   #epochs = new Map();
@@ -83,6 +86,7 @@ export class Device {
       return { fired: this.engine.track(text, { now }) };
     }
     const answer = this.engine.sync(text, { now });
+    if (MOVES_HEADS.has(text.do)) this.#heads = undefined;
     if (answer.epoch !== undefined) this.#epochs.set(text.id, answer.epoch);
     if (answer.replica !== undefined && text.do !== 'upload') this.#replica = answer.replica;
     if (answer.pending === 0 || (text.do === 'upload' && !answer.facts?.length)) this.#unsent.delete(text.id);
@@ -115,9 +119,13 @@ export class Device {
   ask = (command) => this.engine.sync(command, { now: 0 });
   find = (id) => this.status().ids.find((one) => one.id === id);
 
+  /** Its digest, and whether it is incomplete; the rest may be of some inputs ago. */
+  headOf = (id) => (this.#heads ?? this.status().ids).find((one) => one.id === id);
+
   status() {
     if (this.#status) return this.#status;
     this.#status = this.ask({ do: 'status' });
+    this.#heads = this.#status.ids;
     this.#replica = this.#status.replica;
     for (const { id, epoch } of this.#status.ids) this.#epochs.set(id, epoch);
     return this.#status;
@@ -132,7 +140,7 @@ export class Device {
   /** False when the engine has said so, and no event since may have changed it. */
   mayHavePending = (id) => this.#unsent.has(id);
 
-  of = (id, command) => ({ ...command, key: KEY, id });
+  of = (id, command) => Object.assign(command, { key: KEY, id });
 
   /** An intervention was shown or given up. */
   settle(interventionId) {
@@ -150,7 +158,7 @@ export class Device {
     const { snapshot, waiting, journal } = this.disk;
     this.engine = deviceEngine(this.bundle, version, this.slot, snapshot);
     this.waiting = new Map(waiting.map((one) => [one.fired.intervention_id, { ...one }]));
-    this.#status = undefined;
+    this.#status = this.#heads = undefined;
     this.#epochs.clear();
     this.#unsent = new Set(this.status().ids.filter(({ pending }) => pending > 0).map(({ id }) => id));
     for (const entry of journal) this.#replay(entry);
