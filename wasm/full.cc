@@ -65,6 +65,17 @@ EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_replay_text(Engine* engine, std::uint32
   return engine->replay(bufferText(0, length), static_cast<EventFormat>(format));
 }
 
+// The call that servers make for every upload: its text, in and out, stands where JavaScript reads it without Embind, and its
+// answer stays at oncue_answer().
+static std::string answer;
+
+EMSCRIPTEN_KEEPALIVE const char* oncue_answer() { return answer.data(); }
+
+EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_sync(Engine* engine, std::uint32_t length, double now) {
+  answer = engine->sync(bufferText(0, length), fromJsTime(now));
+  return static_cast<std::uint32_t>(answer.size());
+}
+
 }  // extern "C"
 
 namespace {
@@ -74,15 +85,13 @@ std::string idsOf(Handle engine, std::uint32_t length, std::uint32_t format, dou
   return reinterpret_cast<Engine*>(engine)->idsOf(bufferText(0, length), static_cast<EventFormat>(format), fromJsTime(now));
 }
 
-// The calls that take the longest texts and bytes find them in the buffer: Embind copies byte by byte in JavaScript.
-std::string syncBuffer(Handle engine, std::uint32_t length, double now) { return calls::sync(engine, bufferText(0, length), now); }
+// A snapshot stands in the buffer: Embind copies byte by byte in JavaScript.
 bool restoreBuffer(Handle engine, std::uint32_t length) { return calls::restore(engine, bufferText(0, length)); }
 
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(oncue) {
   emscripten::function("idsOf", &idsOf);
-  emscripten::function("syncBuffer", &syncBuffer);
   emscripten::function("restoreBuffer", &restoreBuffer);
 #define ONCUE_BIND(name) emscripten::function(#name, &Embound<&calls::name>::call);
   ONCUE_CALLS(ONCUE_BIND)

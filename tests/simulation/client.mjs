@@ -16,8 +16,9 @@ export class Client {
   #mustFetch = false;
   #mustSend = false;
   #isOver = false;
-  /** What the server has said last of this replica. */
+  /** What the engine has been told last: the server's word on this replica, and claims. */
   #known = {};
+  #claimed = new Set();
 
   /**
    * @param factsMax of one upload
@@ -43,8 +44,9 @@ export class Client {
   /** Asks the server; an answer that comes after the end is nobody's. */
   ask(path, body, answer) {
     const sent = this.device.now;
-    const text = JSON.stringify({ ...body, id: this.id });
-    this.network.request(this.#isReachable, () => this.server.answer(path, JSON.parse(text)), (given) => {
+    // Nobody changes it, so what arrives late or twice is what was sent.
+    const request = { ...body, id: this.id };
+    this.network.request(this.#isReachable, () => this.server.answer(path, request), (given) => {
       if (this.#isOver) return;
       if (given) this.#learn(given.body.now, sent);
       answer(given);
@@ -125,7 +127,7 @@ export class Client {
   }
 
   #checkDigest(digest) {
-    const own = this.device.find(this.id);
+    const own = this.device.headOf(this.id);
     // Without a digest there is more to come.
     if (own?.incomplete || (digest && digest !== own?.digest && !this.ignoresVector)) this.#fetch();
     this.onReached();
@@ -141,20 +143,30 @@ export class Client {
   }
 
   #takeClaims(claims) {
-    if (claims.length > 0) this.device.run(this.device.of(this.id, { do: 'claims', claims }));
+    const isNew = ({ name, version }) => !this.#claimed.has(`${name} ${version}`);
+    if (!claims.some(isNew)) return;
+    for (const { name, version } of claims) this.#claimed.add(`${name} ${version}`);
+    this.device.run(this.device.of(this.id, { do: 'claims', claims }));
   }
 
   #raiseEpoch(epoch) {
     if (epoch <= this.device.epochOf(this.id)) return;
     this.device.run(this.device.of(this.id, { do: 'forget', epoch }));
-    this.device.mayHaveWiped(this.id);
+    this.#known = {};
+    this.#claimed.clear();
     this.onEpoch();
   }
 
-  /** The server's word on this replica. */
+  /** The server's word on this replica. @returns whether it can be */
   #acknowledge({ n, chain }) {
-    if (n === this.#known.n && chain === this.#known.chain && this.device.replica === this.#known.replica) return;
-    if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) this.device.fork();
+    const { replica } = this.device;
+    if (n === this.#known.n && chain === this.#known.chain && replica === this.#known.replica) return true;
+    if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) {
+      this.device.fork();
+      return false;
+    }
+    this.#known = { replica, n, chain };
+    return true;
   }
 
   // What reads and writes this replica's own entry is done one by one.
@@ -202,14 +214,13 @@ export class Client {
       this.device.fork();
       this.device.run(merge);
     }
-    this.device.mayHaveWiped(this.id);
     this.#connected();
   }
 
   #upload(left) {
     if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
     const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: this.factsMax }));
-    if (!body.facts?.length) return this.device.hasSent(this.id);
+    if (!body.facts?.length) return;
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();
     this.#isBusy = true;
@@ -224,10 +235,7 @@ export class Client {
     const { code, n, chain, floor } = given.body;
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {
-      this.#known = { replica, n, chain };
-      const { fork, pending } = run({ do: 'ack', n, chain });
-      if (fork) this.device.fork();
-      else if (pending === 0) this.device.hasSent(this.id);
+      this.#acknowledge(given.body);
       return this.#upload(REFUSALS_MAX);
     }
     if (code === 'gap') {
@@ -236,18 +244,16 @@ export class Client {
     } else if (code === 'epoch') {
       this.#mustFetch = true;
       return;
-    } else if ((code === 'fork' || code === 'future' || code === 'floor') && run({ do: 'ack', n, chain }).fork) {
+    } else if (code === 'fork' || code === 'future' || code === 'floor') {
       // What the server has taken already, from a request whose answer was lost or was a refusal of its first copy, keeps
       // its times and numbers.
-      this.device.fork();
-    } else if (code === 'future') {
-      run({ do: 'refused', reason: 'future' });
-    } else if (code === 'floor') {
-      run({ do: 'refused', reason: 'floor', floor });
-      this.onRefused();
+      if (this.#acknowledge({ n, chain }) && code !== 'fork') {
+        run({ do: 'refused', reason: code, floor });
+        if (code === 'floor') this.onRefused();
+      }
     } else if (code === 'definitions') {
       return;
-    } else if (code !== 'fork') {
+    } else {
       throw new Error(`the server refuses what the engine made: ${code}`);
     }
     if (left > 0) this.#upload(left - 1);

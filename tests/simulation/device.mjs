@@ -4,7 +4,9 @@ import { deviceEngine, eventOf } from './engines.mjs';
 const KEY = 'user_id';
 
 /** Commands that change nothing of what `status` tells. */
-const LEAVES_STATUS = new Set(['claims', 'status']);
+const LEAVES_STATUS = new Set(['claims']);
+/** Those that change which facts the server is known to have. */
+const MOVES_HEADS = new Set(['ack', 'facts', 'merge', 'forget']);
 
 /** What survives a crash: whatever was written before the last flush. */
 class Disk {
@@ -44,9 +46,12 @@ export class Device {
   #seeds;
   /** Asked for again after an input only: it is the dearest of the small questions. */
   #status;
+  #heads;
+  /** What answers have told. */
   #replica;
   #epochs = new Map();
-  #sent = new Set();
+  /** Ids of which something may wait to be sent. */
+  #unsent = new Set();
 
   /**
    * @param slot its engines are those of this slot
@@ -57,33 +62,35 @@ export class Device {
     Object.assign(this, { timeline, random, bundle, version, slot, profile, user });
     this.#seeds = (slot + 1) * 1_000_000;
     this.engine = deviceEngine(bundle, version, slot);
+    this.status();
   }
 
   get now() {
     return this.timeline.now + this.skew;
   }
 
-  /** A profile that never was: it takes a replica id of its own. */
-  beNew() {
-    this.run({ do: 'status' });
-    this.fork();
-  }
-
   seed = () => String(++this.#seeds);
 
+  /** Takes another replica id: a copy does, and a profile that never was. */
   fork() {
     // A seed that was used in a life that a crash has wiped out is told apart, and the next one taken.
     while (this.run({ do: 'fork', seed: this.seed() }).error?.code === 'seed_used');
-    this.#replica = undefined;
-    this.#sent.clear();
   }
 
   /** Gives an input to the engine; `text` and `now` are what a journal keeps of it. */
   give({ kind, text, now }) {
     if (kind === 'tick') return { fired: this.engine.tick(now) };
     if (!(kind === 'sync' && LEAVES_STATUS.has(text.do))) this.#status = undefined;
-    if (kind === 'event') return { fired: this.engine.track(text, { now }) };
-    return this.engine.sync(text, { now });
+    if (kind === 'event') {
+      this.#unsent.add(text.uid);
+      return { fired: this.engine.track(text, { now }) };
+    }
+    const answer = this.engine.sync(text, { now });
+    if (MOVES_HEADS.has(text.do)) this.#heads = undefined;
+    if (answer.epoch !== undefined) this.#epochs.set(text.id, answer.epoch);
+    if (answer.replica !== undefined && text.do !== 'upload') this.#replica = answer.replica;
+    if (answer.pending === 0 || (text.do === 'upload' && !answer.facts?.length)) this.#unsent.delete(text.id);
+    return answer;
   }
 
   #input(kind, text) {
@@ -105,34 +112,35 @@ export class Device {
   tick = () => void this.#input('tick');
 
   track(event) {
-    this.#sent.delete(this.user);
     this.#input('event', eventOf({ ...event, id: this.user, ts: this.now - event.late }));
   }
 
-  /** Asks what changes nothing. */
-  ask = (command) => this.engine.sync(command, { now: this.engine.now() });
-  status = () => (this.#status ??= this.ask({ do: 'status' }));
+  /** Asks what changes nothing, and for which no time passes. */
+  ask = (command) => this.engine.sync(command, { now: 0 });
   find = (id) => this.status().ids.find((one) => one.id === id);
 
+  /** Its digest, and whether it is incomplete; the rest may be of some inputs ago. */
+  headOf = (id) => (this.#heads ?? this.status().ids).find((one) => one.id === id);
+
+  status() {
+    if (this.#status) return this.#status;
+    this.#status = this.ask({ do: 'status' });
+    this.#heads = this.#status.ids;
+    this.#replica = this.#status.replica;
+    for (const { id, epoch } of this.#status.ids) this.#epochs.set(id, epoch);
+    return this.#status;
+  }
+
   get replica() {
-    return (this.#replica ??= this.status().replica);
+    return this.#replica;
   }
 
-  epochOf(id) {
-    if (!this.#epochs.has(id)) this.#epochs.set(id, this.find(id)?.epoch ?? 0);
-    return this.#epochs.get(id);
-  }
+  epochOf = (id) => this.#epochs.get(id) ?? 0;
 
-  /** Something came that may have wiped an id. */
-  mayHaveWiped(id) {
-    this.#epochs.delete(id);
-  }
+  /** False when the engine has said so, and no event since may have changed it. */
+  mayHavePending = (id) => this.#unsent.has(id);
 
-  /** False when the engine has said so, and no input since may have changed it. */
-  mayHavePending = (id) => !this.#sent.has(id);
-  hasSent = (id) => void this.#sent.add(id);
-
-  of = (id, command) => ({ ...command, key: KEY, id });
+  of = (id, command) => Object.assign(command, { key: KEY, id });
 
   /** An intervention was shown or given up. */
   settle(interventionId) {
@@ -150,18 +158,15 @@ export class Device {
     const { snapshot, waiting, journal } = this.disk;
     this.engine = deviceEngine(this.bundle, version, this.slot, snapshot);
     this.waiting = new Map(waiting.map((one) => [one.fired.intervention_id, { ...one }]));
-    this.#status = this.#replica = undefined;
+    this.#status = this.#heads = undefined;
     this.#epochs.clear();
-    this.#sent.clear();
-    this.status();
+    this.#unsent = new Set(this.status().ids.filter(({ pending }) => pending > 0).map(({ id }) => id));
     for (const entry of journal) this.#replay(entry);
   }
 
   #replay(entry) {
     if (entry.kind === 'settled') return void this.waiting.delete(entry.interventionId);
     if (entry.kind === 'shown') return void (this.waiting.get(entry.interventionId).isShown = true);
-    // Among the commands may be one that wipes.
-    if (entry.kind === 'sync') this.#epochs.clear();
     for (const fired of this.give(entry).fired) this.#hold(fired);
   }
 

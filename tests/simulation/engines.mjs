@@ -28,9 +28,16 @@ export function deviceEngine(bundle, version, slot, snapshot) {
   return engine;
 }
 
+// Texts of definitions by number: what is asked for all the time is not to be spelled out.
+const numbers = new Map();
+function numberOf(text) {
+  if (!numbers.has(text)) numbers.set(text, numbers.size);
+  return numbers.get(text);
+}
+
 /** An engine of a server that has had `former` and has `definitions` loaded, as js/server makes it. */
 export function serverEngine(definitions, former) {
-  const { engine, empty } = cached(`server ${definitions} ${former.join()}`, () => {
+  const { engine, empty } = cached(`server ${[definitions, ...former].map(numberOf)}`, () => {
     const made = createEngine({ definitions: '[]', syncKeys: [KEY], syncSource: 'facts', seed: 0, timeDriven: false });
     made.sync({ do: 'status' }, { now: 0 });
     for (const text of [...former, definitions]) made.load(text);
@@ -54,14 +61,14 @@ export const eventOf = ({ serial, id, ts, label, number, action }) => ({
   uid: id,
   ttm: String(ts),
   se_va: String(serial),
-  ...(label !== undefined && { se_la: label }),
-  ...(number !== undefined && { se_pr: number }),
-  ...(action !== undefined && { se_ac: action }),
+  se_la: label,
+  se_pr: number,
+  se_ac: action,
 });
 
 /** How a definition is called in facts, 16 hex digits: learned from a fact of an engine that has no other. */
 export function computationOf(attribute) {
-  return cached(`computation ${JSON.stringify(attribute)}`, () => {
+  return cached(attribute, () => {
     const group = { name: 'person', version: 1, attribute_key: { name: KEY }, attributes: [attribute] };
     const engine = createEngine({ definitions: { attribute_groups: [group] }, syncKeys: [KEY], seed: 0 });
     engine.sync({ do: 'status' }, { now: 0 });

@@ -1,5 +1,6 @@
 // Facts as docs/sync-protocol.md writes them, read without the engine.
 
+/** @param bytes a Buffer */
 function createReader(bytes) {
   let place = 0;
   const byte = () => bytes[place++];
@@ -11,11 +12,13 @@ function createReader(bytes) {
       if (one < 128) return number;
     }
   };
-  const take = (length) => bytes.subarray(place, (place += length));
+  const skip = (length) => (place += length);
   return {
     byte,
     varint,
-    take,
+    double: () => bytes.readDoubleLE(skip(8) - 8),
+    hex: (length) => bytes.hexSlice(place, skip(length)),
+    text: (length) => bytes.utf8Slice(place, skip(length)),
     zigzag() {
       const number = varint();
       return number % 2 === 0 ? number / 2 : -(number + 1) / 2;
@@ -30,8 +33,8 @@ function readElement(reader) {
   const kind = reader.byte();
   if (kind === 0) return null;
   if (kind === 1) return reader.byte() === 1;
-  if (kind === 2) return Buffer.from(reader.take(8)).readDoubleLE();
-  if (kind === 3) return Buffer.from(reader.take(reader.varint())).toString();
+  if (kind === 2) return reader.double();
+  if (kind === 3) return reader.text(reader.varint());
   throw new Error(`a fact has an element of kind ${kind}`);
 }
 
@@ -41,7 +44,7 @@ export function readFact(text) {
   const ts = reader.zigzag();
   const at = ts + reader.zigzag();
   const updates = new Map();
-  for (let left = reader.varint(); left > 0; left--) updates.set(Buffer.from(reader.take(8)).toString('hex'), readElement(reader));
+  for (let left = reader.varint(); left > 0; left--) updates.set(reader.hex(8), readElement(reader));
   if (!reader.isAtEnd) throw new Error('a fact has bytes behind its end');
   return { ts, at, updates };
 }

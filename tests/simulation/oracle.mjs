@@ -51,7 +51,7 @@ class About {
   isMet = (value) => Number.isInteger(value) && Math.abs(value - this.number) <= this.number * ESTIMATE;
 }
 
-export const isAsExpected = (value, expected) => (expected instanceof About ? expected.isMet(value) : isDeepStrictEqual(value, expected));
+export const isAsExpected = (value, expected) => Object.is(value, expected) || (expected instanceof About ? expected.isMet(value) : isDeepStrictEqual(value, expected));
 
 /** Each gets at least one entry, sorted by stamp. */
 const FOLDS = {
@@ -74,13 +74,18 @@ const FOLDS = {
   time_since_first: (entries, now, unit) => Math.max(0, now - Math.min(...entries.map(({ ts }) => ts))) / unit,
 };
 
-/** @param facts any order; `{replica, seq, ts, at, updates}` */
-export function evaluate(attribute, computation, facts, now) {
+/** What counts for a computation. @param facts any order; `{replica, seq, ts, at, updates}` */
+export function entriesOf(computation, facts) {
+  const entries = [];
+  for (const { replica, seq, ts, at, updates } of facts) {
+    if (updates.has(computation)) entries.push({ replica, seq, ts, at, value: updates.get(computation) });
+  }
+  return entries.sort(byReceipt);
+}
+
+/** @param entries of entriesOf() */
+export function evaluate(attribute, entries, now) {
   const nothing = attribute.aggregation === 'approx_count_distinct' ? 0 : null;
-  const entries = facts
-    .filter(({ updates }) => updates.has(computation))
-    .map((fact) => ({ ...fact, value: fact.updates.get(computation) }))
-    .sort(byReceipt);
   if (entries.length === 0) return nothing;
   const period = periodOf(attribute);
   const reset = period || ttlOf(attribute);
@@ -91,7 +96,7 @@ export function evaluate(attribute, computation, facts, now) {
     live = entries.slice(begin);
     if (now - entries.at(-1).at >= reset) return nothing;
   }
-  live = live.sort(byStamp);
+  live = [...live].sort(byStamp);
   if (period > 0) live = live.slice(-WINDOW_LIMIT).filter(({ ts }) => ts > now - period);
   return live.length === 0 ? nothing : FOLDS[attribute.aggregation](live, now, UNIT_MS[attribute.time_unit]);
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { computationOf } from './engines.mjs';
 import { readFact } from './facts.mjs';
-import { evaluate, isAsExpected } from './oracle.mjs';
+import { entriesOf, evaluate, isAsExpected } from './oracle.mjs';
 
 const READ_LATER = [0, 600_000];
 
@@ -45,9 +45,10 @@ function checkStates(world, id, facts) {
 
 function checkValues(world, id, facts) {
   const { attributes } = world.bundle.versions[world.server.version];
+  const counted = attributes.map((attribute) => entriesOf(computationOf(attribute), facts));
   for (const later of READ_LATER) {
     const now = world.timeline.now + later;
-    const expected = attributes.map((attribute) => evaluate(attribute, computationOf(attribute), facts, now));
+    const expected = attributes.map((attribute, i) => evaluate(attribute, counted[i], now));
     const readers = [...world.devices.map((device) => [device.profile, device.values(id, now)]), ['the server', world.server.values(id, now)]];
     for (const [who, values] of readers) {
       attributes.forEach((attribute, i) => {

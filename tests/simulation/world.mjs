@@ -41,7 +41,7 @@ export class World {
     schedule.users.forEach((user, i) => {
       const device = this.#newProfile({ user, version: 0 });
       device.skew = schedule.skews[i];
-      device.beNew();
+      device.fork();
       this.devices.push(device);
     });
   }
@@ -181,7 +181,7 @@ export class World {
     for (const event of this.events) if (event.device === device) event.isWiped = true;
     const fresh = this.#newProfile({ user: device.user, version: device.version });
     Object.assign(fresh, { skew: device.skew, isUp: device.isUp });
-    fresh.beNew();
+    fresh.fork();
     this.devices[this.devices.indexOf(device)] = fresh;
   }
 

@@ -4,13 +4,16 @@ import type { Glue, Handle } from './glue.js';
 
 interface FullGlue extends Glue {
   idsOf(engine: Handle, length: number, format: number, now: number): string;
-  syncBuffer(engine: Handle, length: number, now: number): string;
   restoreBuffer(engine: Handle, length: number): boolean;
   _oncue_track_text(engine: Handle, length: number, format: number, now: number): number;
   _oncue_replay_text(engine: Handle, length: number, format: number): number;
+  /** The answer's length; it stands at _oncue_answer(). */
+  _oncue_sync(engine: Handle, length: number, now: number): number;
+  _oncue_answer(): number;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 // Below this, room for the worst case of three bytes a character is cheaper than measuring the text first.
 const SHORT = 65536;
 
@@ -42,7 +45,11 @@ export function instantiate(module: WebAssembly.Module): Promise<Glue> {
         now === undefined
           ? glue._oncue_replay_text(engine, writeText(glue, text), format)
           : glue._oncue_track_text(engine, writeText(glue, text), format, now);
-      glue.sync = (engine, command, now) => glue.syncBuffer(engine, writeText(glue, command), now);
+      glue.sync = (engine, command, now) => {
+        const length = glue._oncue_sync(engine, writeText(glue, command), now);
+        const start = glue._oncue_answer();
+        return decoder.decode(glue.HEAPU8.subarray(start, start + length));
+      };
       glue.restore = (engine, bytes) => glue.restoreBuffer(engine, writeBytes(glue, bytes));
       resolve(glue);
     }, reject);
