@@ -16,6 +16,7 @@ function start() {
   const write = (action) => (disk.isFull ? Promise.reject(new Error('QuotaExceededError')) : Promise.resolve().then(action));
   const store = {
     exists: true,
+    note: () => false,
     append: ({ entries }) => write(() => disk.log.push(...entries.map(({ id }) => id))),
     save: ({ bytes }) => write(() => Object.assign(disk, { base: [...bytes], log: [] })),
   };
@@ -78,4 +79,79 @@ test('what is said while the state is written to a disk with room again is not l
   await Promise.all([say(2), say(3)]);
   await settled();
   assert.deepEqual([stored(), journal.trouble], [['1', '2', '3'], undefined]);
+});
+
+/** A store whose transactions end when the test says so, and what was written in which order. */
+function startNoting({ canNote = true } = {}) {
+  const written = [];
+  const ends = [];
+  const transaction = (what) => {
+    written.push(what);
+    return new Promise((resolve, reject) => ends.push({ resolve, reject }));
+  };
+  const store = {
+    exists: true,
+    note: ({ text }) => canNote && !!written.push(`note ${text}`),
+    append: ({ entries, fired, done }) => transaction(['transaction', ...entries.map(({ text, door }) => text + (door ?? '')), ...fired, ...done].join(' ')),
+    save: () => transaction('snapshot'),
+  };
+  const deposed = [];
+  const journal = createJournal(store, () => ({}), () => false, () => deposed.push(1), { warn() {} });
+  journal.start();
+  return { journal, written, ends, deposed };
+}
+
+test('an event alone is noted, and durable within its task; what fires takes the notes along in one transaction', async () => {
+  const { journal, written, ends } = startNoting();
+  let durable = 0;
+  for (const n of [1, 2]) {
+    journal.entry(entry(n));
+    journal.whenDurable(() => durable++);
+    await Promise.resolve();
+    assert.equal(durable, n);
+  }
+  journal.entry(entry(3));
+  journal.fired('banner');
+  journal.whenDurable(() => durable++);
+  await settled();
+  assert.deepEqual(written, ['note event 1', 'note event 2', 'transaction event 1 event 2 event 3 banner']);
+  assert.equal(durable, 2, 'not before the transaction is complete');
+  ends[0].resolve();
+  await settled();
+  assert.deepEqual([durable, journal.noted], [3, []]);
+});
+
+test('while a transaction is under way, or with several entries, or for what is no event, nothing is noted', async () => {
+  const { journal, written, ends } = startNoting();
+  journal.entry({ ...entry(1), door: 'sync' });
+  await settled();
+  journal.entry(entry(2));
+  await settled();
+  ends.splice(0).forEach(({ resolve }) => resolve());
+  await settled();
+  journal.entry(entry(3));
+  journal.entry(entry(4));
+  await settled();
+  assert.deepEqual(written, ['transaction event 1sync', 'transaction event 2', 'transaction event 3 event 4']);
+});
+
+test('until a transaction is known to have them, notes are there to be sent to another tab that leads', async () => {
+  const { journal, ends } = startNoting();
+  journal.entry(entry(1));
+  await settled();
+  journal.settleNotes();
+  await settled();
+  assert.deepEqual(journal.noted.map(({ id }) => id), ['1']);
+  ends[0].resolve();
+  await settled();
+  assert.deepEqual(journal.noted, []);
+});
+
+test('where nothing can be noted every event is a transaction', async () => {
+  const { journal, written } = startNoting({ canNote: false });
+  for (const n of [1, 2]) {
+    journal.entry(entry(n));
+    await settled();
+  }
+  assert.deepEqual(written, ['transaction event 1', 'transaction event 2']);
 });

@@ -1,11 +1,13 @@
 import type { Logger } from '@snowplow/browser-tracker';
-import type { Fired } from '../tabs/protocol.js';
+import type { Fired, TabEvent } from '../tabs/protocol.js';
 import { Deposed, type Entry, type NewBase, type Store } from './store.js';
 
 /** Events between two snapshots: replaying them takes a few milliseconds. */
 const SNAPSHOT_EVERY = 200;
 /** Transactions under way before what comes next waits for one to end, so that many events share one. */
 const WRITES_MAX = 3;
+/** What only localStorage has goes into the database after a while, since browsers take their time to write that to disk, ms. */
+const NOTES_MS = 30_000;
 /** After a write that failed, as on a full disk, until the whole state is tried again, ms. */
 const RETRY_MS = 30_000;
 
@@ -18,7 +20,10 @@ export interface Journal {
   done(id: string): void;
   /** Calls back when all that was said so far is durable, in order; at once in memory. Not when another tab leads. */
   whenDurable(action: () => void): void;
-  flush(): void;
+  /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
+  settleNotes(): void;
+  /** Events that no transaction has been known to hold yet: a tab that leads unasked sends them to the one that does. */
+  readonly noted: readonly TabEvent[];
   /** Goes on in memory. */
   fail(error: unknown): void;
   /** Replaces the log by a snapshot. */
@@ -30,7 +35,8 @@ export interface Journal {
 }
 
 /**
- * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task.
+ * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task. Events
+ * alone are noted (notes.ts) while no transaction is under way; the next one repeats them.
  * @param makeBase the state that stands for everything said so far; undefined while there is none
  * @param mayWait whether other tabs keep the events until they are written
  * @param onDeposed another tab leads
@@ -46,6 +52,7 @@ export function createJournal(
   let fired: Fired[] = [];
   let ids: string[] = [];
   let actions: (() => void)[] = [];
+  let noted: TabEvent[] = [];
   let isStarted = false;
   let isScheduled = false;
   let isDeposed = false;
@@ -64,6 +71,7 @@ export function createJournal(
   function settle(writing: Promise<void>, then: (() => void)[]): void {
     writes++;
     const go = (): void => {
+      noted = [];
       if (--writes < WRITES_MAX) flush();
       if (!isDeposed) for (const action of then) action();
     };
@@ -100,32 +108,46 @@ export function createJournal(
     log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
   }
 
-  const isBehind = (): boolean => !isStarted || (writes >= WRITES_MAX && mayWait());
+  const settleNotes = (): void => flush(!!noted.length && !writes);
 
   function write(): void {
     isScheduled = false;
-    if (!isBehind()) flush();
+    if (writes < WRITES_MAX || !mayWait()) flush();
   }
 
-  function flush(): void {
+  function note(entry: Entry | undefined): boolean {
+    const event = entry as TabEvent | undefined;
+    if (!event?.text || event.door || !store.note(event)) return false;
+    if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
+    return true;
+  }
+
+  function flush(isForced = false): void {
     if (!isStarted) return;
     const record = { entries, fired, done: ids };
     const then = actions;
-    const isEmpty = !(entries.length || fired.length || ids.length);
+    const count = entries.length + fired.length + ids.length;
     entries = [];
     fired = [];
     ids = [];
     actions = [];
     if (isDeposed) return;
-    if (isEmpty && !then.length) return;
+    if (!(count || then.length || isForced)) return;
     if (trouble) {
       retry();
       return settle(Promise.resolve(), then);
     }
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
-    // Even an empty record: its transaction follows those before it.
-    settle(store.append(record), then);
     logged += record.entries.length;
+    // Only an event on its own: what else there is to write is rare.
+    if (!(isForced || writes || count > 1) && (!count || note(record.entries[0]))) {
+      for (const action of then) action();
+    } else {
+      // Those under way have what was noted before.
+      if (!writes) record.entries = [...noted, ...record.entries];
+      // Even an empty record: its transaction follows those before it.
+      settle(store.append(record), then);
+    }
     if (logged > SNAPSHOT_EVERY) compact();
   }
 
@@ -158,7 +180,10 @@ export function createJournal(
       actions.push(action);
       schedule();
     },
-    flush,
+    settleNotes,
+    get noted() {
+      return noted;
+    },
     fail,
     compact() {
       flush();

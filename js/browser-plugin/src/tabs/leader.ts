@@ -236,7 +236,8 @@ export function createLeader(host: LeaderHost): Leader {
     // Before anybody is told: a listener may clear everything, after which this engine is gone.
     alarm.arm(engine.nextWake());
     for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
-    const rejection = engine.rejection() || undefined;
+    // Nobody asks else, and it is a text to be read from the engine's memory.
+    const rejection = event.door || begun >= 0 ? engine.rejection() || undefined : undefined;
     if (event.door && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
     if (begun < 0) return;
     if (event.door) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
@@ -332,7 +333,7 @@ export function createLeader(host: LeaderHost): Leader {
     end() {
       hasEnded = true;
       alarm.disarm();
-      journal.flush();
+      journal.settleNotes();
       for (const engine of [anonymous, kept]) {
         try {
           engine?.dispose();
