@@ -17,7 +17,7 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
  */
 const PRIVATE = [
   'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'disarm', 'early', 'entry', 'erase', 'extend', 'flush',
-  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine', 'mayNote', 'noted',
+  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine', 'mayNote', 'noted',
   'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
   'save', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'unrecorded', 'whenDurable',
 ];

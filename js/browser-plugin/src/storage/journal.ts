@@ -14,11 +14,13 @@ const RETRY_MS = 30_000;
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
   start(): void;
-  /** What happened, in order. Written in one transaction once the running task ends. */
+  /** What happened, in order. Noted at once, or written in one transaction once the running task ends. */
   entry(entry: Entry): void;
   fired(fired: Fired): void;
   done(id: string): void;
-  /** Calls back when all that was said so far is durable, in order; at once in memory. Not when another tab leads. */
+  /** Whether all that was said so far is durable. */
+  isDurable(): boolean;
+  /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
   whenDurable(action: () => void): void;
   /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
   settleNotes(): void;
@@ -108,46 +110,42 @@ export function createJournal(
     log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
   }
 
-  const settleNotes = (): void => flush(!!noted.length && !writes);
+  const settleNotes = (): void => flush(noted.length && !writes);
 
   function write(): void {
     isScheduled = false;
     if (writes < WRITES_MAX || !mayWait()) flush();
   }
 
-  function note(entry: Entry | undefined): boolean {
-    const event = entry as TabEvent | undefined;
-    if (!event?.text || event.door || !store.note(event)) return false;
+  const isEmpty = (): boolean => !(entries.length || fired.length || ids.length);
+  const isDurable = (): boolean => isStarted && !writes && !trouble && isEmpty();
+
+  /** What is no event is rare. */
+  function note(event: TabEvent): boolean {
+    if (!isDurable() || !event.text || event.door || !store.note(event)) return false;
     if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
     return true;
   }
 
-  function flush(isForced = false): void {
-    if (!isStarted) return;
+  function flush(isForced?: number | boolean): void {
+    if (!isStarted || (isEmpty() && !actions.length && !isForced)) return;
     const record = { entries, fired, done: ids };
     const then = actions;
-    const count = entries.length + fired.length + ids.length;
     entries = [];
     fired = [];
     ids = [];
     actions = [];
     if (isDeposed) return;
-    if (!(count || then.length || isForced)) return;
     if (trouble) {
       retry();
       return settle(Promise.resolve(), then);
     }
+    // Those under way have what was noted before.
+    if (!writes) record.entries = [...noted, ...record.entries];
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     logged += record.entries.length;
-    // Only an event on its own: what else there is to write is rare.
-    if (!(isForced || writes || count > 1) && (!count || note(record.entries[0]))) {
-      for (const action of then) action();
-    } else {
-      // Those under way have what was noted before.
-      if (!writes) record.entries = [...noted, ...record.entries];
-      // Even an empty record: its transaction follows those before it.
-      settle(store.append(record), then);
-    }
+    // Even an empty record: its transaction follows those before it.
+    settle(store.append(record), then);
     if (logged > SNAPSHOT_EVERY) compact();
   }
 
@@ -165,6 +163,7 @@ export function createJournal(
       flush();
     },
     entry(entry) {
+      if (note(entry as TabEvent)) return;
       entries.push(entry);
       schedule();
     },
@@ -176,6 +175,7 @@ export function createJournal(
       ids.push(id);
       schedule();
     },
+    isDurable,
     whenDurable(action) {
       actions.push(action);
       schedule();

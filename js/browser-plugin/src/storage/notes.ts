@@ -27,18 +27,18 @@ export function readNote(name: string, key: string | null, value: string | null)
   const [seq, at, tracker, text] = value.split('\n') as [string, string, string, string];
   let event = value as never as Entry;
   try {
-    event = { key: String(JSON.parse(text).eid), tab: '', tracker, at: Number(at), text };
+    event = { key: String(JSON.parse(text).eid), tab: '', tracker, at: +at, text };
   } catch {
     // Cut off, or somebody else's.
   }
-  return { key: key as string, term, seq: Number(seq), event };
+  return { key: key as string, term, seq: +seq, event };
 }
 
 /** In order; none where localStorage is blocked. */
 export function readNotes(name: string): Note[] {
   try {
     const notes = Object.keys(localStorage).map((key) => readNote(name, key, localStorage.getItem(key)));
-    return notes.filter((note): note is Note => !!note).sort((a, b) => a.term - b.term || a.seq - b.seq);
+    return (notes.filter((note) => note) as Note[]).sort((a, b) => a.term - b.term || a.seq - b.seq);
   } catch {
     return [];
   }

@@ -165,7 +165,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     });
     leader = mine;
     hasLeader = true;
-    for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
+    for (const event of [...heard.values(), ...unsaved.values()]) acceptKnown(event);
     post({ type: 'lead' });
     change('leading');
   }
@@ -187,10 +187,17 @@ export function createProfile(host: ProfileHost): OwnProfile {
     change('following');
   }
 
-  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
-    if (!leader) return;
-    leader.accept(event, payload, raw);
-    for (const listener of eventListeners) listener(event);
+  /** Returns whether it is saved already, or forgotten with everything else. */
+  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
+    const by = leader;
+    const isSaved = by?.accept(event, payload, raw);
+    if (leader) for (const listener of eventListeners) listener(event);
+    return isSaved || leader !== by;
+  }
+
+  /** One that others know of. */
+  function acceptKnown(event: TabEvent): void {
+    if (accept(event)) onSaved([event.key]);
   }
 
   function onSaved(keys: string[]): void {
@@ -262,10 +269,12 @@ export function createProfile(host: ProfileHost): OwnProfile {
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (!settled.has(event.key)) {
+          if (settled.has(event.key)) {
+            if (leader) onSaved([event.key]);
+          } else if (!heard.has(event.key)) {
             remember(heard, event, HEARD_MAX);
-            accept(event);
-          } else if (leader) onSaved([event.key]);
+            acceptKnown(event);
+          }
         }
         return;
       case 'saved':
@@ -366,7 +375,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   /** Of a tab that does not know yet that this one leads, or late from another process, that of a tab that died. */
   const onStorage = ({ key, newValue }: StorageEvent): void => {
     const event = readNote(name, key, newValue)?.event as TabEvent | undefined;
-    if (event?.key) accept(event);
+    if (event?.key) acceptKnown(event);
   };
   const listeners: [EventTarget, string, (event: never) => void][] =
     typeof document === 'undefined'
@@ -413,8 +422,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
     },
     submit(event, payload, raw) {
+      if (accept(event, payload, raw)) return;
       if (remember(unsaved, event, UNSAVED_MAX) && !leader) dropped++;
-      accept(event, payload, raw);
       // A leader's own events too: with its tab die the transactions that are under way.
       if (leader && isAlone) return;
       if (!outgoing.length) {
