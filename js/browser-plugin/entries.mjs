@@ -9,7 +9,7 @@ export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
 export const CHUNKS = ['receive', 'without_locks', 'everything', 'sync'];
 
 /** Modules without state: an entry may bring a copy of its own. */
-export const STATELESS = ['encoded', 'schemata', 'types', 'database'];
+export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
 
 /**
  * Members that only modules of this package name, in code and never as text: short in dist/, which brotli notices. None of
@@ -17,8 +17,8 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database'];
  */
 const PRIVATE = [
   'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'disarm', 'early', 'entry', 'erase', 'extend', 'flush',
-  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine',
+  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine', 'mayNote', 'noted',
   'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
-  'save', 'seize', 'setAside', 'settle', 'showing', 'submit', 'unrecorded', 'whenDurable',
+  'save', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'unrecorded', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

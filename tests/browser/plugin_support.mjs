@@ -27,7 +27,7 @@ const laterVersion = {
     onResolve({ filter: /^@oncue\/browser-plugin$/ }, () => ({ path: join(here, '../../js/browser-plugin/src/index.ts') }));
     onLoad({ filter: /tabs.protocol\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
-      const contents = source.replace('PROTOCOL = 1', 'PROTOCOL = 2');
+      const contents = source.replace('PROTOCOL = 2', 'PROTOCOL = 3');
       assert.notEqual(contents, source);
       return { contents, loader: 'ts' };
     });

@@ -13,8 +13,9 @@ const namesOf = (kind) => readdirSync(GOLDEN).filter((name) => name.startsWith(k
 /** What the plugin sets of the engine's options. */
 const OPTIONS = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000, seed: '1' };
 
-/** In the page: makes the database that a golden file describes. */
-function writeDatabase({ version, stores, state, log }, bytes) {
+/** In the page: makes the database that a golden file describes, and the notes. */
+function writeDatabase({ version, stores, state, log, notes = {} }, bytes) {
+  for (const [key, text] of Object.entries(notes)) localStorage.setItem(key, text);
   return new Promise((resolve, reject) => {
     const request = indexedDB.open('oncue', version);
     request.onerror = () => reject(request.error);
@@ -65,19 +66,24 @@ for (const layout of namesOf('database-')) {
       const logged = withId(last, '11111111-1111-4111-8111-111111111111');
       const stale = withId(last, '22222222-2222-4222-8222-222222222222');
       const fresh = withId({ ...last, at: now }, '33333333-3333-4333-8333-333333333333');
+      const noted = withId(last, '44444444-4444-4444-8444-444444444444');
       const filled = { '<definitions>': definitions, '<last>': logged.text, '<stale>': stale.text, '<at>': last.at };
       const golden = JSON.parse(read(`${layout}/database.json`), (key, value) => filled[value] ?? value);
+      for (const key in golden.notes) {
+        golden.notes[key] = golden.notes[key].replace('<noted>', () => noted.text).replace('<last>', () => logged.text).replace('<at>', last.at);
+      }
+      const counted = [...events, logged, ...(golden.notes ? [noted] : [])];
 
       await withTabs(`${layout}-${snapshot}`, JSON.parse(definitions), async ({ open, shown, until }) => {
         const prepare = `(async () => { Date.now = () => ${now}; await (${writeDatabase})(${JSON.stringify(golden)}, '${read(`${snapshot}/snapshot.bin`).toString('base64')}'); })()`;
         const tab = await open({}, { prepare });
         await tab.ready();
         const known = async () => (await tab.run('oncue.exportLocalSignals()')).attributes;
-        assert.deepEqual(await known(), replay(definitions, [...events, logged], now));
+        assert.deepEqual(await known(), replay(definitions, counted, now));
         await until(() => shown.length > 0);
         await tab.run((text) => oncue.ingestEvent({ ...JSON.parse(text), tna: 'sp' }), fresh.text);
         await tab.saved();
-        assert.deepEqual(await known(), replay(definitions, [...events, logged, fresh], now));
+        assert.deepEqual(await known(), replay(definitions, [...counted, fresh], now));
         assert.deepEqual(shown.filter(({ id }) => id.startsWith('0b5d5f0a')).map(({ name }) => name), ['waited']);
       });
     });
@@ -86,11 +92,15 @@ for (const layout of namesOf('database-')) {
 
 test('the newest golden database is what this version writes', () =>
   withTabs('layout', JSON.parse(read('snapshot-2/definitions.json')), async ({ open }) => {
-    const { version, stores, state, log } = JSON.parse(read(`${namesOf('database-').at(-1)}/database.json`));
+    const { version, stores, state, log, notes } = JSON.parse(read(`${namesOf('database-').at(-1)}/database.json`));
     const tab = await open();
     await tab.ready();
     await tab.run('click()');
     await tab.saved();
+    const asNote = (text) => text.split('\n').map((line) => (/^\d+$/.test(line) ? 'number' : line[0] === '{' ? 'event' : line));
+    await tab.until('click(), Object.keys(localStorage).some((key) => key.startsWith("oncue:"))');
+    const [[key, text]] = await tab.run('Object.entries(localStorage).filter(([key]) => key.startsWith("oncue:"))');
+    assert.deepEqual([key, asNote(text)], ['oncue:1:0', asNote(notes['oncue:7:0'].replace('<at>', '1').replace('<noted>', '{}'))]);
     const written = await tab.run(async () => {
       const { stored } = await oncue.exportLocalSignals();
       const db = await new Promise((resolve) => (indexedDB.open('oncue').onsuccess = ({ target }) => resolve(target.result)));

@@ -1,5 +1,17 @@
 import { done, open, STORES } from './storage/database.js';
+import { readNotes } from './storage/notes.js';
 import type { Profile } from './tabs/profile.js';
+
+/** Corrupt records kept for a developer to look at. */
+const SET_ASIDE_MAX = 5;
+
+export function keep(db: IDBDatabase, what: unknown): void {
+  const corrupt = db.transaction('corrupt', 'readwrite').objectStore('corrupt');
+  corrupt.getAllKeys().onsuccess = ({ target }) => {
+    for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
+    corrupt.add(what);
+  };
+}
 
 /** Everything in the database, by store; undefined when there is none. */
 async function dump(name: string): Promise<Record<string, unknown[]> | undefined> {
@@ -21,8 +33,11 @@ function readable(_key: string, value: unknown): unknown {
   }
 }
 
-/** Everything that is known and stored, as plain JSON. */
+/** Everything that is known and stored, as plain JSON. Notes that a transaction has taken over are among the log as well. */
 export async function exportAll(profile: Profile, name: string): Promise<Record<string, unknown>> {
-  const all = { attributes: await profile.ask('getAll'), stored: await dump(name).catch(() => undefined) };
+  const notes = readNotes(name);
+  const dumped = await dump(name).catch(() => undefined);
+  const stored = dumped || notes.length ? { ...dumped, notes } : undefined;
+  const all = { attributes: await profile.ask('getAll'), stored };
   return JSON.parse(JSON.stringify(all, readable));
 }

@@ -3,9 +3,12 @@ import type { Payload, PayloadBuilder } from '@snowplow/browser-tracker';
 /** The JSON objects of an event before they become text, as `PayloadBuilder.getJson()` holds them. */
 export type RawJson = ReturnType<PayloadBuilder['getJson']>;
 
-// Keyed by the payload object, which the builder creates once and afterTrack receives: nested and concurrent events of
-// any number of trackers cannot be mixed up, and events that a filter drops are collected with their payload.
-const builders = new WeakMap<Payload, PayloadBuilder>();
+/** Events between their beforeTrack and afterTrack: one that is tracked meanwhile, one of another tracker. */
+const REMEMBERED_MAX = 8;
+
+// By the payload object, which the builder creates once and afterTrack receives: nested and concurrent events of any number
+// of trackers cannot be mixed up. A WeakMap would have every payload get an identity, which costs more than all of this.
+let builders: PayloadBuilder[] = [];
 
 /** Whether the builder has already turned JSON objects into text. */
 const isBuilt = (payload: Payload): boolean => !!(payload.co || payload.cx || payload.ue_pr || payload.ue_px);
@@ -18,10 +21,10 @@ const isBuilt = (payload: Payload): boolean => !!(payload.co || payload.cx || pa
 export function rememberBuilder(builder: PayloadBuilder): void {
   const payload = builder.getPayload();
   if (isBuilt(payload)) return;
-  builders.set(payload, builder);
+  builders = [builder, ...builders.slice(0, REMEMBERED_MAX - 1)];
   const { addJson, addContextEntity } = builder;
   const forgetIfBuilt = (): void => {
-    if (isBuilt(payload)) builders.delete(payload);
+    if (isBuilt(payload)) builders = builders.filter((one) => one !== builder);
   };
   builder.addJson = (keyIfEncoded, keyIfNotEncoded, json) => {
     forgetIfBuilt();
@@ -35,7 +38,7 @@ export function rememberBuilder(builder: PayloadBuilder): void {
 
 /** The raw objects of a finished payload, or undefined where they could say anything else than its text. */
 export function takeRaw(payload: Payload): RawJson | undefined {
-  const raw = builders.get(payload)?.getJson();
+  const raw = builders.find((one) => one.getPayload() === payload)?.getJson();
   if (!raw) return undefined;
   let events = 0;
   let contexts = 0;

@@ -7,6 +7,10 @@ import { importSource } from './source.mjs';
 const { createJournal } = await importSource('storage/journal');
 
 const settled = () => sleep(1);
+
+/** A journal's timers are longer than a test. */
+const setTimeoutBefore = globalThis.setTimeout;
+globalThis.setTimeout = (...given) => setTimeoutBefore(...given).unref();
 const entry = (n) => ({ id: `${n}`, text: `event ${n}`, at: n });
 
 /** What is stored when the page goes is the base and the log. */
@@ -16,6 +20,7 @@ function start() {
   const write = (action) => (disk.isFull ? Promise.reject(new Error('QuotaExceededError')) : Promise.resolve().then(action));
   const store = {
     exists: true,
+    note: () => false,
     append: ({ entries }) => write(() => disk.log.push(...entries.map(({ id }) => id))),
     save: ({ bytes }) => write(() => Object.assign(disk, { base: [...bytes], log: [] })),
   };
@@ -78,4 +83,87 @@ test('what is said while the state is written to a disk with room again is not l
   await Promise.all([say(2), say(3)]);
   await settled();
   assert.deepEqual([stored(), journal.trouble], [['1', '2', '3'], undefined]);
+});
+
+/** A store whose transactions end when the test says so, and what was written in which order. */
+function startNoting({ canNote = true } = {}) {
+  const written = [];
+  const ends = [];
+  const transaction = (what) => {
+    written.push(what);
+    return new Promise((resolve, reject) => ends.push({ resolve, reject }));
+  };
+  const store = {
+    exists: true,
+    note: ({ text }) => canNote && !!written.push(`note ${text}`),
+    append: ({ entries, fired, done }) => transaction(['transaction', ...entries.map(({ text, door }) => text + (door ?? '')), ...fired, ...done].join(' ')),
+    save: () => transaction('snapshot'),
+  };
+  const deposed = [];
+  const journal = createJournal(store, () => ({}), () => false, () => deposed.push(1), { warn() {} });
+  journal.start();
+  return { journal, written, ends, deposed };
+}
+
+test('an event is noted, and durable at once; what fires takes the notes along in one transaction', async () => {
+  const { journal, written, ends } = startNoting();
+  for (const n of [1, 2]) {
+    journal.entry(entry(n));
+    assert.equal(journal.isDurable(), true);
+  }
+  journal.entry(entry(3));
+  journal.fired('banner');
+  let isDurable = false;
+  journal.whenDurable(() => (isDurable = true));
+  await settled();
+  assert.deepEqual(written, ['note event 1', 'note event 2', 'note event 3', 'transaction event 1 event 2 event 3 banner']);
+  assert.deepEqual([isDurable, journal.isDurable()], [false, false], 'not before the transaction is complete');
+  ends[0].resolve();
+  await settled();
+  assert.deepEqual([isDurable, journal.isDurable(), journal.noted], [true, true, []]);
+});
+
+test('while a transaction is under way or about to be, and for what is no event, nothing is noted', async () => {
+  const { journal, written, ends } = startNoting();
+  journal.entry({ ...entry(1), door: 'sync' });
+  journal.entry(entry(2));
+  await settled();
+  journal.entry(entry(3));
+  await settled();
+  ends.splice(0).forEach(({ resolve }) => resolve());
+  await settled();
+  journal.entry(entry(4));
+  assert.deepEqual(written, ['transaction event 1sync event 2', 'transaction event 3', 'note event 4']);
+});
+
+test('notes that nothing else takes over have a transaction after half a minute', async (t) => {
+  const { journal, written } = startNoting();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  journal.entry(entry(1));
+  journal.entry(entry(2));
+  t.mock.timers.tick(29_999);
+  assert.deepEqual(written, ['note event 1', 'note event 2']);
+  t.mock.timers.tick(1);
+  assert.deepEqual(written.at(-1), 'transaction event 1 event 2');
+});
+
+test('until a transaction is known to have them, notes are there to be sent to another tab that leads', async () => {
+  const { journal, ends } = startNoting();
+  journal.entry(entry(1));
+  await settled();
+  journal.settleNotes();
+  await settled();
+  assert.deepEqual(journal.noted.map(({ id }) => id), ['1']);
+  ends[0].resolve();
+  await settled();
+  assert.deepEqual(journal.noted, []);
+});
+
+test('where nothing can be noted every event is a transaction', async () => {
+  const { journal, written } = startNoting({ canNote: false });
+  for (const n of [1, 2]) {
+    journal.entry(entry(n));
+    await settled();
+  }
+  assert.deepEqual(written, ['transaction event 1', 'transaction event 2']);
 });

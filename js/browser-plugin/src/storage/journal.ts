@@ -1,24 +1,31 @@
 import type { Logger } from '@snowplow/browser-tracker';
-import type { Fired } from '../tabs/protocol.js';
+import type { Fired, TabEvent } from '../tabs/protocol.js';
 import { Deposed, type Entry, type NewBase, type Store } from './store.js';
 
 /** Events between two snapshots: replaying them takes a few milliseconds. */
 const SNAPSHOT_EVERY = 200;
 /** Transactions under way before what comes next waits for one to end, so that many events share one. */
 const WRITES_MAX = 3;
+/** What only localStorage has goes into the database after a while, since browsers take their time to write that to disk, ms. */
+const NOTES_MS = 30_000;
 /** After a write that failed, as on a full disk, until the whole state is tried again, ms. */
 const RETRY_MS = 30_000;
 
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
   start(): void;
-  /** What happened, in order. Written in one transaction once the running task ends. */
+  /** What happened, in order. Noted at once, or written in one transaction once the running task ends. */
   entry(entry: Entry): void;
   fired(fired: Fired): void;
   done(id: string): void;
-  /** Calls back when all that was said so far is durable, in order; at once in memory. Not when another tab leads. */
+  /** Whether all that was said so far is durable. */
+  isDurable(): boolean;
+  /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
   whenDurable(action: () => void): void;
-  flush(): void;
+  /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
+  settleNotes(): void;
+  /** Events that no transaction has been known to hold yet: a tab that leads unasked sends them to the one that does. */
+  readonly noted: readonly TabEvent[];
   /** Goes on in memory. */
   fail(error: unknown): void;
   /** Replaces the log by a snapshot. */
@@ -30,7 +37,8 @@ export interface Journal {
 }
 
 /**
- * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task.
+ * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task. Events
+ * alone are noted (notes.ts) while no transaction is under way; the next one repeats them.
  * @param makeBase the state that stands for everything said so far; undefined while there is none
  * @param mayWait whether other tabs keep the events until they are written
  * @param onDeposed another tab leads
@@ -46,6 +54,7 @@ export function createJournal(
   let fired: Fired[] = [];
   let ids: string[] = [];
   let actions: (() => void)[] = [];
+  let noted: TabEvent[] = [];
   let isStarted = false;
   let isScheduled = false;
   let isDeposed = false;
@@ -64,6 +73,7 @@ export function createJournal(
   function settle(writing: Promise<void>, then: (() => void)[]): void {
     writes++;
     const go = (): void => {
+      noted = [];
       if (--writes < WRITES_MAX) flush();
       if (!isDeposed) for (const action of then) action();
     };
@@ -100,32 +110,42 @@ export function createJournal(
     log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
   }
 
-  const isBehind = (): boolean => !isStarted || (writes >= WRITES_MAX && mayWait());
+  const settleNotes = (): void => flush(noted.length && !writes);
 
   function write(): void {
     isScheduled = false;
-    if (!isBehind()) flush();
+    if (writes < WRITES_MAX || !mayWait()) flush();
   }
 
-  function flush(): void {
-    if (!isStarted) return;
+  const isEmpty = (): boolean => !(entries.length || fired.length || ids.length);
+  const isDurable = (): boolean => isStarted && !writes && !trouble && isEmpty();
+
+  /** What is no event is rare. */
+  function note(event: TabEvent): boolean {
+    if (!isDurable() || !event.text || event.door || !store.note(event)) return false;
+    if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
+    return true;
+  }
+
+  function flush(isForced?: number | boolean): void {
+    if (!isStarted || (isEmpty() && !actions.length && !isForced)) return;
     const record = { entries, fired, done: ids };
     const then = actions;
-    const isEmpty = !(entries.length || fired.length || ids.length);
     entries = [];
     fired = [];
     ids = [];
     actions = [];
     if (isDeposed) return;
-    if (isEmpty && !then.length) return;
     if (trouble) {
       retry();
       return settle(Promise.resolve(), then);
     }
+    // Those under way have what was noted before.
+    if (!writes) record.entries = [...noted, ...record.entries];
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
+    logged += record.entries.length;
     // Even an empty record: its transaction follows those before it.
     settle(store.append(record), then);
-    logged += record.entries.length;
     if (logged > SNAPSHOT_EVERY) compact();
   }
 
@@ -143,6 +163,7 @@ export function createJournal(
       flush();
     },
     entry(entry) {
+      if (note(entry as TabEvent)) return;
       entries.push(entry);
       schedule();
     },
@@ -154,11 +175,15 @@ export function createJournal(
       ids.push(id);
       schedule();
     },
+    isDurable,
     whenDurable(action) {
       actions.push(action);
       schedule();
     },
-    flush,
+    settleNotes,
+    get noted() {
+      return noted;
+    },
     fail,
     compact() {
       flush();

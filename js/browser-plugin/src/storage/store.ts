@@ -1,5 +1,6 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
 import { Deposed, done, open, transact } from './database.js';
+import { readNotes, removeNotes, writeNote, type Note } from './notes.js';
 
 export { Deposed };
 
@@ -10,6 +11,8 @@ export type Entry = TabEvent | number;
 export interface LogRecord {
   /** Which reign wrote it. */
   term: number;
+  /** Number of the latest note that was made before. */
+  seq?: number;
   entries?: Entry[];
   /** Interventions that wait for a tab to show them. */
   fired?: Fired[];
@@ -20,6 +23,8 @@ export interface LogRecord {
 /** What the log builds upon. */
 export interface Base {
   term: number;
+  /** As in LogRecord. */
+  seq?: number;
   /** Seed of intervention ids: replaying the log gives the same ids again. */
   seed: string;
   /** Definitions under which the log was written, as JSON. */
@@ -30,15 +35,15 @@ export interface Base {
   savedAt: number;
 }
 
-export type NewBase = Omit<Base, 'term'>;
+export type NewBase = Omit<Base, 'term' | 'seq'>;
 
 export interface Stored {
   base?: Base;
   log: LogRecord[];
 }
 
-/** Corrupt records kept for a developer to look at. */
-const SET_ASIDE_MAX = 5;
+/** Notes after which a transaction takes over what they say: what a tab of another process has to read. */
+const NOTES_MAX = 32;
 
 export interface Store {
   /**
@@ -50,23 +55,35 @@ export interface Store {
   begin(makeFirst: () => NewBase, mode?: IDBTransactionMode): Promise<Stored>;
   /** Whether there is a database: the first `append` makes it. */
   readonly exists: boolean;
+  /**
+   * Writes an event down where a tab that dies does not lose it; a transaction that is begun later has to repeat it.
+   * @returns false where that cannot be, or it is time for a transaction
+   */
+  note(event: TabEvent): boolean;
   /** Resolves when the record is durable; rejects with Deposed when another tab has begun a reign. */
-  append(record: Omit<LogRecord, 'term'>): Promise<void>;
+  append(record: Omit<LogRecord, 'term' | 'seq'>): Promise<void>;
   /** Puts `base` in the place of everything stored so far. */
   save(base: NewBase): Promise<void>;
-  /** Keeps what cannot be used out of the way. */
+  /** Keeps what cannot be used out of the way, where the part that does it can be loaded. */
   setAside(what: unknown): void;
   /** Deletes the database. */
   erase(): Promise<void>;
   close(): void;
 }
 
-export function createStore(name: string): Store {
+/** @param mayNote whether whoever leads next reads notes */
+export function createStore(name: string, mayNote = (): boolean => true): Store {
   let db: IDBDatabase | undefined;
   let term = 1;
   let founding: Promise<void> | undefined;
   let makeFirst: () => NewBase;
   let isClosed = false;
+  let seq = 0;
+  let slot = 0;
+  /** There is a base to build upon, and room. */
+  let canNote = false;
+  /** Of earlier reigns: in the base once there is one of this reign. */
+  let earlier: Note[] = [];
 
   function keep(opened: IDBDatabase | undefined): void {
     if (!opened) return;
@@ -78,6 +95,7 @@ export function createStore(name: string): Store {
 
   function close(): void {
     isClosed = true;
+    canNote = false;
     db?.close();
     db = undefined;
   }
@@ -88,34 +106,66 @@ export function createStore(name: string): Store {
   }
 
   async function put(base: NewBase, expected?: number): Promise<void> {
+    slot = 0;
+    const value = { ...base, term, seq };
     await transact(use(), (state, log, tx) => {
       const request = state.get('term');
       request.onsuccess = () => {
         if (request.result !== expected) return tx.abort();
         state.put(term, 'term');
-        state.put({ ...base, term }, 'base');
+        state.put(value, 'base');
         log.clear();
       };
     });
+    removeNotes(earlier.splice(0));
   }
 
   /** What follows waits for it: where another tab is faster, nothing of this one may get into its database. */
   async function found(): Promise<void> {
     if (!isClosed) keep(await open(name, true));
+    // Of a database that somebody deleted.
+    earlier = readNotes(name);
     await put(makeFirst());
+    canNote = true;
   }
 
-  async function append(record: Omit<LogRecord, 'term'>): Promise<void> {
+  function note(event: TabEvent): boolean {
+    if (!canNote || slot >= NOTES_MAX || !mayNote()) return false;
+    try {
+      writeNote(name, term, slot, seq + 1, event);
+      slot++;
+      seq++;
+    } catch {
+      canNote = false;
+    }
+    return canNote;
+  }
+
+  async function append(record: Omit<LogRecord, 'term' | 'seq'>): Promise<void> {
+    slot = 0;
     // Without a detour when it is open: the browser has the record before anything can happen to this tab.
     if (!db) founding ??= found();
     if (founding) await founding;
     const check = await transact(use(), (state, log, tx) => {
-      log.add({ term, ...record });
+      log.add({ term, seq, ...record });
       const request = state.get('term');
       tx.commit?.();
       return request;
     });
     if (check.result !== term) throw new Deposed();
+  }
+
+  /** What transactions do not know of: another process may have died before the next one was due. */
+  function addNotes(base: Base | undefined, log: LogRecord[]): LogRecord[] {
+    let latest: Pick<LogRecord, 'term' | 'seq'> = { term: 0 };
+    // As in a replay, the others count for nothing.
+    for (const one of [base, ...log]) if (one && one.term >= latest.term) latest = one;
+    earlier = readNotes(name);
+    for (const { term, seq, event } of earlier) {
+      // One that is taken in again all the same is an event that the engine knows.
+      if (!(term === latest.term && seq <= (latest.seq as number))) log.push({ term: latest.term, entries: [event] });
+    }
+    return log;
   }
 
   return {
@@ -140,23 +190,22 @@ export function createStore(name: string): Store {
         }
         return [base, log.getAll()];
       }, mode);
-      return { base: base.result, log: log.result };
+      canNote = !mode;
+      return { base: base.result, log: addNotes(base.result, log.result) };
     },
+    note,
     append,
     async save(base) {
       if (founding) await founding;
       return put(base, term);
     },
     setAside(what) {
-      if (!db) return;
-      const corrupt = db.transaction('corrupt', 'readwrite').objectStore('corrupt');
-      corrupt.getAllKeys().onsuccess = ({ target }) => {
-        for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
-        corrupt.add(what);
-      };
+      const used = db;
+      if (used) import('../everything.js').then(({ keep }) => keep(used, what)).catch(() => {});
     },
     async erase() {
       close();
+      removeNotes(readNotes(name));
       await done(indexedDB.deleteDatabase(name));
     },
     close,

@@ -17,8 +17,6 @@ const EARLY_EVENTS_MAX = 1000;
 /** A snapshot says its version here, and from that one on that there is something to sync. */
 const SNAPSHOT_VERSION_AT = 4;
 const SYNCED_VERSION = 3;
-/** Keys of events taken in, so that one that is sent again is not written again. */
-const REMEMBERED_KEYS_MAX = 1000;
 
 export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone' | 'offer' | 'show'> {
   log: Logger;
@@ -64,8 +62,11 @@ export interface Leader {
   readonly showing: Showing | undefined;
   readonly early: number;
   readonly dropped: number;
-  /** @param payload and raw spare the engine the text */
-  accept(event: TabEvent, payload?: Payload, raw?: RawJson): void;
+  /**
+   * @param payload and raw spare the engine the text
+   * @returns whether it is durable, or as safe as it will ever be; if not, onSaved will tell
+   */
+  accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean;
   deliver(fired: Fired): void;
   /** Goes on with other definitions (JSON) and the values of what stays the same; bad ones are reported once, and left. */
   update(definitions: string): void;
@@ -81,7 +82,6 @@ export function createLeader(host: LeaderHost): Leader {
   const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
   const journal = createJournal(store, () => (kept && !isGrowing ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
-  const keys = new Set<string>();
   const early: TabEvent[] = [];
   let dropped = 0;
   let seed = randomSeed();
@@ -236,7 +236,8 @@ export function createLeader(host: LeaderHost): Leader {
     // Before anybody is told: a listener may clear everything, after which this engine is gone.
     alarm.arm(engine.nextWake());
     for (const intervention of fired) deliver({ intervention, tracker, anonymous: event.anonymous });
-    const rejection = engine.rejection() || undefined;
+    // Nobody asks else, and it is a text to be read from the engine's memory.
+    const rejection = event.door || begun >= 0 ? engine.rejection() || undefined : undefined;
     if (event.door && rejection) log.info(`OnCue: left out what a server sent (${rejection})`, text);
     if (begun < 0) return;
     if (event.door) return announce({ type: 'receive', intervention: JSON.parse(text), fired, rejection: rejection ?? '' }, log);
@@ -285,21 +286,18 @@ export function createLeader(host: LeaderHost): Leader {
     else delivered.push(fired);
   }
 
-  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
+  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
     const { key, anonymous } = event;
-    const isNew = !keys.has(key);
-    if (isNew && !anonymous) journal.entry(event);
-    if (anonymous) host.onSaved([key]);
-    else journal.whenDurable(() => host.onSaved([key]));
-    if (!isNew) return;
-    keys.add(key);
-    if (keys.size > REMEMBERED_KEYS_MAX) keys.delete(keys.values().next().value as string);
-    if (kept && canTake(event)) return guard(() => take(choose(event), event, payload, raw));
+    if (!anonymous) journal.entry(event);
+    const isSaved = anonymous || journal.isDurable();
+    if (!isSaved) journal.whenDurable(() => host.onSaved([key]));
+    if (kept && canTake(event)) guard(() => take(choose(event), event, payload, raw));
     // Other tabs bound what they have under way themselves.
-    if (early.push(event) > EARLY_EVENTS_MAX && host.isAlone()) {
+    else if (early.push(event) > EARLY_EVENTS_MAX && host.isAlone()) {
       early.shift();
       dropped++;
     }
+    return isSaved;
   }
 
   const begun = begin().catch((error) => {
@@ -332,7 +330,7 @@ export function createLeader(host: LeaderHost): Leader {
     end() {
       hasEnded = true;
       alarm.disarm();
-      journal.flush();
+      journal.settleNotes();
       for (const engine of [anonymous, kept]) {
         try {
           engine?.dispose();

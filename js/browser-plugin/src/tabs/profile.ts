@@ -1,5 +1,6 @@
 import type { Engine } from '@oncue/engine';
 import type { Payload } from '@snowplow/browser-tracker';
+import { readNote } from '../storage/notes.js';
 import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
@@ -72,8 +73,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const tab = Math.random().toString(36).slice(2);
   const hasLocks = typeof navigator !== 'undefined' && !!navigator.locks;
   const leadership = hasLocks
-    ? createLockLeadership(name, win, follow)
-    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, win, follow, host.onFailed)), host.onFailed);
+    ? createLockLeadership(name, win, lose)
+    : loadLeadership(() => import('../without_locks.js').then((it) => it.createLeaseLeadership(name, win, lose, host.onFailed)), host.onFailed);
   const unsaved = new Map<string, TabEvent>();
   /** Of other tabs: if the sender and the leader die, these are all there is. */
   const heard = new Map<string, TabEvent>();
@@ -87,6 +88,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   let hasLeader = false;
   let isWinning = false;
   let isAlone = true;
+  /** Should that one lead next, it would not know of notes. */
+  let isBesideOlder = false;
   let dropped = 0;
   let lastFocus = 0;
   let asked = 0;
@@ -147,7 +150,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     const mine: Leader = createLeader({
       ...host,
       me: tab,
-      store: createStore(name),
+      store: createStore(name, () => !isBesideOlder),
       focus,
       isAlone: () => isAlone,
       offer: (id) => post({ type: 'offer', id }),
@@ -155,16 +158,22 @@ export function createProfile(host: ProfileHost): OwnProfile {
       onSaved,
       onDeposed: () => {
         if (leader !== mine) return;
-        follow();
+        lose();
         leadership.resign();
         leadership.campaign();
       },
     });
     leader = mine;
     hasLeader = true;
-    for (const event of [...heard.values(), ...unsaved.values()]) accept(event);
+    for (const event of [...heard.values(), ...unsaved.values()]) acceptKnown(event);
     post({ type: 'lead' });
     change('leading');
+  }
+
+  /** The one that leads now may have read what is stored before the latest notes came to its process. */
+  function lose(): void {
+    for (const event of leader?.journal.noted ?? []) remember(unsaved, event, UNSAVED_MAX);
+    follow();
   }
 
   function follow(): void {
@@ -178,10 +187,17 @@ export function createProfile(host: ProfileHost): OwnProfile {
     change('following');
   }
 
-  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): void {
-    if (!leader) return;
-    leader.accept(event, payload, raw);
-    for (const listener of eventListeners) listener(event);
+  /** Returns whether it is saved already, or forgotten with everything else. */
+  function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
+    const by = leader;
+    const isSaved = by?.accept(event, payload, raw);
+    if (leader) for (const listener of eventListeners) listener(event);
+    return isSaved || leader !== by;
+  }
+
+  /** One that others know of. */
+  function acceptKnown(event: TabEvent): void {
+    if (accept(event)) onSaved([event.key]);
   }
 
   function onSaved(keys: string[]): void {
@@ -249,13 +265,16 @@ export function createProfile(host: ProfileHost): OwnProfile {
     const { protocol, from } = data;
     if (from === tab) return questions.get((data as { id: number }).id)?.(undefined);
     isAlone = false;
+    if (protocol < PROTOCOL) isBesideOlder = true;
     switch (data.type) {
       case 'events':
         for (const event of data.events) {
-          if (!settled.has(event.key)) {
+          if (settled.has(event.key)) {
+            if (leader) onSaved([event.key]);
+          } else if (!heard.has(event.key)) {
             remember(heard, event, HEARD_MAX);
-            accept(event);
-          } else if (leader) onSaved([event.key]);
+            acceptKnown(event);
+          }
         }
         return;
       case 'saved':
@@ -277,6 +296,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       case 'awake': {
         if (!leader) return;
         const isBetter = protocol > PROTOCOL || (protocol === PROTOCOL && data.visible && !isLookedAt());
+        leader.journal.settleNotes();
         post(isBetter ? { type: 'yield', to: from } : { type: 'lead' });
         return leader.showing?.retry();
       }
@@ -340,7 +360,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   let isTakingPart = false;
   // A page that is put away holds neither the lead nor a channel: both would keep it from coming back as it was.
-  const onFreeze = (): void => pause();
   const onHide = (event: PageTransitionEvent): void => {
     if (event.persisted) pause();
     else if (!hasLocks) leadership.resign();
@@ -351,18 +370,24 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
       awake();
       host.onBack();
-    }
+    } else leader?.journal.settleNotes();
+  };
+  /** Of a tab that does not know yet that this one leads, or late from another process, that of a tab that died. */
+  const onStorage = ({ key, newValue }: StorageEvent): void => {
+    const event = readNote(name, key, newValue)?.event as TabEvent | undefined;
+    if (event?.key) acceptKnown(event);
   };
   const listeners: [EventTarget, string, (event: never) => void][] =
     typeof document === 'undefined'
       ? []
       : [
-          [document, 'freeze', onFreeze],
+          [document, 'freeze', pause],
           [document, 'resume', join],
           [document, 'visibilitychange', onBack],
           [window, 'focus', onBack],
           [window, 'pageshow', onBack],
           [window, 'pagehide', onHide],
+          [window, 'storage', onStorage],
         ];
 
   return {
@@ -397,8 +422,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
       join();
     },
     submit(event, payload, raw) {
+      if (accept(event, payload, raw)) return;
       if (remember(unsaved, event, UNSAVED_MAX) && !leader) dropped++;
-      accept(event, payload, raw);
       // A leader's own events too: with its tab die the transactions that are under way.
       if (leader && isAlone) return;
       if (!outgoing.length) {

@@ -1,7 +1,7 @@
 import type { Intervention } from '../types.js';
 
-/** Version of the messages between tabs. Of two versions the newer one leads and understands the older one's messages. */
-export const PROTOCOL = 1;
+/** Version of the messages between tabs. Of two versions the newer one leads and understands the older one's messages. 2: there can be notes (storage/notes.ts). */
+export const PROTOCOL = 2;
 
 /** An event on its way to the engine. */
 export interface TabEvent {

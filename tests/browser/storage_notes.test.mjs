@@ -1,0 +1,189 @@
+// Events that are only noted in localStorage so far: nothing of them is lost, counted twice, or left behind.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countingDefinitions, useTabs } from './tabs_support.mjs';
+
+const withTabs = useTabs();
+const RULES = countingDefinitions([100]);
+
+/** In the page: what is noted, by key. */
+const notes = () => Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith('oncue:')));
+const countNotes = (tab) => tab.run(`Object.keys((${notes})()).length`);
+/** Events in the database's log. */
+const logged = async (tab) => (await tab.run('oncue.exportLocalSignals()')).stored.log.flatMap(({ entries = [] }) => entries).length;
+
+/** Opens a tab whose database is there, so that events are noted. */
+async function openNoting(open, ...options) {
+  const tab = await open(...options);
+  await tab.ready();
+  await tab.run('click()');
+  await tab.until('(async () => (await oncue.exportLocalSignals()).stored?.log.some(({ entries }) => entries?.length))()');
+  return tab;
+}
+
+/** One click a task, each noted before the next one begins. */
+async function click(tab, count) {
+  for (let n = 0; n < count; n++) await tab.run('click()');
+  await tab.saved();
+}
+
+/** Goes where the plugin is not, does something there, and comes back. */
+async function meanwhile(tab, action, prepare = '') {
+  await tab.call('Page.navigate', { url: await tab.run('location.origin + "/elsewhere.json"') });
+  await tab.until('location.pathname === "/elsewhere.json"');
+  await action();
+  await tab.call('Page.navigate', { url: await tab.run('location.origin + "/"') });
+  await tab.until('location.pathname === "/" && window.handled?.length === 0');
+  await tab.run(prepare);
+  await tab.start();
+  await tab.ready();
+}
+
+test('design storage: events alone are noted, and a tab that is killed then has lost none', () =>
+  withTabs('noted', RULES, async ({ open }) => {
+    const tab = await openNoting(open);
+    const before = await logged(tab);
+    await click(tab, 5);
+    assert.equal(await countNotes(tab), 5);
+    assert.equal(await logged(tab), before, 'no transaction has them');
+    await tab.crash();
+    const next = await open();
+    await next.leads();
+    assert.equal(await next.clicks(), 6);
+    await next.until(`Object.keys((${notes})()).length === 0`);
+    await click(next, 1);
+    assert.equal(await next.clicks(), 7);
+  }));
+
+test('after 32 notes the next event takes all of them into the database, and none counts twice', () =>
+  withTabs('full-notes', RULES, async ({ open }) => {
+    const tab = await openNoting(open);
+    await click(tab, 40);
+    assert.ok((await logged(tab)) >= 33);
+    assert.equal(await countNotes(tab), 32);
+    await tab.call('Page.reload');
+    await tab.until('window.handled?.length === 0');
+    await tab.start();
+    await tab.ready();
+    assert.equal(await tab.clicks(), 41);
+  }));
+
+test('a tab that is hidden has the database take its notes over', () =>
+  withTabs('hidden-notes', RULES, async ({ open, browser }) => {
+    const tab = await openNoting(open);
+    const before = await logged(tab);
+    await click(tab, 3);
+    const other = await browser.openTab('about:blank');
+    await tab.until('document.visibilityState === "hidden"');
+    await tab.until(`(async () => (await oncue.exportLocalSignals()).stored.log.flatMap(({ entries = [] }) => entries).length >= ${before + 3})()`);
+    await other.close();
+  }));
+
+test('what fires is in the database before it is shown, with the notes before it', () =>
+  withTabs('fired-notes', countingDefinitions([4]), async ({ open, shown, until }) => {
+    const tab = await openNoting(open);
+    await click(tab, 3);
+    await until(() => shown.length === 1);
+    const { stored } = await tab.run('oncue.exportLocalSignals()');
+    assert.equal(stored.log.flatMap(({ entries = [] }) => entries).length, 4);
+    assert.deepEqual(stored.log.flatMap(({ done = [] }) => done), [shown[0].id]);
+    await tab.crash();
+    const next = await open();
+    await next.leads();
+    await click(next, 1);
+    assert.equal(await next.clicks(), 5);
+    assert.equal(shown.length, 1);
+  }));
+
+for (const [how, prepare] of [
+  ['blocked', `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } }); void 0`],
+  ['full', `for (let size = 2 ** 20; size >= 1; size /= 2) try { for (;;) localStorage.setItem('shop' + localStorage.length, 'x'.repeat(size)); } catch {}`],
+]) {
+  test(`localStorage that is ${how}: every event goes to the database`, () =>
+    withTabs(`ls-${how}`, RULES, async ({ open }) => {
+      const tab = await openNoting(open, {}, { prepare });
+      const before = await logged(tab);
+      await click(tab, 5);
+      assert.equal(await logged(tab), before + 5);
+      assert.equal((await tab.stats()).storage.trouble, undefined);
+      await tab.crash();
+      const next = await open({}, { prepare });
+      await next.leads();
+      assert.equal(await next.clicks(), 6);
+    }));
+}
+
+test('a note that cannot be read is set aside and reported, the others count, and none of them stays', () =>
+  withTabs('bad-note', RULES, async ({ open }) => {
+    const tab = await openNoting(open);
+    await click(tab, 2);
+    // Without a word, as when it crashes; the pages it goes to have no plugin.
+    const bad = { 'oncue:1:7': 'cut o', 'oncue:1:8': '9\nnever\nsp\n{"e":"se"}', 'oncue:1:9': '10\n5\nsp\nnull', 'oncue:shop': 'not ours' };
+    const log = `window.errors = []; console.error = (...words) => errors.push(words.join(' '));`;
+    await meanwhile(tab, () => tab.run((bad) => Object.assign(localStorage, bad), bad), log);
+    assert.equal(await tab.clicks(), 3);
+    assert.equal((await tab.run('errors')).filter((text) => text.includes('set aside')).length, 3);
+    await tab.until(`Object.keys((${notes})()).length === 1`);
+    await tab.until('(async () => (await oncue.exportLocalSignals()).stored.corrupt.length === 3)()');
+    assert.deepEqual(await tab.run(notes), { 'oncue:shop': 'not ours' });
+    await click(tab, 1);
+    assert.equal(await tab.clicks(), 4);
+  }));
+
+test('a note that reaches the process of the next leader late counts, once', () =>
+  withTabs('late', RULES, async ({ open }) => {
+    const other = await openNoting(open);
+    await click(other, 1);
+    const [text] = await other.run(`Object.values((${notes})())`);
+    const leader = await open();
+    await leader.leads();
+    assert.equal(await leader.clicks(), 2);
+    const late = text.replace(/"eid":"[^"]*"/, '"eid":"55555555-5555-4555-8555-555555555555"');
+    await other.run((late) => localStorage.setItem('oncue:1:20', late), late);
+    await leader.until('clicks().then((count) => count === 3)');
+    await other.run((late) => localStorage.setItem('oncue:1:21', late), late);
+    await other.run('click()');
+    await leader.until('clicks().then((count) => count === 4)');
+    assert.equal(await leader.clicks(), 4);
+  }));
+
+test('clearLocalSignals in another tab leaves no note', () =>
+  withTabs('forget-notes', RULES, async ({ open }) => {
+    const first = await open();
+    const leader = await openNoting(open);
+    await leader.leads();
+    await click(leader, 3);
+    assert.equal(await countNotes(leader), 3);
+    await first.run('oncue.clearLocalSignals()');
+    await leader.until('clicks().then((count) => count === 0)');
+    for (const tab of [first, leader]) await tab.until(`Object.keys((${notes})()).length === 0`);
+    assert.deepEqual((await leader.run('oncue.exportLocalSignals()')).stored, undefined);
+  }));
+
+test('exportLocalSignals has the notes; their keys are those that the consent list names', () =>
+  withTabs('export-notes', RULES, async ({ open }) => {
+    const tab = await openNoting(open);
+    await click(tab, 2);
+    const { stored } = await tab.run('oncue.exportLocalSignals()');
+    assert.deepEqual(stored.notes.map(({ event }) => event.text.e), ['se', 'se']);
+    const keys = Object.keys(await tab.run(notes));
+    assert.deepEqual(keys.filter((key) => !/^oncue:\d+:\d+$/.test(key)), []);
+    assert.equal(keys.length, 2);
+  }));
+
+test('beside a tab with an older version nothing is only noted', () =>
+  withTabs('older', RULES, async ({ open }) => {
+    const older = await open();
+    await older.leads();
+    const newer = await open({}, { path: '/later/' });
+    await newer.leads();
+    await newer.run('click()');
+    await older.saved();
+    for (let n = 0; n < 3; n++) {
+      await newer.run('click()');
+      await older.run('click()');
+    }
+    for (const tab of [older, newer]) await tab.saved();
+    assert.equal(await countNotes(newer), 0);
+    assert.equal(await newer.clicks(), 7);
+  }));
