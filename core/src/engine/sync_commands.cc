@@ -135,7 +135,7 @@ void Sync::upload(const SyncCommand& command, JsonWriter& out) {
     };
     while (fits() && sent.size() < one.own.frozen()) next();
     bool moved = false;
-    while (fits() && sent.size() < one.own.size()) {
+    while (fits() && one.own.canFreeze()) {
       moved |= one.own.freezeNext(command.offset, lastAt(one));
       next();
     }
