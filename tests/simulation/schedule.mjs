@@ -27,7 +27,8 @@ const FACTS_MAX = 4;
 
 /** What happens without any fault, as often as it stands here. */
 const ORDINARY = ['track', 'track', 'track', 'track', 'track', 'track', 'kick', 'kick', 'ping', 'flush', 'save', 'tick', 'user'];
-const OF_FAULT = {
+/** The operations that make a fault; faults of the network need none. */
+export const OF_FAULT = {
   partition: ['offline', 'online'],
   clientCrash: ['crash'],
   serverCrash: ['serverCrash', 'storeBreaks'],

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { load } from '@oncue/engine';
 import { bundles } from './definitions.mjs';
-import { createSchedule, FAULTS } from './schedule.mjs';
+import { createSchedule, FAULTS, OF_FAULT } from './schedule.mjs';
 import { CONTROLS, describeFailure, failureOf, failureOfSeed } from './simulate.mjs';
 import { verify } from './verify.mjs';
 import { World } from './world.mjs';
@@ -23,9 +23,33 @@ test('a schedule is the same for the same seed, and has three replicas, forty op
     assert.ok(schedule.users.length >= 3);
     assert.ok(schedule.operations.length >= 40);
     assert.ok(schedule.faults.length >= 3);
-    for (const fault of schedule.faults) seen.add(fault);
+    const kinds = new Set(schedule.operations.map(({ kind }) => kind));
+    for (const fault of schedule.faults) {
+      seen.add(fault);
+      for (const kind of OF_FAULT[fault] ?? []) assert.ok(kinds.has(kind), `${kind} of ${fault}`);
+    }
   }
   assert.deepEqual([...seen].sort(), [...FAULTS].sort());
+});
+
+// docs/aggregations.md
+const AGGREGATIONS = [
+  'counter', 'sum', 'min', 'max', 'mean', 'first', 'last', 'unique_list', 'most_frequent', 'least_frequent', 'category_count',
+  'approx_count_distinct', 'time_since_last', 'time_since_first',
+];
+
+test('across a run each of the 14 aggregations is for ever, with a TTL and with a window, before and after definitions change', () => {
+  const seen = [new Set(), new Set()];
+  // Neighbours share a bundle.
+  for (let i = 0; i < bundles.length; i++) {
+    const { bundle } = createSchedule(seed + i * 64);
+    bundles[bundle].versions.forEach(({ attributes }, version) => {
+      for (const { aggregation, ttl, period } of attributes) seen[version].add(`${aggregation} ${ttl ? 'ttl' : period ? 'window' : 'ever'}`);
+    });
+  }
+  const all = AGGREGATIONS.flatMap((aggregation) => ['ever', 'ttl', 'window'].map((retention) => `${aggregation} ${retention}`)).sort();
+  assert.equal(all.length, 14 * 3);
+  for (const one of seen) assert.deepEqual([...one].sort(), all);
 });
 
 test('after the quiet everybody has what the facts make, and nothing is lost', () => {

@@ -1,6 +1,7 @@
 // Writes JSON text, append-only: explain trees, interventions, statistics.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ class JsonWriter {
   JsonWriter& null();
   JsonWriter& value(const Value& value);
   JsonWriter& json(std::string_view value);  // which is JSON already
+
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
   const std::string& text() const { return out_; }
   std::string take() { return std::move(out_); }

@@ -100,7 +100,7 @@ class Sync final : public SyncHook {
   const char* refuse(const Shared& one, const SyncCommand& command, const Vec<Fact>& facts, std::size_t known,
                      std::uint32_t& index) const;
   bool readFacts(const SyncCommand& command, const Shared& one, Vec<Fact>& facts) const;
-  void takeIn(Shared& one, std::uint64_t replica, const Vec<Fact>& facts, std::size_t from);
+  void takeIn(Shared& one, std::uint64_t replica, const Vec<Fact>& facts, std::size_t from, const Vec<std::uint64_t>& chains);
   const char* join(Shared& one, ReplicaMap theirs, bool isComplete);
 
   // What happened while nobody was known, for stitching, once; only on this device until then.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "definition/json_tree.h"
 #include "sync/replica_map.h"
@@ -14,27 +15,48 @@ using Kind = JsonNode::Kind;
 constexpr double kLargestInteger = 9007199254740991.0;
 constexpr double kLargestVersion = 4'294'967'295.0;
 
+// In this order their names stand in kMembers.
+enum Member : std::uint32_t {
+  kKey, kId, kEpoch, kReplica, kBase, kN, kChain, kFacts, kState, kClaims, kSeed, kReason, kFloor,
+  kOffset, kLimit, kBytes, kNewest, kStitchable, kMemberCount,
+};
+
+constexpr std::string_view kMembers[kMemberCount] = {
+    "key", "id", "epoch", "replica", "base", "n", "chain", "facts", "state", "claims", "seed", "reason", "floor",
+    "offset", "limit", "bytes", "newest", "stitchable",
+};
+
+constexpr std::uint32_t kWho = 1u << kKey | 1u << kId;
+constexpr std::uint32_t kTheirs = kWho | 1u << kEpoch | 1u << kReplica | 1u << kBase | 1u << kChain | 1u << kFacts;
+
 struct Verb {
-  const char* name;
+  std::string_view name;
   SyncVerb verb;
-  const char* needs;  // members without which it is none, each with a space behind it
+  std::uint32_t needs;  // members without which it is none, as bits
 };
 
 constexpr Verb kVerbs[] = {
-    {"status", SyncVerb::Status, ""},
-    {"upload", SyncVerb::Upload, "key id "},
-    {"ack", SyncVerb::Ack, "key id n chain "},
-    {"fork", SyncVerb::Fork, "seed "},
-    {"refused", SyncVerb::Refused, "key id reason "},
-    {"facts", SyncVerb::Facts, "key id epoch replica base chain facts "},
-    {"state", SyncVerb::State, "key id "},
-    {"merge", SyncVerb::Merge, "key id state "},
-    {"claims", SyncVerb::Claims, "key id claims "},
-    {"forget", SyncVerb::Forget, "key id epoch "},
-    {"append", SyncVerb::Append, "key id epoch replica base chain facts "},
-    {"floor", SyncVerb::Floor, "key id floor "},
-    {"stitch", SyncVerb::Stitch, "key id "},
+    {"status", SyncVerb::Status, 0},
+    {"upload", SyncVerb::Upload, kWho},
+    {"ack", SyncVerb::Ack, kWho | 1u << kN | 1u << kChain},
+    {"fork", SyncVerb::Fork, 1u << kSeed},
+    {"refused", SyncVerb::Refused, kWho | 1u << kReason},
+    {"facts", SyncVerb::Facts, kTheirs},
+    {"state", SyncVerb::State, kWho},
+    {"merge", SyncVerb::Merge, kWho | 1u << kState},
+    {"claims", SyncVerb::Claims, kWho | 1u << kClaims},
+    {"forget", SyncVerb::Forget, kWho | 1u << kEpoch},
+    {"append", SyncVerb::Append, kTheirs},
+    {"floor", SyncVerb::Floor, kWho | 1u << kFloor},
+    {"stitch", SyncVerb::Stitch, kWho},
 };
+
+// kMemberCount for one that no command has.
+std::uint32_t memberOf(std::string_view name) {
+  std::uint32_t member = 0;
+  while (member < kMemberCount && kMembers[member] != name) ++member;
+  return member;
+}
 
 bool readInteger(const JsonNode& node, std::int64_t& out) {
   if (!node.is(Kind::Number) || node.number != std::floor(node.number) || std::fabs(node.number) > kLargestInteger) return false;
@@ -49,8 +71,8 @@ bool readCount(const JsonNode& node, std::uint64_t& out) {
   return true;
 }
 
-bool readText(const JsonNode& node, std::string& out) {
-  out = node.text;
+bool readText(JsonNode& node, std::string& out) {
+  out = std::move(node.text);
   return node.is(Kind::String) && !out.empty();
 }
 
@@ -66,11 +88,11 @@ bool readSeed(const JsonNode& node, std::uint64_t& out) {
   return true;
 }
 
-bool readFacts(const JsonNode& node, Vec<std::string>& out) {
+bool readFacts(JsonNode& node, Vec<std::string>& out) {
   out.clear();
-  for (const JsonNode& item : node.items) {
+  for (JsonNode& item : node.items) {
     if (!item.is(Kind::String)) return false;
-    out.push_back(item.text);
+    out.push_back(std::move(item.text));
   }
   return node.is(Kind::Array);
 }
@@ -82,7 +104,8 @@ bool readClaims(const JsonNode& node, Vec<SyncClaim>& out) {
     const JsonNode* version = item.is(Kind::Object) ? item.find("version") : nullptr;
     SyncClaim claim;
     std::uint64_t read = 0;
-    if (name == nullptr || version == nullptr || !readText(*name, claim.name) || !readCount(*version, read)) return false;
+    if (name == nullptr || version == nullptr || !name->is(Kind::String) || name->text.empty() || !readCount(*version, read)) return false;
+    claim.name = name->text;
     if (static_cast<double>(read) > kLargestVersion) return false;
     claim.version = static_cast<std::uint32_t>(read);
     out.push_back(std::move(claim));
@@ -96,30 +119,30 @@ bool readReason(const JsonNode& node, bool& isFuture) {
 }
 
 // True also for a member that no command has: a host may hand on what a server sent.
-bool readMember(const JsonNode& node, SyncCommand& command) {
-  const std::string& name = node.key;
-  if (name == "key") return readText(node, command.key);
-  if (name == "id") return readText(node, command.id);
-  if (name == "epoch") return readCount(node, command.epoch);
-  if (name == "replica") return readHex(node, command.replica);
-  if (name == "base") return readCount(node, command.base);
-  if (name == "n") return readCount(node, command.n);
-  if (name == "chain") return readHex(node, command.chain);
-  if (name == "facts") return readFacts(node, command.facts);
-  if (name == "state") return readText(node, command.state);
-  if (name == "claims") return readClaims(node, command.claims);
-  if (name == "seed") return readSeed(node, command.seed);
-  if (name == "offset") return readInteger(node, command.offset);
-  if (name == "limit") return readCount(node, command.limit);
-  if (name == "bytes") return readCount(node, command.bytes);
-  if (name == "reason") return readReason(node, command.isFuture);
-  if (name == "floor") return readInteger(node, command.floor);
-  if (name == "newest") return readInteger(node, command.newest);
-  if (name == "stitchable") {
-    command.stitchable = node.number != 0;
-    return command.hasStitchable = node.is(Kind::Boolean);
+bool readMember(std::uint32_t member, JsonNode& node, SyncCommand& command) {
+  switch (member) {
+    case kKey: return readText(node, command.key);
+    case kId: return readText(node, command.id);
+    case kEpoch: return readCount(node, command.epoch);
+    case kReplica: return readHex(node, command.replica);
+    case kBase: return readCount(node, command.base);
+    case kN: return readCount(node, command.n);
+    case kChain: return readHex(node, command.chain);
+    case kFacts: return readFacts(node, command.facts);
+    case kState: return readText(node, command.state);
+    case kClaims: return readClaims(node, command.claims);
+    case kSeed: return readSeed(node, command.seed);
+    case kReason: return readReason(node, command.isFuture);
+    case kFloor: return readInteger(node, command.floor);
+    case kOffset: return readInteger(node, command.offset);
+    case kLimit: return readCount(node, command.limit);
+    case kBytes: return readCount(node, command.bytes);
+    case kNewest: return readInteger(node, command.newest);
+    case kStitchable:
+      command.stitchable = node.number != 0;
+      return command.hasStitchable = node.is(Kind::Boolean);
+    default: return true;
   }
-  return true;
 }
 
 const Verb* findVerb(const JsonNode& root) {
@@ -143,18 +166,24 @@ bool parseSyncCommand(std::string_view json, SyncCommand& command, std::string& 
     return false;
   }
   command.verb = verb->verb;
-  for (std::string_view needs = verb->needs; !needs.empty(); needs.remove_prefix(needs.find(' ') + 1)) {
-    const std::string name(needs.substr(0, needs.find(' ')));
-    if (root.has(name.c_str())) continue;
-    error = "command " + std::string(verb->name) + " lacks \"" + name + "\"";
+  std::uint32_t found = 0;
+  const JsonNode* wrong = nullptr;
+  for (JsonNode& node : root.items) {
+    const std::uint32_t member = memberOf(node.key);
+    const std::uint32_t bit = 1u << member;
+    found &= ~bit;
+    if (node.is(Kind::Null)) continue;
+    found |= bit;
+    if (!readMember(member, node, command) && wrong == nullptr) wrong = &node;
+  }
+  if (const std::uint32_t lacking = verb->needs & ~found) {
+    const std::string_view name = kMembers[__builtin_ctz(lacking)];
+    error = "command " + std::string(verb->name) + " lacks \"" + std::string(name) + "\"";
     return false;
   }
-  for (const JsonNode& member : root.items) {
-    if (member.is(Kind::Null) || readMember(member, command)) continue;
-    error = "\"" + member.key + "\" of command " + verb->name + " has a value it cannot take";
-    return false;
-  }
-  return true;
+  if (wrong == nullptr) return true;
+  error = "\"" + wrong->key + "\" of command " + std::string(verb->name) + " has a value it cannot take";
+  return false;
 }
 
 }  // namespace oncue

@@ -68,6 +68,8 @@ std::string Sync::run(std::string_view json, std::int64_t now) {
   if (!parseSyncCommand(json, command, message)) return errorAnswer(code, "Cannot sync: " + message + ".");
   if (!check(command, code, message)) return errorAnswer(code, message);
   JsonWriter out;
+  // As much as most answers have.
+  out.reserve(512);
   out.beginObject();
   if (command.verb == SyncVerb::Status) {
     status(command, out);
@@ -133,7 +135,7 @@ void Sync::upload(const SyncCommand& command, JsonWriter& out) {
     };
     while (fits() && sent.size() < one.own.frozen()) next();
     bool moved = false;
-    while (fits() && sent.size() < one.own.size()) {
+    while (fits() && one.own.canFreeze()) {
       moved |= one.own.freezeNext(command.offset, lastAt(one));
       next();
     }

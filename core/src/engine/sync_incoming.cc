@@ -45,15 +45,15 @@ bool Sync::readFacts(const SyncCommand& command, const Shared& one, Vec<Fact>& f
   return true;
 }
 
-// The replica's next facts, from `from` on.
-void Sync::takeIn(Shared& one, std::uint64_t replica, const Vec<Fact>& facts, std::size_t from) {
+// The replica's next facts, from `from` on; `chains` are those after each of them, and may have others before them.
+void Sync::takeIn(Shared& one, std::uint64_t replica, const Vec<Fact>& facts, std::size_t from,
+                  const Vec<std::uint64_t>& chains) {
   changeWithEdges(one, [&] {
     Vec<std::uint32_t> touched;
-    std::uint64_t chain = chainOf(one.map.find(replica));
+    const std::size_t before = facts.size() - chains.size();
     for (std::size_t i = from; i < facts.size(); ++i) {
-      chain = nextChain(chain, factBytes(facts[i]));
       ++counters_.applied;
-      counters_.ignored += one.map.apply(replica, facts[i], chain, known(one));
+      counters_.ignored += one.map.apply(replica, facts[i], chains[i - before], known(one));
       for (const FactUpdate& update : facts[i].updates) {
         const SyncedComputation* found = findComputation(known(one), update.computation);
         if (found == nullptr || contains(touched, found->index)) continue;
@@ -79,8 +79,9 @@ const char* Sync::receive(Shared& one, const SyncCommand& command) {
   if (command.base > n) return "gap";
   const auto from = static_cast<std::size_t>(n - command.base);
   if (theirs != nullptr && facts[from].at < theirs->lastAt) return "bad";
-  if (chainsAfter(chainOf(theirs), facts, from).back() != command.chain) return "fork";
-  takeIn(one, command.replica, facts, from);
+  const Vec<std::uint64_t> chains = chainsAfter(chainOf(theirs), facts, from);
+  if (chains.back() != command.chain) return "fork";
+  takeIn(one, command.replica, facts, from, chains);
   return "ok";
 }
 
@@ -129,7 +130,7 @@ void Sync::append(const SyncCommand& command, JsonWriter& out) {
     if (reachesN && (known == 0 ? command.chain : chains[known - 1]) != chainOf(theirs)) return "fork";
     if (const char* why = refuse(one, command, facts, known, index)) return why;
     index = kNone;
-    if (known < facts.size()) takeIn(one, command.replica, facts, known);
+    if (known < facts.size()) takeIn(one, command.replica, facts, known, chains);
     return "ok";
   };
   const std::string_view word = take();

@@ -18,6 +18,9 @@ class OwnLog {
  public:
   // Facts kept for one id; a device that is offline for longer loses the oldest that were never uploaded.
   static constexpr std::uint32_t kMaxPending = 20'000;
+  // Of those at most so many are sent before the first of them is acknowledged: what was sent keeps its number and cannot make
+  // room.
+  static constexpr std::uint32_t kMaxFrozen = kMaxPending - 1'000;
   // Forms that are remembered, the latest.
   static constexpr std::uint32_t kMaxForms = 16;
   static constexpr std::uint32_t kPresent = kMaxForms;
@@ -30,6 +33,7 @@ class OwnLog {
   void begin(std::int64_t ts, std::int64_t at, std::int64_t lastAt);
   void add(FactUpdate update) { addUpdate(pending_.back().fact, std::move(update)); }
 
+  bool canFreeze() const { return frozen_ < pending_.size() && frozen_ < kMaxFrozen; }
   // Freezes one more, its times `offset` ms later. True when what it counts for may have changed by that.
   bool freezeNext(std::int64_t offset, std::int64_t lastAt);
   // What is not frozen counts from the device's time on, but never before the fact before it. To be called when `lastAt`

@@ -158,6 +158,21 @@ TEST(SyncOwnLog, AFullLogKeepsWhatWasUploadedAndRefused) {
   EXPECT_EQ(log.pending()[2].fact.at, 1002);
 }
 
+TEST(SyncOwnLog, AFullLogNeverGrowsHoweverMuchWasSent) {
+  OwnLog log;
+  for (std::uint32_t i = 0; i < OwnLog::kMaxPending + 3000; ++i) {
+    log.makeRoom();
+    record(log, i, i);
+    ASSERT_LE(log.size(), OwnLog::kMaxPending);
+    if (i % 1700 != 0) continue;
+    while (log.canFreeze()) log.freezeNext(0, 0);
+    if (i % 3400 == 0) log.unfreeze(0);
+  }
+  EXPECT_EQ(log.frozen(), OwnLog::kMaxFrozen);
+  // Sent before the log was full.
+  EXPECT_EQ(log.pending()[18'700].fact.at, 18'700);
+}
+
 std::string bytesOf(const OwnLog& log) {
   Writer out;
   log.serialize(out);
