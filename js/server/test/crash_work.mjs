@@ -78,16 +78,28 @@ export class Eraser {
   /** Ids whose erasure was acknowledged. */
   erased = [];
 
+  /** Who is to be erased next; `asked`: an erasure that was not answered, which may have happened. */
+  next;
+
   async work(client, isOver, most) {
     for (let left = most; left > 0 && !isOver(); left--) {
-      const id = randomUUID();
-      const came = await ask(() => client.track(pageView({ duid: id }), pageView({ duid: id })));
-      if (came?.status !== 200) return;
+      this.next ??= await this.come(client);
+      if (!this.next) return;
+      const { id, asked } = this.next;
+      this.next.asked = true;
       const gone = await ask(() => client.api('DELETE', `domain_userid/${id}`));
       if (!gone) return;
-      assert.deepEqual([gone.status, gone.body.keys_found], [200, true]);
+      assert.equal(gone.status, 200);
+      if (!asked) assert.equal(gone.body.keys_found, true);
       this.erased.push(id);
+      this.next = undefined;
     }
+  }
+
+  async come(client) {
+    const id = randomUUID();
+    const came = await ask(() => client.track(pageView({ duid: id }), pageView({ duid: id })));
+    return came?.status === 200 ? { id, asked: false } : undefined;
   }
 
   async check(client, when) {
