@@ -20,7 +20,12 @@ export async function startRedis(folder, settings = SYNCED) {
   let child;
   const begin = async () => {
     child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) if (text.includes('Ready to accept connections')) break;
+    let said = '';
+    for await (const text of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      said += text;
+      if (said.includes('Ready to accept connections')) break;
+    }
+    if (!said.includes('Ready to accept connections')) throw new Error(`redis-server ended: ${said}`);
     child.stdout.resume();
   };
   const finish = async () => {

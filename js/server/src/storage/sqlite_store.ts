@@ -27,6 +27,13 @@ interface Waiter {
 const seqsOf = (entries: readonly Stamped[], seqs: readonly (number | null)[]): Entry[] =>
   entries.flatMap((entry, i) => (typeof seqs[i] === 'number' ? [{ ...entry, seq: seqs[i] }] : []));
 
+/** An id that is forgotten is looked for among all that there are: that takes as long as many events. */
+function turnAfter(entries: readonly Entry[], start: number): number {
+  const end = Math.min(start + APPLIED_ENTRIES, entries.length);
+  const long = entries.findIndex(({ kind }, i) => i >= start && i < end && kind === 'forget');
+  return long < 0 ? end : long + 1;
+}
+
 export class SqliteStore implements Store {
   private readonly thread: Worker;
   private readonly waiters = new Map<number, Waiter>();
@@ -95,9 +102,10 @@ export class SqliteStore implements Store {
     const seqs = await this.call('append', columnsOf(entries));
     const written = seqsOf(entries, seqs);
     // What many have sent at once must not keep everybody else waiting.
-    for (let start = 0; start < written.length; start += APPLIED_ENTRIES) {
+    for (let start = 0, end = 0; start < written.length; start = end) {
       if (start > 0) await nextTurn();
-      this.apply(written.slice(start, start + APPLIED_ENTRIES));
+      end = turnAfter(written, start);
+      this.apply(written.slice(start, end));
     }
     return seqs;
   }
