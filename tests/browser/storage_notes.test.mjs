@@ -118,14 +118,15 @@ test('a note that cannot be read is set aside and reported, the others count, an
     const tab = await openNoting(open);
     await click(tab, 2);
     // Without a word, as when it crashes; the pages it goes to have no plugin.
-    const bad = { 'oncue:1:7': 'cut o', 'oncue:1:8': '9\nnever\nsp\n{"e":"se"}', 'oncue:1:9': '10\n5\nsp\nnull', 'oncue:shop': 'not ours' };
+    const others = { 'oncue:shop': 'not ours', 'oncue:2024': 'not ours', 'oncue:3d-viewer': 'not ours', 'oncue:1:3:0': 'of a storageName oncue:1' };
+    const bad = { 'oncue:1:7': 'cut o', 'oncue:1:8': 'never\nsp\n{"e":"se"}', 'oncue:1:9': '5\nsp\nnull', ...others };
     const log = `window.errors = []; console.error = (...words) => errors.push(words.join(' '));`;
     await meanwhile(tab, () => tab.run((bad) => Object.assign(localStorage, bad), bad), log);
     assert.equal(await tab.clicks(), 3);
     assert.equal((await tab.run('errors')).filter((text) => text.includes('set aside')).length, 3);
-    await tab.until(`Object.keys((${notes})()).length === 1`);
+    await tab.until(`Object.keys((${notes})()).length === 4`);
     await tab.until('(async () => (await oncue.exportLocalSignals()).stored.corrupt.length === 3)()');
-    assert.deepEqual(await tab.run(notes), { 'oncue:shop': 'not ours' });
+    assert.deepEqual(await tab.run(notes), others);
     await click(tab, 1);
     assert.equal(await tab.clicks(), 4);
   }));
@@ -186,4 +187,72 @@ test('beside a tab with an older version nothing is only noted', () =>
     for (const tab of [older, newer]) await tab.saved();
     assert.equal(await countNotes(newer), 0);
     assert.equal(await newer.clicks(), 7);
+  }));
+
+test('new definitions: the first event of a page counts that is only noted before they are there, and what waits is kept', () =>
+  withTabs('noted-definitions', RULES, async ({ open, shown, until }) => {
+    const waiting = countingDefinitions([2]);
+    const tab = await open({ definitions: waiting, handlers: {} });
+    await tab.ready();
+    for (let n = 0; n < 2; n++) await tab.run('click()');
+    await tab.saved();
+    const start = async (options) => {
+      await tab.call('Page.reload');
+      await tab.until('window.handled?.length === 0');
+      await tab.start(options);
+    };
+    // Its opening snapshot leaves no log.
+    await start({ definitions: waiting, handlers: {} });
+    await tab.ready();
+    await tab.until('(async () => !(await oncue.exportLocalSignals()).stored.log.some(({ entries }) => entries?.length))()');
+    await start({ definitions: countingDefinitions([2, 100]), handlers: {} });
+    await tab.run('click()');
+    await tab.ready();
+    await tab.until(`(async () => (await oncue.exportLocalSignals()).stored.state[0].waiting.length === 1)()`);
+    await start({ definitions: countingDefinitions([2, 100]) });
+    await tab.ready();
+    assert.equal(await tab.clicks(), 3);
+    await until(() => shown.length === 1);
+  }));
+
+test('a note is replayed before what a later reign logged', () => {
+  const latest = { name: 'latest', type: 'string', aggregation: 'last', property: { name: 'se_label' } };
+  const rules = structuredClone(RULES);
+  rules.attribute_groups[0].attributes.push({ ...latest, events: rules.attribute_groups[0].attributes[0].events });
+  return withTabs('order', rules, async ({ open }) => {
+    const tab = await openNoting(open);
+    const [{ text }] = (await tab.run('oncue.exportLocalSignals()')).stored.log.flatMap(({ entries = [] }) => entries);
+    const event = (n) => JSON.stringify({ ...text, se_la: `number ${n}`, eid: `55555555-5555-4555-8555-55555555555${n}` });
+    const put = async ([first, second, at]) => {
+      localStorage.setItem('oncue:1:0', `${at}\nsp\n${first}`);
+      const db = await new Promise((resolve) => (indexedDB.open('oncue').onsuccess = ({ target }) => resolve(target.result)));
+      const tx = db.transaction(['state', 'log'], 'readwrite');
+      tx.objectStore('state').put(2, 'term');
+      tx.objectStore('log').add({ term: 2 });
+      tx.objectStore('log').add({ term: 2, entries: [{ key: JSON.parse(second).eid, tab: '', tracker: 'sp', at, text: second }], fired: [], done: [] });
+      await new Promise((resolve) => (tx.oncomplete = resolve));
+      db.close();
+    };
+    await meanwhile(tab, () => tab.run(put, [event(1), event(2), Date.now()]));
+    assert.equal(await tab.clicks(), 3);
+    assert.equal((await tab.run(`oncue.ask('getAttributes', 'domain_userid')`)).counts.latest, 'number 2');
+  });
+});
+
+test('a database without room, localStorage with some: what fired is shown, and not again on the next page', () =>
+  withTabs('full-database', countingDefinitions([3]), async ({ open, shown, until }) => {
+    const full = `IDBObjectStore.prototype.add = function () { this.transaction.abort(); throw new DOMException('full', 'QuotaExceededError'); }; void 0`;
+    const tab = await openNoting(open);
+    await click(tab, 1);
+    await tab.run(full);
+    await tab.run('click()');
+    await until(() => shown.length === 1);
+    for (let page = 0; page < 2; page++) {
+      await tab.call('Page.reload');
+      await tab.until('window.handled?.length === 0');
+      await tab.start();
+      await tab.ready();
+      assert.equal(await tab.clicks(), 1, 'what was known went with the page');
+    }
+    assert.equal(shown.length, 1);
   }));

@@ -203,6 +203,15 @@ test('two versions of the plugin: the newer one leads, even from a hidden tab, a
     assert.equal(await older.clicks(), 3);
   }));
 
+/** In the page: posts that no answer is known of yet. */
+async function countPosts() {
+  const settled = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const db = await settled(indexedDB.open('oncue-webhooks', 1));
+  const count = await settled(db.transaction('posts').objectStore('posts').count());
+  db.close();
+  return count;
+}
+
 for (const [how, leave] of [
   ['stays', (tab) => tab.show()],
   ['crashes', (tab) => tab.crash()],
@@ -221,6 +230,8 @@ for (const [how, leave] of [
         await until(() => backEnd.posts.length === 1);
         assert.deepEqual(shown, []);
         assert.equal((await tab.stats()).undelivered, 1);
+        // A tab that crashes before it has the answer posts again, with the same key.
+        await tab.until(`(${countPosts})().then((count) => count === 0)`);
         await leave(tab);
         const next = await open();
         await addWebhook(next);

@@ -11,7 +11,7 @@ const settled = () => sleep(1);
 /** A journal's timers are longer than a test. */
 const setTimeoutBefore = globalThis.setTimeout;
 globalThis.setTimeout = (...given) => setTimeoutBefore(...given).unref();
-const entry = (n) => ({ id: `${n}`, text: `event ${n}`, at: n });
+const entry = (n) => ({ id: `${n}`, key: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, text: `event ${n}`, at: n });
 
 /** What is stored when the page goes is the base and the log. */
 function start() {
@@ -120,7 +120,11 @@ test('an event is noted, and durable at once; what fires takes the notes along i
   assert.deepEqual([isDurable, journal.isDurable()], [false, false], 'not before the transaction is complete');
   ends[0].resolve();
   await settled();
-  assert.deepEqual([isDurable, journal.isDurable(), journal.noted], [true, true, []]);
+  assert.deepEqual([isDurable, journal.isDurable()], [true, true]);
+  journal.entry(entry(4));
+  journal.fired('other');
+  await settled();
+  assert.equal(written.at(-1), 'transaction event 4 other', 'without those of before');
 });
 
 test('while a transaction is under way or about to be, and for what is no event, nothing is noted', async () => {
@@ -147,16 +151,23 @@ test('notes that nothing else takes over have a transaction after half a minute'
   assert.deepEqual(written.at(-1), 'transaction event 1 event 2');
 });
 
-test('until a transaction is known to have them, notes are there to be sent to another tab that leads', async () => {
-  const { journal, ends } = startNoting();
+test('a transaction repeats the notes while another one with them is under way: that one may fail', async () => {
+  const { journal, written } = startNoting();
   journal.entry(entry(1));
+  journal.fired('banner');
   await settled();
-  journal.settleNotes();
+  journal.done('banner');
   await settled();
-  assert.deepEqual(journal.noted.map(({ id }) => id), ['1']);
-  ends[0].resolve();
-  await settled();
-  assert.deepEqual(journal.noted, []);
+  assert.deepEqual(written, ['note event 1', 'transaction event 1 banner', 'transaction event 1 banner']);
+});
+
+test('an event that the engine would not know again, or that takes much room, is not only noted', async () => {
+  for (const one of [{ ...entry(1), key: 'undefined' }, { ...entry(1), text: 'x'.repeat(10_001) }]) {
+    const { journal, written } = startNoting();
+    journal.entry(one);
+    await settled();
+    assert.deepEqual(written, [`transaction ${one.text}`]);
+  }
 });
 
 test('where nothing can be noted every event is a transaction', async () => {

@@ -6,6 +6,8 @@ import { Deposed, type Entry, type NewBase, type Store } from './store.js';
 const SNAPSHOT_EVERY = 200;
 /** Transactions under way before what comes next waits for one to end, so that many events share one. */
 const WRITES_MAX = 3;
+/** Characters: all notes together take little of what localStorage has room for, since the page needs it too. */
+const NOTE_MAX = 1e4;
 /** What only localStorage has goes into the database after a while, since browsers take their time to write that to disk, ms. */
 const NOTES_MS = 30_000;
 /** After a write that failed, as on a full disk, until the whole state is tried again, ms. */
@@ -24,8 +26,6 @@ export interface Journal {
   whenDurable(action: () => void): void;
   /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
   settleNotes(): void;
-  /** Events that no transaction has been known to hold yet: a tab that leads unasked sends them to the one that does. */
-  readonly noted: readonly TabEvent[];
   /** Goes on in memory. */
   fail(error: unknown): void;
   /** Replaces the log by a snapshot. */
@@ -120,9 +120,9 @@ export function createJournal(
   const isEmpty = (): boolean => !(entries.length || fired.length || ids.length);
   const isDurable = (): boolean => isStarted && !writes && !trouble && isEmpty();
 
-  /** What is no event is rare. */
+  /** What is no event is rare. Only a UUID tells the engine that it has an event already. */
   function note(event: TabEvent): boolean {
-    if (!isDurable() || !event.text || event.door || !store.note(event)) return false;
+    if (event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX || !isDurable() || !store.note(event)) return false;
     if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
     return true;
   }
@@ -140,8 +140,8 @@ export function createJournal(
       retry();
       return settle(Promise.resolve(), then);
     }
-    // Those under way have what was noted before.
-    if (!writes) record.entries = [...noted, ...record.entries];
+    // Also while another one with them is under way: that one may fail.
+    record.entries = [...noted, ...record.entries];
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     logged += record.entries.length;
     // Even an empty record: its transaction follows those before it.
@@ -181,9 +181,6 @@ export function createJournal(
       schedule();
     },
     settleNotes,
-    get noted() {
-      return noted;
-    },
     fail,
     compact() {
       flush();

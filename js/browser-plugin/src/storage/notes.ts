@@ -2,48 +2,48 @@ import type { TabEvent } from '../tabs/protocol.js';
 import type { Entry } from './store.js';
 
 // Events since the latest transaction, in localStorage. One call hands an event to the browser, so a tab that dies loses
-// nothing, for a fraction of what a transaction costs. A reign uses few keys, again and again; what is older than the
-// latest transaction stays there, and is known by its number.
+// nothing, for a fraction of what a transaction costs. A reign uses few keys, again and again, from the first one after each
+// transaction; what is older stays there until the next snapshot, and the engine knows those events by their ids.
 
 export interface Note {
   key: string;
   /** Which reign made it. */
   term: number;
-  /** Grows from note to note of a reign. */
-  seq: number;
+  slot: number;
   /** The text itself where it cannot be read: whoever takes it in fails, and sets it aside. */
   event: Entry;
 }
 
 /** @throws where localStorage is blocked or full */
-export function writeNote(name: string, term: number, slot: number, seq: number, { at, tracker, text }: TabEvent): void {
-  localStorage.setItem(`${name}:${term}:${slot}`, `${seq}\n${at}\n${tracker}\n${text}`);
+export function writeNote(name: string, term: number, slot: number, { at, tracker, text }: TabEvent): void {
+  localStorage.setItem(`${name}:${term}:${slot}`, `${at}\n${tracker}\n${text}`);
 }
 
 /** Undefined when this item of localStorage is no note of `name`. */
 export function readNote(name: string, key: string | null, value: string | null): Note | undefined {
-  const term = key?.startsWith(`${name}:`) ? parseInt(key.slice(name.length + 1)) : NaN;
-  if (!value || !(term >= 0)) return undefined;
-  const [seq, at, tracker, text] = value.split('\n') as [string, string, string, string];
+  const [, of, term, slot] = /(.*):(\d+):(\d+)$/.exec(key as string) ?? [];
+  if (of !== name || !value) return undefined;
+  const [at, tracker, text] = value.split('\n') as [string, string, string];
   let event = value as never as Entry;
   try {
-    event = { key: String(JSON.parse(text).eid), tab: '', tracker, at: +at, text };
+    event = { key: JSON.parse(text).eid, tab: '', tracker, at: +at, text };
   } catch {
     // Cut off, or somebody else's.
   }
-  return { key: key as string, term, seq: +seq, event };
+  return { key: key as string, term: Number(term), slot: Number(slot), event };
 }
 
-/** In order; none where localStorage is blocked. */
-export function readNotes(name: string): Note[] {
+/** Of reigns before `term`, in order; none where localStorage is blocked. */
+export function readNotes(name: string, term = Infinity): Note[] {
   try {
     const notes = Object.keys(localStorage).map((key) => readNote(name, key, localStorage.getItem(key)));
-    return (notes.filter((note) => note) as Note[]).sort((a, b) => a.term - b.term || a.seq - b.seq);
+    return (notes.filter((note) => (note?.term as number) < term) as Note[]).sort((a, b) => a.term - b.term || a.slot - b.slot);
   } catch {
     return [];
   }
 }
 
-export function removeNotes(notes: Note[]): void {
-  for (const { key } of notes) localStorage.removeItem(key);
+/** Of reigns before `term`. */
+export function removeNotes(name: string, term?: number): void {
+  for (const { key } of readNotes(name, term)) localStorage.removeItem(key);
 }

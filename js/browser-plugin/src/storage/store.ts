@@ -1,6 +1,6 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
 import { Deposed, done, open, transact } from './database.js';
-import { readNotes, removeNotes, writeNote, type Note } from './notes.js';
+import { readNotes, removeNotes, writeNote } from './notes.js';
 
 export { Deposed };
 
@@ -11,8 +11,6 @@ export type Entry = TabEvent | number;
 export interface LogRecord {
   /** Which reign wrote it. */
   term: number;
-  /** Number of the latest note that was made before. */
-  seq?: number;
   entries?: Entry[];
   /** Interventions that wait for a tab to show them. */
   fired?: Fired[];
@@ -20,11 +18,11 @@ export interface LogRecord {
   done?: string[];
 }
 
+export type NewRecord = Required<Omit<LogRecord, 'term'>>;
+
 /** What the log builds upon. */
 export interface Base {
   term: number;
-  /** As in LogRecord. */
-  seq?: number;
   /** Seed of intervention ids: replaying the log gives the same ids again. */
   seed: string;
   /** Definitions under which the log was written, as JSON. */
@@ -35,7 +33,7 @@ export interface Base {
   savedAt: number;
 }
 
-export type NewBase = Omit<Base, 'term' | 'seq'>;
+export type NewBase = Omit<Base, 'term'>;
 
 export interface Stored {
   base?: Base;
@@ -61,7 +59,7 @@ export interface Store {
    */
   note(event: TabEvent): boolean;
   /** Resolves when the record is durable; rejects with Deposed when another tab has begun a reign. */
-  append(record: Omit<LogRecord, 'term' | 'seq'>): Promise<void>;
+  append(record: NewRecord): Promise<void>;
   /** Puts `base` in the place of everything stored so far. */
   save(base: NewBase): Promise<void>;
   /** Keeps what cannot be used out of the way, where the part that does it can be loaded. */
@@ -78,12 +76,9 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
   let founding: Promise<void> | undefined;
   let makeFirst: () => NewBase;
   let isClosed = false;
-  let seq = 0;
   let slot = 0;
   /** There is a base to build upon, and room. */
   let canNote = false;
-  /** Of earlier reigns: in the base once there is one of this reign. */
-  let earlier: Note[] = [];
 
   function keep(opened: IDBDatabase | undefined): void {
     if (!opened) return;
@@ -107,63 +102,65 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
 
   async function put(base: NewBase, expected?: number): Promise<void> {
     slot = 0;
-    const value = { ...base, term, seq };
     await transact(use(), (state, log, tx) => {
       const request = state.get('term');
       request.onsuccess = () => {
         if (request.result !== expected) return tx.abort();
         state.put(term, 'term');
-        state.put(value, 'base');
+        state.put({ ...base, term }, 'base');
         log.clear();
       };
     });
-    removeNotes(earlier.splice(0));
+    // None is made while a transaction is under way.
+    removeNotes(name, term + 1);
   }
 
   /** What follows waits for it: where another tab is faster, nothing of this one may get into its database. */
   async function found(): Promise<void> {
     if (!isClosed) keep(await open(name, true));
-    // Of a database that somebody deleted.
-    earlier = readNotes(name);
     await put(makeFirst());
+    // Of a database that somebody deleted.
+    removeNotes(name);
     canNote = true;
   }
 
   function note(event: TabEvent): boolean {
     if (!canNote || slot >= NOTES_MAX || !mayNote()) return false;
     try {
-      writeNote(name, term, slot, seq + 1, event);
+      writeNote(name, term, slot, event);
       slot++;
-      seq++;
     } catch {
       canNote = false;
     }
     return canNote;
   }
 
-  async function append(record: Omit<LogRecord, 'term' | 'seq'>): Promise<void> {
+  async function append(record: NewRecord): Promise<void> {
     slot = 0;
     // Without a detour when it is open: the browser has the record before anything can happen to this tab.
     if (!db) founding ??= found();
     if (founding) await founding;
     const check = await transact(use(), (state, log, tx) => {
-      log.add({ term, seq, ...record });
+      log.add({ term, ...record });
       const request = state.get('term');
       tx.commit?.();
       return request;
+    }).catch((error) => {
+      // What fired is shown all the same: with them it would be again.
+      if (record.fired.length || record.done.length) removeNotes(name);
+      throw error;
     });
     if (check.result !== term) throw new Deposed();
   }
 
   /** What transactions do not know of: another process may have died before the next one was due. */
   function addNotes(base: Base | undefined, log: LogRecord[]): LogRecord[] {
-    let latest: Pick<LogRecord, 'term' | 'seq'> = { term: 0 };
-    // As in a replay, the others count for nothing.
-    for (const one of [base, ...log]) if (one && one.term >= latest.term) latest = one;
-    earlier = readNotes(name);
-    for (const { term, seq, event } of earlier) {
-      // One that is taken in again all the same is an event that the engine knows.
-      if (!(term === latest.term && seq <= (latest.seq as number))) log.push({ term: latest.term, entries: [event] });
+    for (const note of readNotes(name)) {
+      const replayed = Math.max(note.term, base?.term ?? 0);
+      let at = 0;
+      // Before what a later reign made of it. Those that a transaction has as well are events that the engine knows.
+      while ((log[at]?.term as number) <= replayed) at++;
+      log.splice(at, 0, { term: replayed, entries: [note.event] });
     }
     return log;
   }
@@ -205,7 +202,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
     },
     async erase() {
       close();
-      removeNotes(readNotes(name));
+      removeNotes(name);
       await done(indexedDB.deleteDatabase(name));
     },
     close,

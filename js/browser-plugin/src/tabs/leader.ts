@@ -81,7 +81,7 @@ const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Arra
 export function createLeader(host: LeaderHost): Leader {
   const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
-  const journal = createJournal(store, () => (kept && !isGrowing ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
+  const journal = createJournal(store, () => (showing && !isGrowing ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
   const early: TabEvent[] = [];
   let dropped = 0;
   let seed = randomSeed();
@@ -129,7 +129,7 @@ export function createLeader(host: LeaderHost): Leader {
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
     definitions = latest = stored.base?.definitions ?? current;
-    const report = (error: unknown): void => log.error('OnCue: a stored record cannot be used and was set aside', error);
+    const report = (error: unknown): void => log.error('OnCue: a stored record cannot be used: set aside', error);
     const recovered = await recover(stored, () => makeStoredEngine(current), store, report);
     if (hasEnded) return;
     kept = recovered.engine;
@@ -149,7 +149,7 @@ export function createLeader(host: LeaderHost): Leader {
     for (const fired of recovered.unrecorded) journal.fired(fired);
     for (const fired of delivered) showing.add(fired);
     takeEarly();
-    if (stored.log.length || !stored.base?.definitions) journal.compact();
+    if (stored.log.length || stored.base?.definitions !== definitions) journal.compact();
     wake();
     showing.retry();
   }

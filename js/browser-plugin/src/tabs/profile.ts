@@ -1,6 +1,6 @@
 import type { Engine } from '@oncue/engine';
 import type { Payload } from '@snowplow/browser-tracker';
-import { readNote } from '../storage/notes.js';
+import { readNote, readNotes } from '../storage/notes.js';
 import { createStore } from '../storage/store.js';
 import type { RawJson } from '../raw.js';
 import { createLeader, type Leader, type LeaderHost } from './leader.js';
@@ -170,9 +170,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
     change('leading');
   }
 
-  /** The one that leads now may have read what is stored before the latest notes came to its process. */
+  /** The one that leads now may have read what is stored before the latest notes came to its process. Those it took over or erased are gone. */
   function lose(): void {
-    for (const event of leader?.journal.noted ?? []) remember(unsaved, event, UNSAVED_MAX);
+    for (const { event } of readNotes(name)) if ((event as TabEvent).key) unsaved.set((event as TabEvent).key, event as TabEvent);
     follow();
   }
 
