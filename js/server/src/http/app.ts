@@ -104,7 +104,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   });
 
   describeRoutes(app);
-  void app.register(async (open) => addTrackerRoutes(open, host, cors));
+  void app.register(async (open) => addTrackerRoutes(open, host, cors, options.bodyLimit));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors, limitStreams), { prefix: API });
   void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));
   void app.register(async (open) => addConsolePage(open));
