@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { badRequest, tooLarge } from '../errors.js';
 import type { NewEntry } from '../storage/store.js';
+import { shortJsonLine, shortPayload, shortTsvLine } from './lengths.js';
 
 export type NewEvent = Omit<NewEntry, 'kind'>;
 type Json = Record<string, unknown>;
@@ -69,10 +70,11 @@ function limitCount(count: number, most: number, what: string): void {
 const isEvent = (value: unknown): value is Json => isObject(value) && Boolean(value.e);
 
 /** @param userAgent of the request, for payloads that do not carry one; '' for none */
-function payloadEvent(payload: Json, userAgent: string): NewEvent {
+function payloadEvent(sent: Json, userAgent: string): NewEvent {
+  const payload = shortPayload(sent);
   const isComplete = (!userAgent || 'ua' in payload) && !PACKED.some(([packed]) => packed in payload);
   const complete = isComplete ? payload : { ...(userAgent && { ua: userAgent.slice(0, MOST_USER_AGENT) }), ...unpacked(payload) };
-  return { format: 'payload', ...eventIdOf(payload.eid), body: JSON.stringify(complete) };
+  return { format: 'payload', ...eventIdOf(sent.eid), body: JSON.stringify(complete) };
 }
 
 /**
@@ -102,14 +104,15 @@ interface EnrichedLines {
 function readLine(line: string): NewEvent | string {
   if (line.startsWith('{')) {
     try {
-      return { format: 'enriched-json', ...eventIdOf((JSON.parse(line) as Json).event_id), body: line };
+      const event = JSON.parse(line) as Json;
+      return { format: 'enriched-json', ...eventIdOf(event.event_id), body: shortJsonLine(event, line) };
     } catch {
       return 'not JSON';
     }
   }
   const columns = line.split('\t');
   if (columns.length !== TSV_COLUMNS) return `${columns.length} columns instead of ${TSV_COLUMNS}`;
-  return { format: 'enriched-tsv', ...eventIdOf(columns[TSV_EVENT_ID]), body: line.replaceAll('\0', '') };
+  return { format: 'enriched-tsv', ...eventIdOf(columns[TSV_EVENT_ID]), body: shortTsvLine(columns, line).replaceAll('\0', '') };
 }
 
 /**
