@@ -24,3 +24,4 @@ export const refuse = (detail: string): HttpError => new HttpError(400, { detail
 export const notFound = (detail: string): HttpError => new HttpError(404, { detail });
 export const unprocessable = (detail: readonly Detail[]): HttpError => new HttpError(422, { detail });
 export const badRequest = (error: string): HttpError => new HttpError(400, { error });
+export const tooLarge = (error: string): HttpError => new HttpError(413, { error });

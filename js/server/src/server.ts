@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Delivery } from './engine_host/delivery.js';
+import { EngineHealth, type EngineState, MOST_ENGINE_BYTES } from './engine_host/engine_health.js';
 import type { Host, HostOptions } from './engine_host/host.js';
 import { LocalHost } from './engine_host/local_host.js';
 import type { AddressLimitOptions } from './http/address_limits.js';
@@ -38,6 +39,13 @@ export interface ServerOptions {
   /** Origins of pages that may call; default all. */
   readonly origins?: readonly string[];
   readonly windowEventLimit?: number | 'unlimited';
+  /**
+   * Ids that are kept of each attribute key, those seen last (on Redis, in each partition); default all. Every new id beyond them
+   * looks through all of them: with many, for one run, to make room.
+   */
+  readonly maxIdsPerKey?: number;
+  /** Bytes of the engine's memory from which on no events are taken, at most 2 GiB, which is what it can have; default 1.75 GiB. */
+  readonly mostEngineBytes?: number;
   /** Largest body, bytes; default 1 MiB. */
   readonly bodyLimit?: number;
   /** Entries of the log between two snapshots; default 20,000 in a file, 2,500 in a partition of Redis. */
@@ -111,6 +119,7 @@ const FILE_SNAPSHOT = 20_000;
 const PARTITION_SNAPSHOT = 2_500;
 const PARTITIONS = 64;
 const SYNCED: Readonly<Record<Durability, number>> = { synced: 1, unsynced: 0, unknown: -1 };
+const ENGINE: Readonly<Record<EngineState, number>> = { ok: 1, full: 0, failed: -1 };
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 // What only servers on Redis need is loaded for them alone.
@@ -199,13 +208,16 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     metrics.troubles.inc();
     logger?.error({ err: error }, doing);
   };
+  const health = new EngineHealth(options.mostEngineBytes ?? MOST_ENGINE_BYTES, onTrouble);
   const retentionDays = options.retentionDays ?? 30;
   const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
   const host = await startHost(options, file, {
+    health,
     retentionDays,
     ...(options.snapshotAsideBytes !== undefined && { asideBytes: options.snapshotAsideBytes }),
     engine: {
       ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
+      ...(options.maxIdsPerKey !== undefined && { maxIdsPerKey: options.maxIdsPerKey }),
       ...(syncKeys && { syncKeys, syncSource: 'facts' as const }),
     },
     onDelivery(delivery: Delivery) {
@@ -226,7 +238,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     throw error;
   }));
   const exchange = await startExchange(options, hub, onTrouble);
-  metrics.watch({ streams: () => hub.size, pushes: () => exchange.waiting(), synced: () => SYNCED[host.durability()], ...host.gauges });
+  metrics.watch({ streams: () => hub.size, pushes: () => exchange.waiting(), synced: () => SYNCED[host.durability()], engine: () => ENGINE[health.state], ...host.gauges });
   const app = createApp(host, hub, exchange, {
     tokens,
     origins,
@@ -235,6 +247,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     limits: { ...addressLimits(options), onRefused: () => metrics.refused.inc() },
     metrics,
+    health,
     fired,
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),

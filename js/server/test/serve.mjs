@@ -12,10 +12,11 @@ after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /**
  * @param under a command that runs the server, in its place
+ * @param flags of Node
  * @returns {Promise<{url: string, child: import('node:child_process').ChildProcess, end(signal?: string): Promise<number | string>}>}
  */
-export async function serve(args, env = {}, under = []) {
-  const [command, ...rest] = [...under, process.execPath, COMMAND, 'serve', '--port', '0', ...args];
+export async function serve(args, env = {}, under = [], flags = []) {
+  const [command, ...rest] = [...under, process.execPath, ...flags, COMMAND, 'serve', '--port', '0', ...args];
   const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));

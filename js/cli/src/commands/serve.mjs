@@ -19,12 +19,14 @@ const OPTIONS = {
   'max-connections-per-address': { kind: 'text', value: 'N', help: 'of these, from one address; default 1000, and no limit for this machine itself; 0 for none at all' },
   'max-body': { kind: 'text', value: 'BYTES', help: 'largest body of a request; default 1048576' },
   'trust-proxy': { kind: 'list', value: 'ADDRESS...', help: 'proxies in front whose X-Forwarded-For says which address asks: addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal' },
+  'max-ids': { kind: 'text', value: 'N', help: 'ids kept of each attribute key, those seen last; default all; with many, each new id takes long: for one run, to make room' },
+  'max-engine-memory': { kind: 'text', value: 'MIB', help: 'of the engine: with more no events are taken, and values are still read; default 1792, at most 2048' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
 };
 
 export const summary = "run the server: Signals' API, a collector, interventions over SSE";
-export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--token-file FILE] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--max-connections N] [--max-connections-per-address N] [--max-body BYTES] [--trust-proxy ADDRESS...] [--log LEVEL]
+export const help = `oncue serve [--port N] [--host ADDRESS] [--data FILE | --redis URL [--partitions N]] [--retention DAYS] [--token TOKEN...] [--token-file FILE] [--origin ORIGIN...] [--sync-secret SECRET] [--sync-keys KEY...] [--rate N] [--max-connections N] [--max-connections-per-address N] [--max-body BYTES] [--max-ids N] [--max-engine-memory MIB] [--trust-proxy ADDRESS...] [--log LEVEL]
 
 Answers the Signals API, takes what trackers send, and tells subscribers what fires. Without a token every bearer token
 will do, which is allowed only where nobody but this machine can reach the server. Needs the package @oncue/server.
@@ -100,10 +102,14 @@ function untilAsked() {
 
 /** @param {Record<string, any>} values */
 function readLimits(values) {
+  const engineMiB = readPositive(values['max-engine-memory'], 'max-engine-memory', false);
+  if (engineMiB && engineMiB > 2048) throw new Failure(`--max-engine-memory "${engineMiB}" must be at most 2048: WebAssembly here can have no more`, 2);
   const options = {
+    mostEngineBytes: engineMiB && engineMiB * 1024 ** 2,
     requestsPerSecond: readLimit(values.rate, 'rate'),
     connectionsPerAddress: readLimit(values['max-connections-per-address'], 'max-connections-per-address'),
     maxConnections: readPositive(values['max-connections'], 'max-connections', true),
+    maxIdsPerKey: readPositive(values['max-ids'], 'max-ids', true),
     bodyLimit: readPositive(values['max-body'], 'max-body', true),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -28,10 +28,15 @@ export type Job = SnapshotJob | PreviewJob;
 export type Said =
   | { readonly question: string; readonly parameters: readonly unknown[] }
   | { readonly result: unknown }
-  | { readonly error: string; readonly http?: { readonly status: number; readonly body: HttpError['body'] } };
+  | { readonly error: string; readonly isTrap?: boolean; readonly http?: { readonly status: number; readonly body: HttpError['body'] } };
 
 /** To the thread: one question is open at a time. */
 export type Told = { readonly result: unknown } | { readonly error: string };
+
+/** The thread's engine stopped in the middle of something, as one without memory does. */
+export class AsideTrap extends Error {
+  override name = 'AsideTrap';
+}
 
 const THREAD = new URL('./aside_thread.mjs', import.meta.url);
 
@@ -54,6 +59,7 @@ export async function runAside<T>(job: Job, answer: (question: string, parameter
       thread.on('exit', () => reject(new Error('the thread ended')));
       thread.on('message', (said: Said) => {
         if ('result' in said) return resolve(said.result as T);
+        if ('error' in said && said.isTrap === true) return reject(new AsideTrap(said.error));
         if ('error' in said) return reject(said.http ? new HttpError(said.http.status, said.http.body) : new Error(said.error));
         answer(said.question, said.parameters).then((result) => {
           const told: Told = { result };

@@ -52,5 +52,5 @@ try {
   say({ result: await (job.kind === 'snapshot' ? snapshot(job) : preview(job)) });
 } catch (error) {
   const { message } = error as Error;
-  say({ error: message, ...(error instanceof HttpError && { http: { status: error.status, body: error.body } }) });
+  say({ error: message, isTrap: error instanceof WebAssembly.RuntimeError, ...(error instanceof HttpError && { http: { status: error.status, body: error.body } }) });
 }

@@ -2,6 +2,7 @@
 import type { Change, Registry } from '../registry/objects.js';
 import type { Durability, Entry, NewEntry } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
+import type { EngineHealth } from './engine_health.js';
 import type { MachineOptions } from './machine.js';
 
 /** A version of an attribute group. */
@@ -61,6 +62,7 @@ export interface HostGauges {
 }
 
 export interface HostOptions {
+  readonly health: EngineHealth;
   readonly engine?: MachineOptions;
   /** Entries between two snapshots. */
   readonly snapshotEvery: number;

@@ -2,6 +2,8 @@
 import type { Registry } from '../registry/objects.js';
 import { type Entry, type Erasure, type NewEntry, type Snapshot, type Store, StoreError } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
+import { AsideTrap } from './aside.js';
+import type { EngineHealth } from './engine_health.js';
 import { eraseTraces } from './erasure.js';
 
 /** Of several processes, one reads the log of another while it answers requests. */
@@ -36,6 +38,7 @@ export interface State {
 }
 
 export interface KeeperOptions {
+  readonly health: EngineHealth;
   readonly snapshotEvery: number;
   readonly retentionDays: number;
   /**
@@ -80,7 +83,7 @@ export class Keeper<S extends State = State> {
     const keeper = new Keeper(store, state, options);
     await keeper.catchUp();
     store.follow(state.seq, (entries) => keeper.receive(entries));
-    if (state.erasures.length > 0) await keeper.save();
+    if (state.erasures.length > 0 && !keeper.hasFailed) await keeper.save();
     keeper.arm();
     return keeper;
   }
@@ -88,16 +91,32 @@ export class Keeper<S extends State = State> {
   private async catchUp(): Promise<void> {
     for (;;) {
       const entries = await this.store.read(this.state.seq, READ_ENTRIES);
-      for (const entry of entries) this.apply(entry);
+      for (const entry of entries) this.catchUpWith(entry);
       this.sinceSnapshot += entries.length;
-      if (entries.length < READ_ENTRIES) return;
+      if (entries.length < READ_ENTRIES || this.hasFailed) return;
     }
   }
 
-  private apply(entry: Entry): void {
+  private catchUpWith(entry: Entry): void {
     const { told = Infinity } = this.options;
-    const deliveries = this.state.apply(entry);
+    const deliveries = this.apply(entry);
     if (entry.seq > told) for (const delivery of deliveries) this.options.onDelivery(delivery, entry);
+  }
+
+  /** One entry that cannot be applied must not keep all others back, now or at the next start. */
+  private apply(entry: Entry): Delivery[] {
+    if (this.hasFailed) return [];
+    try {
+      return this.state.apply(entry);
+    } catch (error) {
+      const doing = `applying entry ${entry.seq} of the log`;
+      if (!this.options.health.notice(error, doing)) this.options.onTrouble(error, doing);
+      return [];
+    }
+  }
+
+  private get hasFailed(): boolean {
+    return this.options.health.state === 'failed';
   }
 
   append(entries: readonly NewEntry[]): Promise<(number | null)[]> {
@@ -118,25 +137,31 @@ export class Keeper<S extends State = State> {
   private receive(entries: readonly Entry[]): void {
     for (const entry of entries) {
       const start = performance.now();
-      try {
-        for (const delivery of this.state.apply(entry)) this.options.onDelivery(delivery, entry);
-      } catch (error) {
-        this.options.onTrouble(error, `applying entry ${entry.seq} of the log`);
-      }
+      for (const delivery of this.apply(entry)) this.options.onDelivery(delivery, entry);
       this.options.onApplied?.(entry, performance.now() - start);
     }
     this.sinceSnapshot += entries.length;
-    if (this.sinceSnapshot >= this.snapshotEvery) void this.save().catch((error) => this.options.onTrouble(error, 'saving a snapshot'));
+    if (this.sinceSnapshot >= this.snapshotEvery && !this.hasFailed) void this.save().catch((error) => this.options.onTrouble(error, 'saving a snapshot'));
     this.arm();
   }
 
   private arm(): void {
     clearTimeout(this.timer);
     if (this.isClosed) return;
-    const wake = this.state.nextWake();
+    const wake = this.nextWake();
     if (wake === Infinity) return;
     const wait = Math.min(Math.max(0, wake - Date.now()), LONGEST_TIMER_MS);
     this.timer = setTimeout(() => void this.wake(wake), wait);
+  }
+
+  private nextWake(): number {
+    if (this.hasFailed) return Infinity;
+    try {
+      return this.state.nextWake();
+    } catch (error) {
+      if (!this.options.health.notice(error, 'asking when to wake')) throw error;
+      return Infinity;
+    }
   }
 
   private armIn(ms: number): void {
@@ -182,6 +207,8 @@ export class Keeper<S extends State = State> {
 
   private async saveNow(): Promise<void> {
     const { state, store } = this;
+    // Nothing that a failed engine holds may replace what is saved.
+    this.options.health.check();
     const erasures = state.erasures.splice(0);
     try {
       const upTo = await this.saveState(erasures);
@@ -210,12 +237,13 @@ export class Keeper<S extends State = State> {
         this.bytes = await saveAside(upTo, pending);
         return (this.savedSeq = upTo);
       } catch (error) {
-        if (error instanceof StoreError) throw error;
+        // What has not enough memory there has less here.
+        if (error instanceof StoreError || error instanceof AsideTrap) throw error;
         onTrouble(error, 'taking a snapshot on another thread; it is taken on this one');
       }
     }
     const later = this.state.erasures.map(({ key, id }) => ({ key, id }));
-    const snapshot = { ...this.state.snapshot(), erasures: [...pending, ...later] };
+    const snapshot = { ...this.options.health.use(() => this.state.snapshot()), erasures: [...pending, ...later] };
     await this.store.saveSnapshot(snapshot);
     this.bytes = snapshot.host.length + snapshot.engine.length;
     return (this.savedSeq = snapshot.seq);
@@ -232,14 +260,23 @@ export class Keeper<S extends State = State> {
     clearTimeout(this.timer);
     await this.saving.catch(() => {});
     await this.store.close();
-    this.state.dispose();
+    this.dispose();
+  }
+
+  private dispose(): void {
+    if (this.hasFailed) return;
+    try {
+      this.state.dispose();
+    } catch (error) {
+      if (!this.options.health.notice(error, 'letting the engine go')) throw error;
+    }
   }
 
   /** Saves the state and closes the store. Where it cannot be saved, the log has everything, and the next start takes longer. */
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
-    if (this.sinceSnapshot > 0) await this.save().catch((error: unknown) => this.options.onTrouble(error, 'saving a snapshot at the end'));
+    if (this.sinceSnapshot > 0 && !this.hasFailed) await this.save().catch((error: unknown) => this.options.onTrouble(error, 'saving a snapshot at the end'));
     await this.drop();
   }
 }

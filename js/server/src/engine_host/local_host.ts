@@ -57,16 +57,19 @@ export class LocalHost extends BaseHost implements Host {
     return this.keeper.state.definitions;
   }
 
+  private readonly memoryBytes = (): number => this.keeper.state.engine.stats().memoryBytes;
+
   readonly gauges: HostGauges = {
     waiting: () => this.store.waiting(),
     applied: () => this.keeper.state.seq,
     partitions: () => 1,
     storeBytes: () => this.store.bytes(),
     snapshot: () => this.keeper.snapshotSeq,
-    memoryBytes: () => this.keeper.state.engine.stats().memoryBytes,
+    memoryBytes: () => this.options.health.measure(this.memoryBytes),
   };
 
   async addEvents(events: readonly Omit<NewEntry, 'kind'>[]): Promise<boolean[]> {
+    this.options.health.admit(this.memoryBytes);
     const start = performance.now();
     const seqs = await this.keeper.append(events.map((event) => ({ ...event, kind: 'event' as const })));
     const isNew = seqs.map((seq) => seq !== null);
@@ -76,6 +79,7 @@ export class LocalHost extends BaseHost implements Host {
 
   change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
     const planned = this.changes.then(async () => {
+      this.options.health.check();
       const result = plan(this.registry);
       if (result.changes.length > 0) await this.keeper.append([{ kind: 'registry', body: JSON.stringify(result.changes) }]);
       return result;
@@ -84,17 +88,19 @@ export class LocalHost extends BaseHost implements Host {
     return planned;
   }
 
-  forget(key: string, id: string): Promise<boolean> {
+  async forget(key: string, id: string): Promise<boolean> {
+    this.options.health.check();
     return this.keeper.forget({ key, id });
   }
 
   async ids(key: string, limit: number): Promise<string[]> {
-    return this.keeper.state.engine.ids(key).slice(0, limit);
+    return this.options.health.use(() => this.keeper.state.engine.ids(key)).slice(0, limit);
   }
 
   async values(_key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
     const { engine } = this.keeper.state;
-    return ids.map((id) => groups.map(({ name, version }) => (engine.groupAttributes(name, id, { version, now }) as Values | undefined) ?? {}));
+    const valuesOf = (id: string) => groups.map(({ name, version }) => (engine.groupAttributes(name, id, { version, now }) as Values | undefined) ?? {});
+    return this.options.health.use(() => ids.map(valuesOf));
   }
 
   protected events = (since: number, limit: number): AsyncIterable<readonly Entry[]> => this.store.events(since, limit);

@@ -10,6 +10,8 @@ import type { KnownErasure, State } from './keeper.js';
 export interface MachineOptions {
   /** Most recent events a window keeps. */
   readonly windowEventLimit?: number | 'unlimited';
+  /** Ids kept of each attribute key, those seen last; default all. */
+  readonly maxIdsPerKey?: number;
   /** Attribute keys that devices compute: events do not touch their groups here. */
   readonly syncKeys?: readonly string[];
   readonly syncSource?: 'facts';

@@ -130,11 +130,13 @@ export class FleetHost extends BaseHost implements Host {
     return this.registryLog.latest.definitions;
   }
 
+  private readonly memoryBytes = (): number => this.routerNow().memoryBytes;
+
   readonly gauges: HostGauges = {
     waiting: () => this.writer.waiting,
     applied: () => this.applied,
     partitions: () => this.ownership.size,
-    memoryBytes: () => this.routerNow().memoryBytes,
+    memoryBytes: () => this.options.health.measure(this.memoryBytes),
     storeBytes: () => readSizes(this.connections.client),
   };
 
@@ -147,6 +149,7 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async addEvents(events: readonly NewEvent[]): Promise<boolean[]> {
+    this.options.health.admit(this.memoryBytes);
     const start = performance.now();
     const isNew = new Array<boolean>(events.length).fill(false);
     // Without an id of its own it is recognised at least here, where it may have to be sent twice.
@@ -252,7 +255,7 @@ export class FleetHost extends BaseHost implements Host {
     await this.ownership.close(await this.check().then(() => true, () => false));
     this.reader.close();
     this.commonReader.close();
-    this.router?.router.dispose();
+    if (this.options.health.state !== 'failed') this.router?.router.dispose();
     destroy(this.connections);
   }
 }

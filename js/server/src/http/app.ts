@@ -1,5 +1,6 @@
 // All routes of the server, and what holds for every request.
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import type { EngineHealth } from '../engine_host/engine_health.js';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
 import type { Exchange } from '../interventions/exchange.js';
@@ -40,6 +41,7 @@ interface AppOptions {
   readonly requestTimeoutMs: number;
   readonly limits: AddressLimitOptions;
   readonly metrics: Metrics;
+  readonly health: EngineHealth;
   readonly fired: FiredList;
   readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
   readonly logger?: FastifyBaseLogger;
@@ -91,7 +93,9 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
       if (requests > 0) request.log.error({ error: error.message, requests }, 'the store refused');
       return reply.status(503).header('retry-after', '1').send({ error: 'the store is not available and nothing was acknowledged: send it again' });
     }
-    const { status, body } = described(error, request.url);
+    const sent: FastifyError | HttpError = options.health.notice(error, `answering ${request.method} ${request.routeOptions.url ?? ''}`) ? options.health.refusal() : error;
+    if (sent instanceof HttpError) return reply.status(sent.status).headers(sent.headers).send(sent.body);
+    const { status, body } = described(sent, request.url);
     if (status >= 500) request.log.error({ err: error }, 'unexpected error');
     return reply.status(status).send(body);
   });
@@ -104,13 +108,18 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   });
 
   describeRoutes(app);
-  void app.register(async (open) => addTrackerRoutes(open, host, cors));
+  void app.register(async (open) => addTrackerRoutes(open, host, cors, options.bodyLimit));
   void app.register(async (open) => addStreamRoute(open, host, hub, cors, limitStreams), { prefix: API });
-  void app.register(async (open) => addPublicRoutes(open, host, cors, async () => options.sync?.sync.service.notice()));
+  void app.register(async (open) => addPublicRoutes(open, host, options.health, cors, async () => options.sync?.sync.service.notice()));
   void app.register(async (open) => addConsolePage(open));
   if (options.sync) {
     const { sync, limits } = options.sync;
-    void app.register(async (own) => addSyncRoutes(own, sync, cors, limits), { prefix: SYNC });
+    void app.register(async (own) => {
+      addSyncRoutes(own, sync, cors, limits);
+      own.addHook('preHandler', async ({ routeOptions }) => {
+        if (routeOptions.url === `${SYNC}/upload`) options.health.admit(host.gauges.memoryBytes);
+      });
+    }, { prefix: SYNC });
   }
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {

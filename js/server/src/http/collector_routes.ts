@@ -8,15 +8,20 @@ import type { Cors } from './cors.js';
 // A transparent GIF of one pixel, which is what GET trackers load.
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
+/** What a request's events may take in the log: several times its body, which base64 can be, and a user agent for each. */
+const ROOM_OF_BODY = 4;
+const LEAST_ROOM_BYTES = 4 * 1024 * 1024;
+
 /** A tracker that asks for anonymity gets it: nothing of the request is kept. */
 const userAgentOf = ({ headers }: FastifyRequest): string => (headers['sp-anonymous'] === undefined ? (headers['user-agent'] ?? '') : '');
 
-/** Open to everybody, as a collector is. */
-export function addTrackerRoutes(app: FastifyInstance, host: Host, cors: Cors): void {
+/** Open to everybody, as a collector is. @param bodyLimit bytes */
+export function addTrackerRoutes(app: FastifyInstance, host: Host, cors: Cors, bodyLimit: number): void {
+  const mostBytes = Math.max(LEAST_ROOM_BYTES, ROOM_OF_BODY * bodyLimit);
   app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.withCredentials(headers.origin)));
 
   app.post('/com.snowplowanalytics.snowplow/tp2', async (request, reply) => {
-    const events = readEnvelope(readJson(request), userAgentOf(request));
+    const events = readEnvelope(readJson(request), userAgentOf(request), mostBytes);
     if (events.length > 0) await host.addEvents(events);
     return reply.type('text/plain; charset=utf-8').send('ok');
   });

@@ -1,6 +1,7 @@
 // What anybody may read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { EngineHealth } from '../engine_host/engine_health.js';
 import type { Host } from '../engine_host/host.js';
 import type { Cors } from './cors.js';
 
@@ -13,7 +14,7 @@ function hasTag(header: string | undefined, etag: string): boolean {
 }
 
 /** @param beforeDefinitions resolves when the server itself is ready for what devices do with them */
-export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, beforeDefinitions: () => Promise<void>): void {
+export function addPublicRoutes(app: FastifyInstance, host: Host, engine: EngineHealth, cors: Cors, beforeDefinitions: () => Promise<void>): void {
   app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.open(headers.origin)));
 
   app.get('/definitions.json', async ({ headers }, reply) => {
@@ -24,17 +25,22 @@ export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, be
     return reply.type('application/json; charset=utf-8').send(text);
   });
 
-  const health = async (): Promise<'ok' | 'error'> => {
+  const storageHealth = async (): Promise<'ok' | 'error'> => {
     // A store that hangs is as good as none.
     const late = sleep(LONGEST_CHECK_MS, 'error' as const, { ref: false });
     return Promise.race([late, host.check().then(() => 'ok' as const, () => 'error' as const)]);
   };
   app.get('/healthz', async (_request, reply) => {
-    const storage = await health();
-    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage }, durability: host.durability() });
+    const storage = await storageHealth();
+    const { state, reason } = engine;
+    const status = storage === 'ok' && state === 'ok' ? 'ok' : 'error';
+    const dependencies = { storage, ...(reason !== undefined && { engine: state }) };
+    return reply.status(status === 'ok' ? 200 : 503).send({ status, dependencies, ...(reason !== undefined && { error: reason }), durability: host.durability() });
   });
   app.get('/health-all', async (_request, reply) => {
-    const storage = await health();
-    return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage, feature_server: 'ok' } });
+    const storage = await storageHealth();
+    const feature_server = engine.state === 'ok' ? 'ok' : 'error';
+    const status = storage === 'ok' ? feature_server : storage;
+    return reply.status(status === 'ok' ? 200 : 503).send({ status, dependencies: { storage, feature_server } });
   });
 }

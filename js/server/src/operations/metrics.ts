@@ -9,6 +9,7 @@ interface Gauges {
   applied(): number;
   partitions(): number;
   memoryBytes(): number;
+  engine(): number;
   synced(): number;
   storeBytes(): Promise<Readonly<Record<string, number>>>;
   snapshot?(): number;
@@ -39,7 +40,7 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, applied, partitions, memoryBytes, synced, storeBytes, snapshot, pushes }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, memoryBytes, synced, engine, storeBytes, snapshot, pushes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
@@ -51,6 +52,7 @@ export class Metrics {
     gauge('oncue_store_synced', '1: what is acknowledged outlives a crash of the store; 0: some may not; -1: the store does not tell', synced);
     this.watchSizes(storeBytes);
     gauge('oncue_engine_memory_bytes', 'WebAssembly memory', memoryBytes);
+    gauge('oncue_engine_ok', '1: events are taken; 0: the memory of the engine is full; -1: the engine failed', engine);
   }
 
   private watchSizes(read: Gauges['storeBytes']): void {

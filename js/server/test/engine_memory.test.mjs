@@ -1,0 +1,129 @@
+// An engine whose memory is full, or that fails: nothing acknowledged is lost, and the server says what to do.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { test } from 'node:test';
+import { serve } from './serve.mjs';
+import { Client, counterGroup, pageView, useFolder } from './support.mjs';
+
+const folder = useFolder();
+const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
+const metric = async (client, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await client.ask('GET', '/metrics')).body)?.[1]);
+const health = (client) => client.ask('GET', '/healthz');
+
+/** Of as many new ids. @returns the last of them, and the answer */
+async function sendMany(client) {
+  const ids = Array.from({ length: 500 }, () => randomUUID());
+  return { last: ids.at(-1), answer: await client.track(...ids.map((duid) => pageView({ duid }))) };
+}
+
+/** Sends until it is refused. @returns the latest id that was acknowledged, the refusal, and how often it was taken */
+async function fill(client) {
+  for (let known, count = 0; ; count++) {
+    const { last, answer } = await sendMany(client);
+    if (answer.status !== 200) return { known, answer, count };
+    known = last;
+  }
+}
+
+/** How often it was sent until the memory was full. */
+let filled;
+
+test('memory that is full: events are 503 and so is /healthz, with what to do; values are read, ids erased, and a restart goes on', async () => {
+  const data = path.join(folder, 'full.db');
+  const server = await serve(['--data', data, '--max-engine-memory', '16']);
+  const client = new Client(server.url);
+  await client.publish({ attribute_groups: [counterGroup()] });
+  assert.equal(await metric(client, 'oncue_engine_ok'), 1);
+  await client.track(pageView({ duid: 'ann' }));
+  const { known, answer, count } = await fill(client);
+  filled = count;
+  assert.equal(answer.status, 503);
+  assert.match(answer.body.error, /memory is full and no event was taken: \/healthz says what to do/);
+  const seq = await metric(client, 'oncue_log_seq');
+  assert.equal((await client.ask('GET', `/i?${new URLSearchParams(pageView({ duid: 'ann' }))}`)).status, 503);
+  assert.equal(await metric(client, 'oncue_log_seq'), seq, 'refused before the log');
+  const { status, body } = await health(client);
+  assert.deepEqual([status, body.status, body.dependencies], [503, 'error', { storage: 'ok', engine: 'full' }]);
+  assert.match(body.error, /it has \d+ MiB and may have 16; no events are taken\. .*start it with --max-ids/);
+  assert.deepEqual((await client.ask('GET', '/health-all')).body, { status: 'error', dependencies: { storage: 'ok', feature_server: 'error' } });
+  assert.equal(await metric(client, 'oncue_engine_ok'), 0);
+  assert.equal(server.complained().split('\n').filter((line) => line.includes('memory is full')).length, 1, 'one line of the log');
+  assert.deepEqual([await views(client, 'ann'), await views(client, known)], [1, 1]);
+  assert.equal((await client.api('DELETE', 'domain_userid/ann')).body.keys_found, true);
+  assert.equal(await server.end(), 0);
+
+  const again = await serve(['--data', data]);
+  const next = new Client(again.url);
+  assert.equal((await health(next)).status, 200);
+  assert.equal((await next.track(pageView({ duid: known }))).status, 200);
+  assert.deepEqual([await views(next, 'ann'), await views(next, known)], [null, 2]);
+  assert.equal(await again.end(), 0);
+});
+
+test('memory that was full has room again: --max-ids with more memory for one run, then with what it had', async () => {
+  const data = path.join(folder, 'reduced.db');
+  const server = await serve(['--data', data, '--max-engine-memory', '16']);
+  const client = new Client(server.url);
+  await client.publish({ attribute_groups: [counterGroup()] });
+  const { known } = await fill(client);
+  assert.equal(await server.end(), 0);
+  for (const mebibytes of ['64', '16']) {
+    const next = await serve(['--data', data, '--max-engine-memory', mebibytes, '--max-ids', '100']);
+    const after = new Client(next.url);
+    assert.equal((await after.track(pageView({ duid: known }))).status, 200, `${mebibytes} MiB`);
+    assert.equal((await health(after)).status, 200);
+    assert.equal(await views(after, known), mebibytes === '64' ? 2 : 3);
+    assert.equal(await next.end(), 0);
+  }
+});
+
+test('an engine that fails says so, takes nothing more, ends cleanly, and starts again with all that was acknowledged', async () => {
+  const data = path.join(folder, 'failed.db');
+  // 16 MiB: the engine's memory ends below what the server allows.
+  const small = ['--wasm-max-mem-pages=256'];
+  const server = await serve(['--data', data], {}, [], small);
+  const client = new Client(server.url);
+  await client.publish({ attribute_groups: [counterGroup()] });
+  const { known, answer } = await fill(client);
+  assert.equal(answer.status, 503);
+  assert.match(answer.body.error, /the engine failed/);
+  const { status, body } = await health(client);
+  assert.deepEqual([status, body.dependencies], [503, { storage: 'ok', engine: 'failed' }]);
+  assert.match(body.error, /the log has everything that was acknowledged; start the server again/);
+  assert.equal(await metric(client, 'oncue_engine_ok'), -1);
+  assert.match(server.complained(), /applying entry \d+ of the log; the engine failed/);
+  const reading = await client.api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: [known] }, attributes: ['g_v1:views'] });
+  assert.equal(reading.status, 503);
+  assert.equal((await client.api('DELETE', 'domain_userid/ann')).status, 503);
+  assert.equal((await client.api('POST', 'registry/attribute_keys/', { name: 'user_id' })).status, 503);
+  assert.equal(await server.end(), 0);
+  assert.doesNotMatch(server.complained(), /Uncaught/);
+
+  const same = await serve(['--data', data], {}, [], small);
+  assert.equal((await health(new Client(same.url))).status, 503, 'it starts, and says what is wrong');
+  assert.equal(await same.end(), 0);
+
+  const roomy = await serve(['--data', data]);
+  const next = new Client(roomy.url);
+  assert.equal((await health(next)).status, 200);
+  assert.equal((await next.track(pageView({ duid: known }))).status, 200);
+  assert.equal(await views(next, known), 2);
+  assert.equal(await roomy.end(), 0);
+});
+
+test('with --max-ids the memory does not fill: the ids seen last are kept', async () => {
+  const server = await serve(['--data', path.join(folder, 'few.db'), '--max-engine-memory', '16', '--max-ids', '100']);
+  const client = new Client(server.url);
+  await client.publish({ attribute_groups: [counterGroup()] });
+  await client.track(pageView({ duid: 'ann' }));
+  let last;
+  for (let i = 0; i < 2 * filled; i++) {
+    const sent = await sendMany(client);
+    assert.equal(sent.answer.status, 200);
+    last = sent.last;
+  }
+  assert.equal((await health(client)).status, 200);
+  assert.deepEqual([await views(client, 'ann'), await views(client, last)], [null, 1]);
+  assert.equal(await server.end(), 0);
+});
