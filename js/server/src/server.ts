@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly partitions?: number;
   /** Default 30 days. */
   readonly retentionDays?: number;
+  /** At most as long (ms) after that events are removed; default an hour. */
+  readonly expireEveryMs?: number;
   /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
   readonly mostWaitingBytes?: number;
   /** Default 15 s. */
@@ -203,6 +205,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
   const host = await startHost(options, file, {
     retentionDays,
+    ...(options.expireEveryMs !== undefined && { expireEveryMs: options.expireEveryMs }),
     ...(options.snapshotAsideBytes !== undefined && { asideBytes: options.snapshotAsideBytes }),
     engine: {
       ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),

@@ -81,6 +81,17 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
       assert.match(all, /kept-visitor/);
     }));
 
+  test('events leave Redis after the days they are kept also where too little happens for a snapshot; their values stay', () =>
+    withServers(redis, 2, async (clients) => {
+      await clients[0].publish({ attribute_groups: [counterGroup()] });
+      for (const count of [1, 2]) {
+        await clients[count - 1].track(pageView({ duid: 'ann', url: 'https://shop.example/kept-for-a-while' }));
+        assert.equal(await views(clients[0], 'ann'), count);
+        while (/kept-for-a-while/.test(await everythingIn(redis)));
+        assert.equal(await views(clients[1], 'ann'), count);
+      }
+    }, { retentionDays: 1e-9, expireEveryMs: 200 }));
+
   test('three servers, one killed under load: nothing acknowledged is lost, no client sees a duplicate', async () => {
     await redis.empty();
     const servers = await Promise.all([1, 2, 3].map(() => serve(['--redis', redis.url])));
