@@ -12,7 +12,7 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
-import type { Durability } from './storage/store.js';
+import type { Durability, Erasure } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
@@ -217,7 +217,11 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     },
     onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
-    onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
+    onApplied({ kind, body }, ms) {
+      metrics.evaluation.observe({ kind }, ms / 1000);
+      // Every partition has the entry, so every server is told.
+      if (kind === 'forget') fired.forget(JSON.parse(body) as Erasure);
+    },
     onEvents(accepted, repeated, ms) {
       metrics.events.inc({ outcome: 'accepted' }, accepted);
       metrics.events.inc({ outcome: 'repeated' }, repeated);

@@ -160,6 +160,17 @@ describe('server 7: others', () => {
       assert.equal((await client.api('DELETE', 'nokey/ann')).body.keys_found, false);
     }));
 
+  test('DELETE: the console names an erased id no more, others who were told the same stay', () =>
+    withServer(async (client) => {
+      const rule = intervention({ target_attribute_keys: [{ name: 'domain_userid' }, { name: 'user_id' }] });
+      await client.publish({ attribute_groups: [counterGroup()], interventions: [rule, intervention({ name: 'own' })] });
+      await client.track(...[1, 2].map(() => pageView({ duid: 'ann', uid: 'ann@shop' })), ...[1, 2].map(() => pageView({ duid: 'bob' })));
+      const fired = async () => (await client.api('GET', 'console/fired')).body.map(({ name, targets }) => `${name}: ${targets.map(({ id }) => id)}`).sort();
+      assert.deepEqual(await fired(), ['own: ann', 'own: bob', 'x: ann,ann@shop', 'x: bob']);
+      await client.api('DELETE', 'domain_userid/ann');
+      assert.deepEqual(await fired(), ['own: bob', 'x: ann@shop', 'x: bob']);
+    }));
+
   test('DELETE: both segments have 1 to 128 characters', () =>
     withServer(async ({ api }) => {
       assert.equal((await api('DELETE', `domain_userid/${'x'.repeat(128)}`)).status, 200);

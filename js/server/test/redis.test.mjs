@@ -70,10 +70,13 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
 
   test('an id that is erased on one server is gone on all', () =>
     withServers(redis, 2, async (clients) => {
-      await clients[0].publish({ attribute_groups: [counterGroup()] });
+      await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
       await clients[0].track(pageView({ duid: 'erased-visitor' }), pageView({ duid: 'kept-visitor' }));
       await everywhere(clients, (client) => views(client, 'erased-visitor'), 1);
+      const fired = async (client) => (await client.api('GET', 'console/fired')).body.flatMap(({ targets }) => targets.map(({ id }) => id)).sort();
+      await everywhere(clients, fired, ['erased-visitor', 'kept-visitor']);
       assert.equal((await clients[1].api('DELETE', 'domain_userid/erased-visitor')).body.keys_found, true);
+      for (const client of clients) assert.deepEqual(await fired(client), ['kept-visitor'], 'nor does the console name it');
       await everywhere(clients, (client) => views(client, 'erased-visitor'), null);
       await everywhere(clients, (client) => views(client, 'kept-visitor'), 1);
       const all = await everythingIn(redis);
