@@ -12,6 +12,7 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
+import { DefinitionWarnings } from './registry/warnings.js';
 import type { Durability, Erasure } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
@@ -201,6 +202,8 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     metrics.troubles.inc();
     logger?.error({ err: error }, doing);
   };
+  const warnings = new DefinitionWarnings(({ pointer, code, message }) => logger?.warn({ pointer, code }, message));
+  let look: () => unknown = () => {};
   const retentionDays = options.retentionDays ?? 30;
   const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
   const host = await startHost(options, file, {
@@ -221,6 +224,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.evaluation.observe({ kind }, ms / 1000);
       // Every partition has the entry, so every server is told.
       if (kind === 'forget') fired.forget(JSON.parse(body) as Erasure);
+      if (kind === 'registry') look();
     },
     onEvents(accepted, repeated, ms) {
       metrics.events.inc({ outcome: 'accepted' }, accepted);
@@ -228,6 +232,8 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.commit.observe(ms / 1000);
     },
   });
+  look = () => warnings.of(host.definitions);
+  look();
   const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
     throw error;
@@ -243,6 +249,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     limits: { ...addressLimits(options), onRefused: () => metrics.refused.inc() },
     metrics,
     fired,
+    warnings: () => warnings.of(host.definitions),
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });

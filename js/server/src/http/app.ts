@@ -1,5 +1,6 @@
 // All routes of the server, and what holds for every request.
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import type { Problem } from '@oncue/engine';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
 import type { Exchange } from '../interventions/exchange.js';
@@ -41,6 +42,8 @@ interface AppOptions {
   readonly limits: AddressLimitOptions;
   readonly metrics: Metrics;
   readonly fired: FiredList;
+  /** Of what is published now. */
+  readonly warnings: () => readonly Problem[];
   readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
   readonly logger?: FastifyBaseLogger;
 }
@@ -124,7 +127,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     addRegistryRoutes(inside, host);
     addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host, options.sync?.sync);
-    addConsoleApi(inside, host, options.fired);
+    addConsoleApi(inside, host, options);
   }, { prefix: API });
   void app.register(async (inside) => {
     await guarded(inside);

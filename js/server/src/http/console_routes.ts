@@ -1,5 +1,6 @@
 // The console page: files without any data, and what only it asks for.
 import { readFileSync } from 'node:fs';
+import type { Problem } from '@oncue/engine';
 import type { FastifyInstance } from 'fastify';
 import type { Delivery } from '../engine_host/delivery.js';
 import type { Host } from '../engine_host/host.js';
@@ -50,7 +51,8 @@ export function addConsolePage(app: FastifyInstance): void {
 }
 
 /** Needs a token. */
-export function addConsoleApi(app: FastifyInstance, host: Host, fired: FiredList): void {
+export function addConsoleApi(app: FastifyInstance, host: Host, { fired, warnings }: { readonly fired: FiredList; warnings(): readonly Problem[] }): void {
   app.get('/console/fired', async () => fired.toJSON());
+  app.get('/console/warnings', async () => warnings());
   app.get<{ Params: { key: string } }>('/console/ids/:key', async ({ params }) => host.ids(params.key, SUGGESTED_IDS));
 }
