@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly snapshotEvery?: number;
   /** Bytes of a snapshot above which a server on a file takes it on another thread; default 256 KiB. */
   readonly snapshotAsideBytes?: number;
+  /** Most bytes in one part of a snapshot in a file; default 1 MiB. */
+  readonly snapshotPartBytes?: number;
   /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
   readonly partitions?: number;
   /** Default 30 days. */
@@ -205,7 +207,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   const warnings = new DefinitionWarnings(({ pointer, code, message }) => logger?.warn({ pointer, code }, message));
   let look: () => unknown = () => {};
   const retentionDays = options.retentionDays ?? 30;
-  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
+  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data, options.snapshotPartBytes) : undefined;
   const host = await startHost(options, file, {
     retentionDays,
     ...(options.expireEveryMs !== undefined && { expireEveryMs: options.expireEveryMs }),
