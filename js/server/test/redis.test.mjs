@@ -126,7 +126,7 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
       assert.deepEqual(stream.names(), ['x', 'end']);
       stream.close();
     }
-    const fresh = await serve(['--redis', redis.url]);
+    const fresh = await serve([], { ONCUE_REDIS: redis.url });
     for (const { id, sent } of visitors) assert.equal(await views(new Client(fresh.url), id), sent, 'a new server has it all');
     for (const server of [...servers.slice(1), fresh]) assert.equal(await server.end(), 0);
   });
