@@ -13,7 +13,7 @@ import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
 import { DefinitionWarnings } from './registry/warnings.js';
-import type { Durability, Erasure } from './storage/store.js';
+import { type Durability, type Erasure, StoreError } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
@@ -202,7 +202,9 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   });
   const onTrouble = (error: unknown, doing: string): void => {
     metrics.troubles.inc();
-    logger?.error({ err: error }, doing);
+    // Where the store failed says nothing about why.
+    if (error instanceof StoreError) logger?.error({ error: error.message }, doing);
+    else logger?.error({ err: error }, doing);
   };
   const warnings = new DefinitionWarnings(({ pointer, code, message }) => logger?.warn({ pointer, code }, message));
   let look: () => unknown = () => {};
