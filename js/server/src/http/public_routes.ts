@@ -5,6 +5,8 @@ import type { Host } from '../engine_host/host.js';
 import type { Cors } from './cors.js';
 
 const LONGEST_CHECK_MS = 2_000;
+/** Load balancers and caches ask without wanting the answer's body. */
+const WITH_HEAD = { exposeHeadRoute: true };
 
 /** If-None-Match compares weakly: W/ does not count. */
 function hasTag(header: string | undefined, etag: string): boolean {
@@ -16,7 +18,7 @@ function hasTag(header: string | undefined, etag: string): boolean {
 export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, beforeDefinitions: () => Promise<void>): void {
   app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.open(headers.origin)));
 
-  app.get('/definitions.json', async ({ headers }, reply) => {
+  app.get('/definitions.json', WITH_HEAD, async ({ headers }, reply) => {
     const { text, etag } = host.definitions;
     await beforeDefinitions();
     reply.headers({ etag, 'cache-control': 'no-cache', 'access-control-expose-headers': 'ETag' });
@@ -29,7 +31,7 @@ export function addPublicRoutes(app: FastifyInstance, host: Host, cors: Cors, be
     const late = sleep(LONGEST_CHECK_MS, 'error' as const, { ref: false });
     return Promise.race([late, host.check().then(() => 'ok' as const, () => 'error' as const)]);
   };
-  app.get('/healthz', async (_request, reply) => {
+  app.get('/healthz', WITH_HEAD, async (_request, reply) => {
     const storage = await health();
     return reply.status(storage === 'ok' ? 200 : 503).send({ status: storage, dependencies: { storage }, durability: host.durability() });
   });
