@@ -110,6 +110,20 @@ describe('server 9: the console', () => {
       assert.match(await item(page, 'later').innerText(), /count_product_views in 1, 2/);
     }));
 
+  test('definitions: what the engine warns of stands above them, and goes when it is mended', () =>
+    withConsole({}, async ({ page, ask, says }) => {
+      await says('definitions', /INTERVENTIONS \(4\)/i);
+      // The shop's definitions give nothing a "ttl".
+      const before = await page.locator('.warnings li').allInnerTexts();
+      assert.deepEqual(before.filter((text) => !/^attribute group .* kept for ever/.test(text)), []);
+      const rule = { ...DRAFT, name: 'equal', is_published: true, criteria: { attribute: VIEWS, operator: '==', value: 1 } };
+      await ask('POST', '/api/v1/registry/interventions/', rule);
+      await says('definitions', /^WARNINGS \(\d+\)\s[^]*intervention "equal": "==" is read as "="/i);
+      await ask('PUT', '/api/v1/registry/interventions/equal/versions/1', { ...rule, is_published: false });
+      await page.locator('.warnings li', { hasText: 'equal' }).waitFor({ state: 'detached' });
+      assert.deepEqual(await page.locator('.warnings li').allInnerTexts(), before);
+    }));
+
   test('attributes of an id: live, what changes is marked; ids are suggested, and watched at a click on what fired', () =>
     withConsole({}, async ({ page, track, says }) => {
       const duid = randomUUID();

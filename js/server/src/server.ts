@@ -13,7 +13,8 @@ import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
 import { checkProxy } from './operations/proxies.js';
-import type { Durability } from './storage/store.js';
+import { DefinitionWarnings } from './registry/warnings.js';
+import { type Durability, type Erasure, StoreError } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
@@ -52,10 +53,14 @@ export interface ServerOptions {
   readonly snapshotEvery?: number;
   /** Bytes of a snapshot above which a server on a file takes it on another thread; default 256 KiB. */
   readonly snapshotAsideBytes?: number;
+  /** Most bytes in one part of a snapshot in a file; default 1 MiB. */
+  readonly snapshotPartBytes?: number;
   /** Into how many parts the ids are spread on Redis; default 64, fixed by the first server that starts on it. */
   readonly partitions?: number;
   /** Default 30 days. */
   readonly retentionDays?: number;
+  /** At most as long (ms) after that events are removed; default an hour. */
+  readonly expireEveryMs?: number;
   /** Unread bytes of a stream at which it is dropped; default 256 KiB. */
   readonly mostWaitingBytes?: number;
   /** Default 15 s. */
@@ -206,14 +211,19 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   });
   const onTrouble = (error: unknown, doing: string): void => {
     metrics.troubles.inc();
-    logger?.error({ err: error }, doing);
+    // Where the store failed says nothing about why.
+    if (error instanceof StoreError) logger?.error({ error: error.message }, doing);
+    else logger?.error({ err: error }, doing);
   };
   const health = new EngineHealth(options.mostEngineBytes ?? MOST_ENGINE_BYTES, onTrouble);
+  const warnings = new DefinitionWarnings(({ pointer, code, message }) => logger?.warn({ pointer, code }, message));
+  let look: () => unknown = () => {};
   const retentionDays = options.retentionDays ?? 30;
-  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data) : undefined;
+  const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data, options.snapshotPartBytes) : undefined;
   const host = await startHost(options, file, {
     health,
     retentionDays,
+    ...(options.expireEveryMs !== undefined && { expireEveryMs: options.expireEveryMs }),
     ...(options.snapshotAsideBytes !== undefined && { asideBytes: options.snapshotAsideBytes }),
     engine: {
       ...(options.windowEventLimit !== undefined && { windowEventLimit: options.windowEventLimit }),
@@ -226,13 +236,20 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     },
     onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
-    onApplied: ({ kind }, ms) => metrics.evaluation.observe({ kind }, ms / 1000),
+    onApplied({ kind, body }, ms) {
+      metrics.evaluation.observe({ kind }, ms / 1000);
+      // Every partition has the entry, so every server is told.
+      if (kind === 'forget') fired.forget(JSON.parse(body) as Erasure);
+      if (kind === 'registry') look();
+    },
     onEvents(accepted, repeated, ms) {
       metrics.events.inc({ outcome: 'accepted' }, accepted);
       metrics.events.inc({ outcome: 'repeated' }, repeated);
       metrics.commit.observe(ms / 1000);
     },
   });
+  look = () => warnings.of(host.definitions);
+  look();
   const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
     throw error;
@@ -249,6 +266,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     metrics,
     health,
     fired,
+    warnings: () => warnings.of(host.definitions),
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });

@@ -19,6 +19,11 @@ const CRASHES = Number(process.env.ONCUE_CRASHES ?? 200);
 const FEWEST_CRASHES = process.env.ONCUE_CRASHES ? CRASHES : 40;
 const BUDGET_MS = 60_000;
 const IN_FLIGHT = 50;
+/** One of them has just been answered when the server is killed, and a few more may have been in the same turn. */
+const VISITORS = 60;
+/** As used without other options, and so small that a snapshot has several parts. */
+const ASIDE_BYTES = ['262144', '0'];
+const PART_BYTES = ['1048576', '4096'];
 /** A server is killed at one of its first acknowledgements, or before any. */
 const LATEST_KILL = 200;
 /** A definition makes every later start read more. */
@@ -43,6 +48,20 @@ const add = (map, id, event) => map.set(id, (map.get(id) ?? new Map()).set(event
 const running = new Set();
 after(() => running.forEach((child) => child.kill('SIGKILL')));
 
+class CountingClient extends Client {
+  /** Requests that are not answered yet. */
+  underWay = 0;
+
+  async ask(...request) {
+    this.underWay++;
+    try {
+      return await super.ask(...request);
+    } finally {
+      this.underWay--;
+    }
+  }
+}
+
 /** A server that waits for its turn: `begin()` resolves to its client, `kill()` when it is gone. */
 function standBy(data, ...rest) {
   const child = spawn(process.execPath, [STANDBY, data, ...rest], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -52,7 +71,7 @@ function standBy(data, ...rest) {
     async begin() {
       child.stdin.write('!');
       const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), ended.then(([code]) => assert.fail(`it ended with ${code}`))]);
-      return new Client(line.trim());
+      return new CountingClient(line.trim());
     },
     async kill() {
       child.kill('SIGKILL');
@@ -115,27 +134,33 @@ test(`kill -9 up to ${CRASHES} times with ${IN_FLIGHT} requests in flight`, asyn
   const life = fc.oneof({ weight: 3, arbitrary: fc.nat(LATEST_KILL) }, { weight: 1, arbitrary: fc.integer({ min: LATEST_KILL, max: 5 * LATEST_KILL }) });
   const lives = fc.sample(life, { seed, numRuns: CRASHES });
   const data = path.join(folder, 'crash.db');
-  const visitors = Array.from({ length: IN_FLIGHT }, () => randomUUID());
+  const visitors = Array.from({ length: VISITORS }, () => randomUUID());
   const end = performance.now() + BUDGET_MS;
   let kills = 0;
+  const inFlight = [];
   let next = standBy(data);
   for (const [i, life] of lives.entries()) {
     if (i >= FEWEST_CRASHES && performance.now() > end) break;
     const server = next;
     const client = await server.begin();
-    // Every other one takes its snapshots on another thread, however small they are.
-    next = standBy(data, ...(i % 2 ? ['0'] : []));
+    // Every other one takes its snapshots on another thread, however small they are; every other two write them in parts.
+    next = standBy(data, ASIDE_BYTES[i % 2], PART_BYTES[(i >> 1) % 2]);
     if (i === 0) await client.publish({ attribute_groups: [counterGroup()] });
     await check(client, `after crash ${i}`);
     let left = life;
     let ended;
-    const kill = () => (ended ??= server.kill());
+    const kill = () => {
+      if (ended) return;
+      inFlight.push(client.underWay);
+      ended = server.kill();
+    };
     const isOver = () => ended !== undefined;
     const work = [...visitors.map((id) => visit(client, id, isOver, () => --left <= 0 && kill())), publish(client, isOver)];
     work.push(...editors.map((one) => one.work(client, isOver, EDITS_A_LIFE)), ...erasers.map((one) => one.work(client, isOver, ERASURES_A_LIFE)), ...pushers.map((one) => one.work(client, isOver)));
     if (life === 0) setImmediate(kill);
     await Promise.all(work);
     await ended;
+    assert.ok(inFlight.at(-1) >= IN_FLIGHT, `${inFlight.at(-1)} requests in flight at kill ${kills}`);
     kills++;
   }
   await next.kill();
@@ -150,7 +175,7 @@ test(`kill -9 up to ${CRASHES} times with ${IN_FLIGHT} requests in flight`, asyn
   const total = [...sent.values()].reduce((sum, events) => sum + events.size, 0);
   const erased = erasers.flatMap((one) => one.erased);
   const sum = (list, count) => list.reduce((all, one) => all + count(one), 0);
-  t.diagnostic(`${kills} kills, ${total} events, ${definitions.size} definitions, ${sum(editors, ({ changes }) => changes)} changes of others, ${erased.length} erasures, ${sum(pushers, ({ delivered }) => delivered)} direct interventions`);
+  t.diagnostic(`${kills} kills with ${Math.min(...inFlight)} to ${Math.max(...inFlight)} requests in flight, ${total} events, ${definitions.size} definitions, ${sum(editors, ({ changes }) => changes)} changes of others, ${erased.length} erasures, ${sum(pushers, ({ delivered }) => delivered)} direct interventions`);
   assert.equal(await server.end(), 0);
   const left = readFileSync(data, 'latin1');
   assert.deepEqual(erased.filter((id) => left.includes(id)), [], 'what was erased is nowhere in the file');

@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { parseDocument } from 'yaml';
-import { counterGroup, intervention, pageView } from './support.mjs';
+import { serve } from './serve.mjs';
+import { counterGroup, intervention, pageView, useFolder } from './support.mjs';
 import { useSyncServers } from './sync_support.mjs';
 
 const withServer = useSyncServers();
+const folder = useFolder();
 const read = (name) => readFileSync(new URL(`../deploy/${name}`, import.meta.url), 'utf8');
 const help = () => spawnSync(process.execPath, [fileURLToPath(new URL('../../cli/bin/oncue.mjs', import.meta.url)), 'serve', '--help'], { encoding: 'utf8' }).stdout;
 
@@ -56,15 +59,28 @@ test('the compose file is YAML that Compose reads: known keys, declared volumes,
   const { services, volumes, ...rest } = document.toJS();
   assert.deepEqual(rest, {});
   // Of the Compose specification, what a service like this may use.
-  const known = ['build', 'environment', 'ports', 'volumes', 'restart', 'stop_grace_period', 'read_only', 'tmpfs', 'security_opt'];
+  const known = ['build', 'command', 'environment', 'ports', 'volumes', 'restart', 'stop_grace_period', 'read_only', 'tmpfs', 'security_opt'];
   for (const [name, service] of Object.entries(services)) {
     assert.deepEqual(Object.keys(service).filter((key) => !known.includes(key)), [], name);
     for (const volume of service.volumes) assert.ok(Object.hasOwn(volumes, volume.split(':')[0]), volume);
     for (const port of service.ports) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/);
-    for (const value of Object.values(service.environment)) assert.match(value, /^\$\{[A-Z_]+:\?.+\}$/);
+    const { ONCUE_SYNC_SECRET, ...asked } = service.environment;
+    assert.equal(ONCUE_SYNC_SECRET, '${ONCUE_SYNC_SECRET:-}');
+    assert.deepEqual(Object.keys(asked), ['ONCUE_TOKENS']);
+    for (const value of Object.values(asked)) assert.match(value, /^\$\{[A-Z_]+:\?.+\}$/);
     assert.match(service.stop_grace_period, /^\d+s$/);
     assert.ok(['no', 'always', 'on-failure', 'unless-stopped'].includes(service.restart));
   }
+});
+
+test('with the command of the compose file, and an empty sync secret as without one, the server starts', async () => {
+  const { command, environment } = parseDocument(read('compose.yaml')).toJS().services.oncue;
+  for (const option of command.filter((one) => one.startsWith('--'))) assert.ok(help().includes(option), option);
+  const names = Object.fromEntries(Object.keys(environment).map((name) => [name, name === 'ONCUE_TOKENS' ? 'secret' : '']));
+  const server = await serve(['--data', path.join(folder, 'compose.db'), ...command], names);
+  assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
+  assert.equal((await fetch(`${server.url}/sync/v1/time`)).status, 404, 'no sync');
+  assert.equal(await server.end(), 0);
 });
 
 /** Samples by name and labels; throws at what Prometheus would not read. */

@@ -135,6 +135,23 @@ describe('server 5: GET interventions', () => {
         assert.match(stream.text, /^(:\n\n)+$/);
       })));
 
+  test('a reader that reads stays, however large a message is', () =>
+    withServer({ mostWaitingBytes: 64 * 1024 }, (client) => {
+      const target = { domain_userid: randomUUID() };
+      return withStream(client, target, async (stream) => {
+        const attributes = { big: 'x'.repeat(900_000) };
+        for (const count of [1, 3]) {
+          assert.deepEqual((await push(client, target, { name: 'big', version: 1, attributes })).body, { status: 'success' });
+          await stream.until(arrived(count));
+          assert.deepEqual((await push(client, target, { name: 'small', version: 1 })).body, { status: 'success' });
+          await stream.until(arrived(count + 1));
+        }
+        assert.ok(stream.isOpen);
+        assert.deepEqual(stream.names(), ['big', 'small', 'big', 'small']);
+        assert.equal(stream.messages[0].attributes.big.length, 900_000);
+      });
+    }));
+
   test('a reader that does not read is dropped, and nobody waits for it', () =>
     withServer({ mostWaitingBytes: 64 * 1024 }, async (client, { port }) => {
       const [slowId, fastId] = [randomUUID(), randomUUID()];

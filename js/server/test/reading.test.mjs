@@ -1,10 +1,12 @@
 // server-api 4, 6 and 7: values, previews, erasing, health.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { action, Client, counterGroup, ECOM, GROUP, intervention, pageView, useServers } from './support.mjs';
 
 const withServer = useServers();
 const ask = (client, body) => client.api('POST', 'get-online-attributes', body);
+const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const SERVICE = { name: 's', attribute_groups: [{ name: 'g', version: 1 }], owner: 'a@b.co', is_published: true };
 
 describe('server 4: attribute retrieval', () => {
@@ -88,6 +90,18 @@ describe('server 4: attribute retrieval', () => {
       assert.deepEqual((await ask(client, { ...request, full_attribute_names: true })).body, { domain_userid: ['ann'], 'g_v1:views': [null], 'h_v1:views': [null] });
     }));
 
+  test('an attribute that is asked for twice is given once; null is the same as absent', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()], services: [SERVICE] });
+      await client.track(pageView({ duid: 'ann' }));
+      const attribute_keys = { domain_userid: ['ann'] };
+      const expected = { domain_userid: ['ann'], views: [1] };
+      for (const body of [{ attributes: ['g_v1:views', 'g_v1:views'] }, { attributes: ['g_v1:views'], service: null }, { attributes: null, service: 's' }]) {
+        assert.deepEqual((await ask(client, { attribute_keys, ...body })).body, expected, JSON.stringify(body));
+      }
+      assert.equal((await ask(client, { attribute_keys, attributes: null, service: null })).status, 400);
+    }));
+
   test('a service of several keys gives the groups of the key asked for', () =>
     withServer(async (client) => {
       const groups = [counterGroup(), counterGroup({ name: 'h', attribute_key: { name: 'user_id' }, attributes: [{ name: 'logins', type: 'int32', aggregation: 'counter' }] })];
@@ -160,6 +174,17 @@ describe('server 7: others', () => {
       assert.equal((await client.api('DELETE', 'nokey/ann')).body.keys_found, false);
     }));
 
+  test('DELETE: the console names an erased id no more, others who were told the same stay', () =>
+    withServer(async (client) => {
+      const rule = intervention({ target_attribute_keys: [{ name: 'domain_userid' }, { name: 'user_id' }] });
+      await client.publish({ attribute_groups: [counterGroup()], interventions: [rule, intervention({ name: 'own' })] });
+      await client.track(...[1, 2].map(() => pageView({ duid: 'ann', uid: 'ann@shop' })), ...[1, 2].map(() => pageView({ duid: 'bob' })));
+      const fired = async () => (await client.api('GET', 'console/fired')).body.map(({ name, targets }) => `${name}: ${targets.map(({ id }) => id)}`).sort();
+      assert.deepEqual(await fired(), ['own: ann', 'own: bob', 'x: ann,ann@shop', 'x: bob']);
+      await client.api('DELETE', 'domain_userid/ann');
+      assert.deepEqual(await fired(), ['own: bob', 'x: ann@shop', 'x: bob']);
+    }));
+
   test('DELETE: both segments have 1 to 128 characters', () =>
     withServer(async ({ api }) => {
       assert.equal((await api('DELETE', `domain_userid/${'x'.repeat(128)}`)).status, 200);
@@ -173,11 +198,23 @@ describe('server 7: others', () => {
       assert.equal((await client.ask('GET', '/healthz')).status, 200);
     }));
 
+  test('HEAD of /healthz and /definitions.json answers as GET does, without a body', () =>
+    withServer({ tokens: ['secret'] }, async (client) => {
+      for (const path of ['/healthz', '/definitions.json']) {
+        const [head, get] = [await client.ask('HEAD', path), await client.ask('GET', path)];
+        assert.deepEqual([head.status, head.body], [200, '']);
+        for (const name of ['content-type', 'content-length', 'etag', 'cache-control']) assert.equal(head.headers.get(name), get.headers.get(name), `${path}: ${name}`);
+      }
+      const etag = (await client.ask('HEAD', '/definitions.json')).headers.get('etag');
+      assert.equal((await client.ask('HEAD', '/definitions.json', undefined, { 'if-none-match': etag })).status, 304);
+    }));
+
   test('GET /, /docs/ and /openapi.json inform', () =>
     withServer({ tokens: ['secret'] }, async (client) => {
       assert.match((await client.ask('GET', '/', undefined, { authorization: '' })).body, /<title>OnCue server<\/title>/);
-      const { openapi, paths } = (await client.ask('GET', '/openapi.json', undefined, { authorization: '' })).body;
+      const { openapi, info, paths } = (await client.ask('GET', '/openapi.json', undefined, { authorization: '' })).body;
       assert.equal(openapi, '3.1.0');
+      assert.equal(info.version, VERSION);
       for (const [method, path] of [['post', '/api/v1/registry/interventions'], ['put', '/api/v1/registry/attribute_groups/{name}/versions/{version}/batch_source'],
         ['get', '/api/v1/interventions'], ['post', '/com.snowplowanalytics.snowplow/tp2'], ['delete', '/api/v1/{key}/{id}']]) assert.ok(paths[path]?.[method], path);
       assert.match((await client.ask('GET', '/docs/', undefined, { authorization: '' })).body, /^GET, POST \/api\/v1\/interventions$/m);

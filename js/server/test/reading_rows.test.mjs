@@ -55,7 +55,10 @@ describe('server 4: values', () => {
       await client.track(pageView({ duid: 'ann' }));
       assert.deepEqual((await values(client, { service: 's' })).body, { domain_userid: ['ann'], views: [1], plan: [null] });
       assert.deepEqual((await values(client, { attributes: ['plans_v1:plan'] })).body, { domain_userid: ['ann'], plan: [null] });
-      assertError(await values(client, { attributes: ['g_v1:views', 'g_v1:views'] }), 400, 'twice');
+      await client.publish({ attribute_groups: [counterGroup({ name: 'other' })] });
+      const both = ['g_v1:views', 'other_v1:views'];
+      assertError(await values(client, { attributes: both }), 400, 'of two groups');
+      assert.deepEqual((await values(client, { attributes: both, full_attribute_names: true })).body, { domain_userid: ['ann'], 'g_v1:views': [1], 'other_v1:views': [1] });
     }));
 
   test('a service or a group that is not published is 400, as is a group of another key, with a sentence in "error"', () =>

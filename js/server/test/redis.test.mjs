@@ -70,16 +70,30 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
 
   test('an id that is erased on one server is gone on all', () =>
     withServers(redis, 2, async (clients) => {
-      await clients[0].publish({ attribute_groups: [counterGroup()] });
+      await clients[0].publish({ attribute_groups: [counterGroup()], interventions: [intervention({ criteria: { attribute: 'g:views', operator: '>=', value: 1 } })] });
       await clients[0].track(pageView({ duid: 'erased-visitor' }), pageView({ duid: 'kept-visitor' }));
       await everywhere(clients, (client) => views(client, 'erased-visitor'), 1);
+      const fired = async (client) => (await client.api('GET', 'console/fired')).body.flatMap(({ targets }) => targets.map(({ id }) => id)).sort();
+      await everywhere(clients, fired, ['erased-visitor', 'kept-visitor']);
       assert.equal((await clients[1].api('DELETE', 'domain_userid/erased-visitor')).body.keys_found, true);
+      for (const client of clients) assert.deepEqual(await fired(client), ['kept-visitor'], 'nor does the console name it');
       await everywhere(clients, (client) => views(client, 'erased-visitor'), null);
       await everywhere(clients, (client) => views(client, 'kept-visitor'), 1);
       const all = await everythingIn(redis);
       assert.doesNotMatch(all, /erased-visitor/);
       assert.match(all, /kept-visitor/);
     }));
+
+  test('events leave Redis after the days they are kept also where too little happens for a snapshot; their values stay', () =>
+    withServers(redis, 2, async (clients) => {
+      await clients[0].publish({ attribute_groups: [counterGroup()] });
+      for (const count of [1, 2]) {
+        await clients[count - 1].track(pageView({ duid: 'ann', url: 'https://shop.example/kept-for-a-while' }));
+        assert.equal(await views(clients[0], 'ann'), count);
+        while (/kept-for-a-while/.test(await everythingIn(redis)));
+        assert.equal(await views(clients[1], 'ann'), count);
+      }
+    }, { retentionDays: 1e-9, expireEveryMs: 200 }));
 
   test('three servers, one killed under load: nothing acknowledged is lost, no client sees a duplicate', async () => {
     await redis.empty();
@@ -112,7 +126,7 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
       assert.deepEqual(stream.names(), ['x', 'end']);
       stream.close();
     }
-    const fresh = await serve(['--redis', redis.url]);
+    const fresh = await serve([], { ONCUE_REDIS: redis.url });
     for (const { id, sent } of visitors) assert.equal(await views(new Client(fresh.url), id), sent, 'a new server has it all');
     for (const server of [...servers.slice(1), fresh]) assert.equal(await server.end(), 0);
   });

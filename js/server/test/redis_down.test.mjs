@@ -1,14 +1,19 @@
 // What a server says while its Redis is away, or is set up so that acknowledged data could be lost.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { metric, MISSING, startRedis, withServers } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { Client, counterGroup, intervention, pageView, useFolder, withStream } from './support.mjs';
 
 const folder = useFolder();
+const COMMAND = fileURLToPath(new URL('../../cli/bin/oncue.mjs', import.meta.url));
 const BYTES = (of) => `oncue_store_bytes\\{of="${of}"\\}`;
 const own = () => mkdtempSync(path.join(folder, 'redis-'));
 
@@ -195,6 +200,34 @@ describe('settings of Redis with which acknowledged data could be lost', { skip:
       while ((await durability()) !== 'synced');
       assert.equal(await server.end(), 0);
     }, ['--appendonly', 'no']));
+});
+
+test('a server that starts while Redis is away tries again and again, and says so every ten seconds, without a stack', async () => {
+  let tries = 0;
+  let onTry = () => {};
+  const away = createServer((socket) => {
+    tries++;
+    socket.on('error', () => {}).destroy();
+    onTry();
+  }).listen(0, '127.0.0.1');
+  await once(away, 'listening');
+  const start = performance.now();
+  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--redis', `redis://127.0.0.1:${away.address().port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+  try {
+    await new Promise((done) => (onTry = () => tries >= 100 && said.includes('talking to Redis') && done()));
+    const lines = said.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(lines.length <= 1 + (performance.now() - start) / 10_000, said);
+    for (const { error, msg, ...more } of lines) {
+      assert.match(error, /^Redis: \S/);
+      assert.equal(msg, 'talking to Redis; it is tried again until it answers');
+      assert.equal(more.err, undefined);
+    }
+  } finally {
+    child.kill('SIGKILL');
+    away.close();
+  }
 });
 
 test('the data file: what is acknowledged is synced, and /healthz says so', async () => {

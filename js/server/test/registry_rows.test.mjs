@@ -166,6 +166,14 @@ describe('server 3: engines', () => {
       assert.deepEqual((await api('POST', 'engines/publish', keys)).body, { status: 'nothing to publish' });
       assert.deepEqual((await api('POST', 'engines/unpublish', keys)).body, { status: 'unpublished' });
       for (const path of ['engines/publish', 'engines/unpublish']) {
+        const wrong = [[{ attribute_groups: 'g' }, ['attribute_groups']], [{ attribute_groups: ['g', 5, null] }, ['attribute_groups', 0], ['attribute_groups', 1], ['attribute_groups', 2]], [{ services: {} }, ['services']],
+          [{ attribute_keys: [{}], interventions: [{ name: 'x', version: 0 }, { name: 'x', version: '1' }] }, ['attribute_keys', 0], ['interventions', 0, 'version'], ['interventions', 1, 'version']]];
+        for (const [body, ...places] of wrong) {
+          const { status, body: answer } = await api('POST', path, body);
+          assert.equal(status, 422, JSON.stringify(body));
+          assert.deepEqual(answer.detail.map(({ loc }) => loc), places.map((place) => ['body', ...place]));
+          for (const { msg, type } of answer.detail) assert.ok(msg && type);
+        }
         const nothing = `nothing to ${path.split('/')[1]}`;
         assert.deepEqual((await api('POST', path, { event_logs: [{ name: 'x' }] })).body, { status: nothing });
         assertDetails(await api('POST', path, []), path);

@@ -230,6 +230,19 @@ describe('the data file', () => {
     assert.equal(values.count_product_views, 1);
   });
 
+  test('events leave the log after the days they are kept also where too little happens for a snapshot; their values stay', async () => {
+    const data = await onOneFile({ retentionDays: 1e-9, expireEveryMs: 50 }, async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      const scanned = async () => (await client.api('POST', 'testing/interventions/', { intervention: intervention(), app_ids: [], window: 'PT1H' })).body.scanned_count;
+      for (const count of [1, 2]) {
+        await client.track(pageView({ duid: 'ann' }));
+        while ((await scanned()) !== 0);
+        assert.equal(await views(client, 'ann'), count);
+      }
+    });
+    assert.equal(inOwnProcess(data, '', `SELECT count(*) AS n FROM log WHERE kind = 'event'`).n, 0);
+  });
+
   test('SIGTERM answers what is under way, saves the state, and ends with 0', async () => {
     const data = path.join(folder, 'term.db');
     const server = await serve(['--data', data]);

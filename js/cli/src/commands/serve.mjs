@@ -6,7 +6,7 @@ const OPTIONS = {
   port: { kind: 'text', value: 'N', help: 'default 8787; 0 takes a free one' },
   host: { kind: 'text', value: 'ADDRESS', help: 'default 127.0.0.1: only this machine' },
   data: { kind: 'text', value: 'FILE', help: 'where everything is kept; default oncue.db' },
-  redis: { kind: 'text', value: 'URL', help: 'keep everything in this Redis 7 instead, which any number of servers may share' },
+  redis: { kind: 'text', value: 'URL', help: 'keep everything in this Redis 7 instead, which any number of servers may share; also ONCUE_REDIS, which keeps a password out of the list of processes' },
   partitions: { kind: 'text', value: 'N', help: 'with --redis: into how many parts ids are spread; default 64, fixed by the first server that starts on it' },
   retention: { kind: 'text', value: 'DAYS', help: 'how long events are kept, for previews and to recognise repeated ones; default 30' },
   token: { kind: 'list', value: 'TOKEN...', help: 'bearer tokens for what is protected; also ONCUE_TOKENS, separated by commas' },
@@ -126,12 +126,13 @@ export async function run(args, output) {
   const { createLogger, startServer } = await importServer();
   const partitions = readPositive(values.partitions, 'partitions', true);
   const retentionDays = readPositive(values.retention, 'retention', false);
+  const redis = values.redis || process.env.ONCUE_REDIS;
   const options = {
     ...(partitions && { partitions }),
     ...(retentionDays && { retentionDays }),
     port: readPort(values.port),
     host: values.host,
-    ...(values.redis ? { redis: values.redis } : { data: values.data ?? 'oncue.db' }),
+    ...(redis ? { redis } : { data: values.data ?? 'oncue.db' }),
     tokens: [...values.token, ...(process.env.ONCUE_TOKENS ?? '').split(',').filter(Boolean)],
     ...(values['token-file'] !== undefined && { tokenFile: values['token-file'] }),
     origins: values.origin,

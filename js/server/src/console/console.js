@@ -1,5 +1,5 @@
 // The console: plain calls of the API. The token stays in this tab.
-import { drawDefinitions, element } from './definitions.js';
+import { drawDefinitions, drawWarnings, element } from './definitions.js';
 import { value as inWords } from './words.js';
 
 /** Ids of a preview that are shown. */
@@ -57,10 +57,10 @@ let etag;
 async function showDefinitions() {
   const answer = await fetch('definitions.json');
   if (answer.headers.get('etag') === etag) return;
-  const [published, ...lists] = await Promise.all([answer.json(), ...KINDS.map((kind) => api('GET', `registry/${kind}/`))]);
+  const [published, warnings, ...lists] = await Promise.all([answer.json(), api('GET', 'console/warnings'), ...KINDS.map((kind) => api('GET', `registry/${kind}/`))]);
   const registry = Object.fromEntries(KINDS.map((kind, i) => [kind, lists[i]]));
   const deliveryOf = ({ name, version }) => published.interventions.find((one) => one.name === name && one.version === version)?.delivery;
-  $('definitions').replaceChildren(...drawDefinitions(registry, deliveryOf, previewRule));
+  $('definitions').replaceChildren(...drawWarnings(warnings), ...drawDefinitions(registry, deliveryOf, previewRule));
   await showKeys(registry);
   etag = answer.headers.get('etag');
 }

@@ -82,6 +82,14 @@ function item(object, gist, isOpen, draw) {
   return details;
 }
 
+/** What the engine loads, but not as somebody may have meant it. */
+export function drawWarnings(warnings) {
+  if (warnings.length === 0) return [];
+  const list = element('ul', '', ...warnings.map(({ message }) => element('li', message)));
+  list.className = 'warnings';
+  return [element('h3', `Warnings (${warnings.length})`), list];
+}
+
 /**
  * @param registry `{attribute_keys, attribute_groups, services, interventions}`
  * @param deliveryOf the extension `delivery` of an intervention

@@ -10,6 +10,8 @@ export interface SnapshotJob {
   readonly kind: 'snapshot';
   readonly engine: MachineOptions;
   readonly upTo: number;
+  /** Most bytes in one part; default 1 MiB. */
+  readonly partBytes?: number;
   readonly erasures: readonly Erasure[];
 }
 

@@ -22,7 +22,7 @@ function ask<T>(question: string, ...parameters: unknown[]): Promise<T> {
 }
 
 /** @returns bytes of the snapshot */
-async function snapshot({ engine, upTo, erasures }: SnapshotJob): Promise<number> {
+async function snapshot({ engine, upTo, partBytes, erasures }: SnapshotJob): Promise<number> {
   const parts = partCalls((method, parameters) => ask(`snapshots.${method}`, ...parameters));
   const { seed, snapshot: head } = await ask<{ seed: string; snapshot?: SnapshotHead }>('log.open');
   const machine = new Machine({ seed, ...(head && { snapshot: await readSnapshot(parts, head) }) }, engine);
@@ -32,7 +32,7 @@ async function snapshot({ engine, upTo, erasures }: SnapshotJob): Promise<number
     for (const entry of page) if (entry.seq <= upTo) machine.apply(entry);
     if (page.length < READ_ENTRIES || (page.at(-1)?.seq ?? upTo) >= upTo) break;
   }
-  return writeSnapshot(parts, { ...machine.snapshot(), seq: upTo, erasures });
+  return writeSnapshot(parts, { ...machine.snapshot(), seq: upTo, erasures }, partBytes);
 }
 
 async function* events(): AsyncGenerator<readonly Entry[]> {

@@ -70,6 +70,8 @@ export interface HostOptions {
   readonly asideBytes?: number;
   /** Days for which events stay in the store: for previews, and to recognise repeated ones. */
   readonly retentionDays: number;
+  /** How often (ms) older ones are looked for; default an hour. */
+  readonly expireEveryMs?: number;
   /** Told of everything that fires from now on, so that its subscribers are told. */
   onDelivery(delivery: Delivery): void;
   /** Told of every intervention that this process computed: of several processes one is told. */

@@ -14,6 +14,8 @@ const TICK_RETRY_MS = 50;
 /** The store failed: trying more often would only tell of it more often. */
 const TICK_FAILED_MS = 1_000;
 const DAY_MS = 86_400_000;
+/** Where little happens, snapshots are rare, and entries would be kept for longer than they should. */
+const EXPIRE_MS = 3_600_000;
 /** Taking a snapshot of this size takes some ms. */
 const ASIDE_BYTES = 256 * 1024;
 /** About as much as an entry adds to the log, or to the state. */
@@ -41,6 +43,8 @@ export interface KeeperOptions {
   readonly health: EngineHealth;
   readonly snapshotEvery: number;
   readonly retentionDays: number;
+  /** At most as long (ms) after that an entry is removed; default an hour. */
+  readonly expireEveryMs?: number;
   /**
    * Takes and saves the snapshot of what the log makes of everything up to an entry, somewhere else than on this thread.
    * @returns its bytes
@@ -67,6 +71,9 @@ export class Keeper<S extends State = State> {
   private readonly erased = new Map<string, boolean>();
   private bytes: number;
   private savedSeq: number;
+  /** When the snapshot began, epoch ms; 0: before this process. */
+  private savedAt = 0;
+  private expiry: NodeJS.Timeout | undefined;
   private isClosed = false;
 
   private constructor(
@@ -85,6 +92,7 @@ export class Keeper<S extends State = State> {
     store.follow(state.seq, (entries) => keeper.receive(entries));
     if (state.erasures.length > 0 && !keeper.hasFailed) await keeper.save();
     keeper.arm();
+    keeper.armExpiry();
     return keeper;
   }
 
@@ -127,11 +135,13 @@ export class Keeper<S extends State = State> {
   async forget({ key, id }: Erasure): Promise<boolean> {
     const name = JSON.stringify({ key, id });
     this.erased.set(name, this.erased.get(name) ?? false);
-    await this.store.append([{ kind: 'forget', body: name }]);
-    await this.save();
-    const known = this.erased.get(name) ?? false;
-    this.erased.delete(name);
-    return known;
+    try {
+      await this.store.append([{ kind: 'forget', body: name }]);
+      await this.save();
+      return this.erased.get(name) ?? false;
+    } finally {
+      this.erased.delete(name);
+    }
   }
 
   private receive(entries: readonly Entry[]): void {
@@ -182,6 +192,28 @@ export class Keeper<S extends State = State> {
     }
   }
 
+  private armExpiry(): void {
+    if (this.isClosed) return;
+    // Partitions that begin together should not all take a snapshot at once.
+    this.expiry = setTimeout(() => void this.expire(), (this.options.expireEveryMs ?? EXPIRE_MS) * (1 - Math.random() / 2));
+    this.expiry.unref();
+  }
+
+  private get expiresBefore(): number {
+    return Date.now() - this.options.retentionDays * DAY_MS;
+  }
+
+  /** Drops what is too old; only what a snapshot holds can go, so one is saved where that is as old. */
+  private async expire(): Promise<void> {
+    try {
+      if (this.queued || (this.state.seq > this.savedSeq && this.savedAt < this.expiresBefore)) await this.save();
+      else await (this.saving = this.saving.catch(() => {}).then(() => this.store.expire(this.expiresBefore)));
+    } catch (error) {
+      this.options.onTrouble(error, 'removing what is too old');
+    }
+    this.armExpiry();
+  }
+
   /** A large snapshot is worth it only when reading it saves reading about as much of the log. */
   private get snapshotEvery(): number {
     const { snapshotEvery } = this.options;
@@ -210,8 +242,10 @@ export class Keeper<S extends State = State> {
     // Nothing that a failed engine holds may replace what is saved.
     this.options.health.check();
     const erasures = state.erasures.splice(0);
+    const start = Date.now();
     try {
       const upTo = await this.saveState(erasures);
+      this.savedAt = start;
       for (const erasure of erasures) {
         const { key, id, known = false } = erasure;
         const name = JSON.stringify({ key, id });
@@ -220,7 +254,7 @@ export class Keeper<S extends State = State> {
         if (this.erased.has(name)) this.erased.set(name, known || count > 0 || this.erased.get(name) === true);
       }
       if (erasures.length > 0) await store.settle();
-      await store.expire(Date.now() - this.options.retentionDays * DAY_MS);
+      await store.expire(this.expiresBefore);
     } catch (error) {
       state.erasures.push(...erasures);
       throw error;
@@ -258,6 +292,7 @@ export class Keeper<S extends State = State> {
   async drop(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.expiry);
     await this.saving.catch(() => {});
     await this.store.close();
     this.dispose();
@@ -276,6 +311,7 @@ export class Keeper<S extends State = State> {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.expiry);
     if (this.sinceSnapshot > 0 && !this.hasFailed) await this.save().catch((error: unknown) => this.options.onTrouble(error, 'saving a snapshot at the end'));
     await this.drop();
   }

@@ -37,7 +37,7 @@ export class LocalHost extends BaseHost implements Host {
       };
       const { snapshot } = opened;
       const saveAside: KeeperOptions['saveAside'] = (upTo, erasures) =>
-        runAside<number>({ kind: 'snapshot', engine: options.engine ?? {}, upTo, erasures }, (question, parameters) => {
+        runAside<number>({ kind: 'snapshot', engine: options.engine ?? {}, upTo, ...(store.partBytes && { partBytes: store.partBytes }), erasures }, (question, parameters) => {
           const [room, method] = question.split('.') as [Call['room'], Call['method']];
           return store.ask(room, method, parameters);
         });

@@ -49,11 +49,12 @@ function ofReference(registry: Registry, reference: unknown, key: string): Wante
 }
 
 function readWanted(registry: Registry, body: Record<string, unknown>, key: string): Wanted[] {
-  const { service, attributes } = body;
+  // Null is the same as absent, as in everything that the SDK sends.
+  const [service, attributes] = [body.service ?? undefined, body.attributes ?? undefined];
   if ((service === undefined) === (attributes === undefined)) throw badRequest('give either "service" or "attributes"');
   if (service !== undefined) return ofService(registry, service, key);
   if (!Array.isArray(attributes) || attributes.length === 0) throw badRequest('"attributes" must be a list of group_v1:attribute');
-  return attributes.map((one) => ofReference(registry, one, key));
+  return [...new Set<unknown>(attributes)].map((one) => ofReference(registry, one, key));
 }
 
 const fullName = ({ group, attribute }: Wanted): string => `${group.name}_v${versionOf(group)}:${attribute}`;

@@ -1,5 +1,6 @@
 // All routes of the server, and what holds for every request.
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import type { Problem } from '@oncue/engine';
 import type { EngineHealth } from '../engine_host/engine_health.js';
 import type { Host } from '../engine_host/host.js';
 import { HttpError } from '../errors.js';
@@ -43,6 +44,8 @@ interface AppOptions {
   readonly metrics: Metrics;
   readonly health: EngineHealth;
   readonly fired: FiredList;
+  /** Of what is published now. */
+  readonly warnings: () => readonly Problem[];
   readonly sync?: { readonly sync: Sync; readonly limits: SyncLimits };
   readonly logger?: FastifyBaseLogger;
 }
@@ -133,7 +136,7 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     addRegistryRoutes(inside, host);
     addPushRoute(inside, host, exchange);
     addReadingRoutes(inside, host, options.sync?.sync);
-    addConsoleApi(inside, host, options.fired);
+    addConsoleApi(inside, host, options);
   }, { prefix: API });
   void app.register(async (inside) => {
     await guarded(inside);

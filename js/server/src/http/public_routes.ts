@@ -6,6 +6,8 @@ import type { Host } from '../engine_host/host.js';
 import type { Cors } from './cors.js';
 
 const LONGEST_CHECK_MS = 2_000;
+/** Load balancers and caches ask without wanting the answer's body. */
+const WITH_HEAD = { exposeHeadRoute: true };
 
 /** If-None-Match compares weakly: W/ does not count. */
 function hasTag(header: string | undefined, etag: string): boolean {
@@ -17,7 +19,7 @@ function hasTag(header: string | undefined, etag: string): boolean {
 export function addPublicRoutes(app: FastifyInstance, host: Host, engine: EngineHealth, cors: Cors, beforeDefinitions: () => Promise<void>): void {
   app.addHook('onRequest', async ({ headers }, reply) => void reply.headers(cors.open(headers.origin)));
 
-  app.get('/definitions.json', async ({ headers }, reply) => {
+  app.get('/definitions.json', WITH_HEAD, async ({ headers }, reply) => {
     const { text, etag } = host.definitions;
     await beforeDefinitions();
     reply.headers({ etag, 'cache-control': 'no-cache', 'access-control-expose-headers': 'ETag' });
@@ -30,7 +32,7 @@ export function addPublicRoutes(app: FastifyInstance, host: Host, engine: Engine
     const late = sleep(LONGEST_CHECK_MS, 'error' as const, { ref: false });
     return Promise.race([late, host.check().then(() => 'ok' as const, () => 'error' as const)]);
   };
-  app.get('/healthz', async (_request, reply) => {
+  app.get('/healthz', WITH_HEAD, async (_request, reply) => {
     const storage = await storageHealth();
     const { state, reason } = engine;
     const status = storage === 'ok' && state === 'ok' ? 'ok' : 'error';

@@ -39,10 +39,13 @@ export class Subscriber {
 
   private write(text: string): boolean {
     if (this.response.destroyed) return false;
+    // Only what came before: of a message that was just written nobody can have read anything yet, however large it is.
+    if (this.response.writableLength > this.mostWaitingBytes) {
+      this.response.destroy();
+      return false;
+    }
     this.response.write(text);
-    if (this.response.writableLength <= this.mostWaitingBytes) return true;
-    this.response.destroy();
-    return false;
+    return true;
   }
 
   end(): void {

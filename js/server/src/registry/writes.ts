@@ -1,6 +1,6 @@
 // What a write to the registry changes. Nothing here has an effect: the changes go through the log.
 import { isDeepStrictEqual } from 'node:util';
-import { notFound, refuse, unprocessable } from '../errors.js';
+import { type Detail, notFound, refuse, unprocessable } from '../errors.js';
 import { isObject, readObject } from './body.js';
 import { publishedBundle } from './bundle.js';
 import { checkDefinitions } from './check.js';
@@ -137,9 +137,26 @@ export function planDelete(registry: Registry, kind: Kind, id: string): Change[]
 
 const REFERENCES: readonly Kind[] = ['attribute_keys', 'attribute_groups', 'services', 'interventions'];
 
+const isVersionNumber = (value: unknown): boolean => value === undefined || value === null || (Number.isInteger(value) && Number(value) >= 1);
+
+/** What `{name, version}` lists are wrong about themselves; null is the same as absent. */
+function referenceProblems(body: Readonly<Record<string, unknown>>): Detail[] {
+  return REFERENCES.flatMap((kind): Detail[] => {
+    const list = body[kind] ?? [];
+    if (!Array.isArray(list)) return [{ loc: ['body', kind], msg: 'This field must be a list of objects with a "name".', type: 'wrong_type' }];
+    return (list as unknown[]).flatMap((one, i): Detail[] => {
+      if (!isObject(one) || typeof one.name !== 'string') return [{ loc: ['body', kind, i], msg: 'This must be an object with a "name".', type: 'wrong_type' }];
+      if (isVersionNumber(one.version)) return [];
+      return [{ loc: ['body', kind, i, 'version'], msg: 'The version must be a whole number from 1.', type: 'out_of_range' }];
+    });
+  });
+}
+
 /** engines/publish and engines/unpublish: the same as writing is_published, for several objects at once. */
 export function planPublication(registry: Registry, body: unknown, publish: boolean): Change[] {
   if (!isObject(body)) throw unprocessable([{ loc: ['body'], msg: 'The body must be a JSON object.', type: 'wrong_type' }]);
+  const problems = referenceProblems(body);
+  if (problems.length > 0) throw unprocessable(problems);
   let after = registry;
   const changes: Change[] = [];
   const add = (more: Change[]) => {

@@ -14,9 +14,9 @@ export function partCalls(ask: (method: keyof SnapshotTables, parameters: readon
 
 const PART_BYTES = 1 << 20;
 
-async function addAll(calls: PartCalls, generation: number, room: Room, bytes: Uint8Array): Promise<void> {
-  for (let part = 0; part * PART_BYTES < bytes.length; part++) {
-    await calls.add(generation, room, part, bytes.slice(part * PART_BYTES, (part + 1) * PART_BYTES));
+async function addAll(calls: PartCalls, generation: number, room: Room, bytes: Uint8Array, partBytes: number): Promise<void> {
+  for (let part = 0; part * partBytes < bytes.length; part++) {
+    await calls.add(generation, room, part, bytes.slice(part * partBytes, (part + 1) * partBytes));
   }
 }
 
@@ -24,19 +24,22 @@ async function dropAll(calls: PartCalls): Promise<void> {
   while (await calls.dropOld());
 }
 
-/** @returns bytes that it takes */
-export async function writeSnapshot(calls: PartCalls, { seq, host, engine, erasures = [] }: Snapshot): Promise<number> {
+/**
+ * @param partBytes the most in one part; a snapshot that fits into one is written at once
+ * @returns bytes that it takes
+ */
+export async function writeSnapshot(calls: PartCalls, { seq, host, engine, erasures = [] }: Snapshot, partBytes = PART_BYTES): Promise<number> {
   const text = new TextEncoder().encode(host);
   const bytes = text.length + engine.length;
-  if (bytes <= PART_BYTES) {
+  if (bytes <= partBytes) {
     if (await calls.replace(seq, text, engine, erasures)) await dropAll(calls);
     return bytes;
   }
   // Of a snapshot that was not finished.
   await dropAll(calls);
   const generation = await calls.begin();
-  await addAll(calls, generation, 'host', text);
-  await addAll(calls, generation, 'engine', engine);
+  await addAll(calls, generation, 'host', text, partBytes);
+  await addAll(calls, generation, 'engine', engine, partBytes);
   await calls.finish(generation, seq, erasures);
   await dropAll(calls);
   return bytes;

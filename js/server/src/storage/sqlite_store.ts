@@ -45,8 +45,11 @@ export class SqliteStore implements Store {
   /** The last call that could not be done was not followed by one that shows the disk to be well again. */
   private isDoubtful = false;
 
-  /** @param path of the file, made when missing */
-  constructor(private readonly path: string) {
+  /** @param path of the file, made when missing @param partBytes most bytes in one part of a snapshot; default 1 MiB */
+  constructor(
+    private readonly path: string,
+    readonly partBytes?: number,
+  ) {
     this.thread = new Worker(new URL('./sqlite_thread.mjs', import.meta.url), { workerData: { path } });
     this.thread.on('message', (answer: Answer) => this.receive(answer));
     this.thread.on('error', (error) => this.fail(new StoreError(`The data file's thread ended: ${error.message}`)));
@@ -141,7 +144,7 @@ export class SqliteStore implements Store {
   private readonly parts: PartCalls = partCalls((method, parameters) => this.ask('snapshots', method, parameters));
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {
-    await writeSnapshot(this.parts, snapshot);
+    await writeSnapshot(this.parts, snapshot, this.partBytes);
   }
 
   erase = (seqs: readonly number[]): Promise<void> => this.call('erase', seqs);

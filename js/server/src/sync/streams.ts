@@ -37,11 +37,14 @@ class SyncStream {
 
   write(text: string): void {
     if (this.response.destroyed || this.response.writableEnded) return;
+    // As of interventions: what is written now does not count, as nobody can have read it yet.
+    if (this.response.writableLength > this.options.mostWaitingBytes) {
+      this.options.onDropped?.();
+      this.response.destroy();
+      return;
+    }
     this.response.write(text);
     this.options.onSent?.();
-    if (this.response.writableLength <= this.options.mostWaitingBytes) return;
-    this.options.onDropped?.();
-    this.response.destroy();
   }
 
   send({ cursor, kind, body }: SyncEntry): void {
