@@ -236,9 +236,9 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     },
     onFired: ({ name, version }) => metrics.fires.inc({ name, version: String(version) }),
     onTrouble,
+    onForgotten: (erasure) => fired.forget(erasure),
     onApplied({ kind, body }, ms) {
       metrics.evaluation.observe({ kind }, ms / 1000);
-      // Every partition has the entry, so every server is told.
       if (kind === 'forget') fired.forget(JSON.parse(body) as Erasure);
       if (kind === 'registry') look();
     },

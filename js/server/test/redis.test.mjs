@@ -76,7 +76,7 @@ describe('scale-out on Redis', { skip: MISSING }, () => {
       const fired = async (client) => (await client.api('GET', 'console/fired')).body.flatMap(({ targets }) => targets.map(({ id }) => id)).sort();
       await everywhere(clients, fired, ['erased-visitor', 'kept-visitor']);
       assert.equal((await clients[1].api('DELETE', 'domain_userid/erased-visitor')).body.keys_found, true);
-      for (const client of clients) assert.deepEqual(await fired(client), ['kept-visitor'], 'nor does the console name it');
+      await everywhere(clients, fired, ['kept-visitor']);
       await everywhere(clients, (client) => views(client, 'erased-visitor'), null);
       await everywhere(clients, (client) => views(client, 'kept-visitor'), 1);
       const all = await everythingIn(redis);

@@ -1,6 +1,6 @@
 // What the routes ask of a server's inside, whether it is one process on a file or one of several on Redis.
 import type { Change, Registry } from '../registry/objects.js';
-import type { Durability, Entry, NewEntry } from '../storage/store.js';
+import type { Durability, Entry, Erasure, NewEntry } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
 import type { EngineHealth } from './engine_health.js';
 import type { MachineOptions } from './machine.js';
@@ -78,6 +78,8 @@ export interface HostOptions {
   onFired(delivery: Delivery): void;
   /** Told of what goes wrong outside of any request. */
   onTrouble(error: unknown, doing: string): void;
+  /** Told of an id that was erased by any of several processes. */
+  onForgotten?(erasure: Erasure): void;
   /** Told how long an entry took, ms. */
   onApplied?(entry: Entry, ms: number): void;
   /** Told of the outcome of events, and how long they took to be durable, ms. */

@@ -11,7 +11,7 @@ import { KEYS } from '../storage/redis/keys.js';
 import { PartitionStore } from '../storage/redis/partition_store.js';
 import { StreamReader } from '../storage/redis/stream_reader.js';
 import { type Placed, Writer } from '../storage/redis/writer.js';
-import { type Durability, type Entry, StoreError } from '../storage/store.js';
+import { type Durability, type Entry, type Erasure, StoreError } from '../storage/store.js';
 import { connect, type Connections, destroy } from './connections.js';
 import type { Layout } from './layout.js';
 import { Ownership } from './ownership.js';
@@ -24,6 +24,8 @@ import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
 const LONGEST_ASK_MS = 15_000;
+/** Every server hears of an id that is erased, also one that computes no partition now. */
+const FORGOTTEN = 'oncue:forgotten';
 const HEALTH_MS = 10_000;
 const EVENTS_PAGE = 500;
 /** Erasing reads whole logs. */
@@ -99,6 +101,7 @@ export class FleetHost extends BaseHost implements Host {
     this.commonReader.follow(KEYS.fires, latest?.id ?? '0-0', (messages) => {
       for (const { message } of messages) this.options.onDelivery(deliveryIn(message));
     });
+    await subscriber.subscribe(FORGOTTEN, (text) => this.options.onForgotten?.(JSON.parse(text) as Erasure));
     await this.registryLog.open(this.commonReader);
     this.warn(this.registryLog.latest);
     await this.ownership.start(subscriber);
@@ -216,6 +219,7 @@ export class FleetHost extends BaseHost implements Host {
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
     const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);
     await askRedis(() => this.forgetFires(key, id));
+    await askRedis(() => this.connections.client.publish(FORGOTTEN, JSON.stringify({ key, id })));
     return answers.some((answer) => answer !== null && 'found' in answer && answer.found);
   }
 
