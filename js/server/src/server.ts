@@ -1,11 +1,13 @@
 // A whole server: store, state, streams and HTTP.
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Problem } from '@oncue/engine';
 import type { Delivery } from './engine_host/delivery.js';
 import { EngineHealth, type EngineState, MOST_ENGINE_BYTES } from './engine_host/engine_health.js';
 import type { Host, HostOptions } from './engine_host/host.js';
 import { LocalHost } from './engine_host/local_host.js';
 import type { AddressLimitOptions } from './http/address_limits.js';
+import { HttpError } from './errors.js';
 import { FiredList } from './http/console_routes.js';
 import { createApp } from './http/app.js';
 import { type Exchange, localExchange } from './interventions/exchange.js';
@@ -217,7 +219,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
   };
   const health = new EngineHealth(options.mostEngineBytes ?? MOST_ENGINE_BYTES, onTrouble);
   const warnings = new DefinitionWarnings(({ pointer, code, message }) => logger?.warn({ pointer, code }, message));
-  let look: () => unknown = () => {};
+  let look = (): void => {};
   const retentionDays = options.retentionDays ?? 30;
   const file = options.redis === undefined && options.data !== undefined ? new SqliteStore(options.data, options.snapshotPartBytes) : undefined;
   const host = await startHost(options, file, {
@@ -248,7 +250,15 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.commit.observe(ms / 1000);
     },
   });
-  look = () => warnings.of(host.definitions);
+  const readWarnings = (): readonly Problem[] => health.use(() => warnings.of(host.definitions));
+  look = () => {
+    try {
+      readWarnings();
+    } catch (error) {
+      // An engine that failed has said so.
+      if (!(error instanceof HttpError)) throw error;
+    }
+  };
   look();
   const sync = options.sync && (await startSync(options, options.sync, host, file, metrics, onTrouble).catch(async (error: unknown) => {
     await host.close();
@@ -266,7 +276,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
     metrics,
     health,
     fired,
-    warnings: () => warnings.of(host.definitions),
+    warnings: readWarnings,
     ...(sync && { sync: { sync, limits: syncLimits(options.sync) } }),
     ...(logger && { logger }),
   });
