@@ -75,9 +75,11 @@ function countGtest(json) {
 
 /** For one file; a test that waits for what never comes is to fail. */
 const TEST_MAX_MS = 900_000;
+/** The longest file takes a quarter of it. */
+const BROWSER_TEST_MAX_MS = 400_000;
 
 /** Test files below the given folders under Node's test runner. */
-async function nodeTests(name, folders, keep, nodeArgs = []) {
+async function nodeTests(name, folders, keep, nodeArgs = [], maxMs = TEST_MAX_MS) {
   const files = listFiles(folders, (file) => file.endsWith('.test.mjs') && keep(file)).map((file) => inRoot(file));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const file = report(`${name}.json`);
@@ -87,7 +89,7 @@ async function nodeTests(name, folders, keep, nodeArgs = []) {
   ].flat();
   // Node's own choice, a core less than there are, leaves half of two idle.
   const width = `--test-concurrency=${os.availableParallelism()}`;
-  const code = await run(process.execPath, ['--test', `--test-timeout=${TEST_MAX_MS}`, width, ...nodeArgs, ...reporters, ...files]);
+  const code = await run(process.execPath, ['--test', `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files]);
   return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
 }
 
@@ -97,7 +99,7 @@ const isBrowserTest = (file) => file.startsWith('tests/browser/');
 export const js = () => nodeTests('js', ['js', 'demo-eshop', 'tests'], (file) => !isBrowserTest(file));
 
 /** tests/browser in a real Chromium, one file at a time: each has a browser of its own. */
-export const browser = () => nodeTests('browser', ['tests/browser'], isBrowserTest, ['--test-concurrency=1']);
+export const browser = () => nodeTests('browser', ['tests/browser'], isBrowserTest, ['--test-concurrency=1'], BROWSER_TEST_MAX_MS);
 
 /** Schedules of sync from a seed that is drawn and printed, on all cores; ONCUE_SCHEDULES and ONCUE_SEED say others. */
 export async function simulation() {

@@ -71,6 +71,7 @@ const buildTools = [
   },
 ];
 
+/** A clang++ that has this runtime library, such as `asan`; undefined where there is none. */
 function clangWith(runtime) {
   const clang = which('clang++');
   if (!clang) return undefined;
@@ -123,6 +124,9 @@ function pythonWithVenv() {
   return python && spawnSync(python, ['-c', 'import ensurepip, venv']).status === 0 ? python : undefined;
 }
 
+/** A program that not every system has: needed only where it can be installed. */
+const whereInstallable = (program) => which(program) ?? (which('apt-get') ? undefined : 'not needed');
+
 const serverTestTools = [
   {
     name: 'Python 3 with venv',
@@ -143,8 +147,21 @@ const serverTestTools = [
     why: "checks the server's unit",
     packages: ['systemd'],
     elsewhere: 'systemd; without it that test is skipped',
-    // Only where it can be installed: not every system has it.
-    find: () => which('systemd-analyze') ?? (which('apt-get') ? undefined : 'not needed'),
+    find: () => whereInstallable('systemd-analyze'),
+  },
+  {
+    name: 'strace',
+    why: 'sees that the server syncs before it answers',
+    packages: ['strace'],
+    elsewhere: 'strace; without it that test is skipped',
+    find: () => whereInstallable('strace'),
+  },
+  {
+    name: 'prlimit and unshare',
+    why: 'give the server a disk that fails, and one that is full',
+    packages: ['util-linux'],
+    elsewhere: 'util-linux; without it these tests are skipped',
+    find: () => whereInstallable('prlimit') && whereInstallable('unshare'),
   },
 ];
 
