@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { after, before } from 'node:test';
 import { startServer } from '@oncue/server';
 
 const fixture = (name) => JSON.parse(readFileSync(new URL(`../../../tests/fixtures/definitions/${name}.json`, import.meta.url), 'utf8'));
@@ -148,10 +147,10 @@ export class Stream extends OpenStream {
   names = () => this.messages.map(({ name }) => name);
 }
 
-/** A folder that is removed at the end of the file. */
+/** A folder that is removed when this process ends: after every hook that still stops something which writes there. */
 export function useFolder() {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-server-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -164,9 +163,7 @@ export async function startFresh(folder, options = {}) {
 
 /** `withServer(options?, body)`: a server for one test. */
 export function useServers() {
-  let folder;
-  before(() => (folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-server-'))));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = useFolder();
   return async function withServer(options, body = options) {
     const fresh = await startFresh(folder, typeof options === 'function' ? {} : options);
     try {
