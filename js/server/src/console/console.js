@@ -65,9 +65,12 @@ async function showDefinitions() {
   etag = answer.headers.get('etag');
 }
 
+/** The keys of most groups come first. */
 async function showKeys({ attribute_groups: groups }) {
   const used = groups.filter(({ is_published }) => is_published).map(({ attribute_key }) => attribute_key.name);
-  const names = [...new Set([...used, 'domain_userid', 'domain_sessionid', 'user_id'])];
+  const times = (key) => used.filter((one) => one === key).length;
+  const byUse = [...new Set(used)].sort((a, b) => times(b) - times(a));
+  const names = [...new Set([...byUse, 'domain_userid', 'domain_sessionid', 'user_id'])];
   for (const form of ['values', 'push']) {
     const { key } = $(form).elements;
     const chosen = key.value;
