@@ -5,6 +5,7 @@ import type { Profile } from './tabs/profile.js';
 /** Corrupt records kept for a developer to look at. */
 const SET_ASIDE_MAX = 5;
 
+/** Keeps what cannot be used, and of all such the latest. */
 export function keep(db: IDBDatabase, what: unknown): void {
   const corrupt = db.transaction('corrupt', 'readwrite').objectStore('corrupt');
   corrupt.getAllKeys().onsuccess = ({ target }) => {

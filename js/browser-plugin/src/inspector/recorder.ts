@@ -58,6 +58,8 @@ export function record(source: InspectorSource, onChange: () => void, nameStep: 
   let segments: Segment[] = [];
   let isAsked = false;
   let number = 0;
+  /** Epoch ms: when the engine came to this tab. */
+  let startedAt = 0;
 
   /** Asks for the state from which the next steps can be run again. A source that is not ready answers after `start`. */
   function ask(): void {
@@ -71,8 +73,13 @@ export function record(source: InspectorSource, onChange: () => void, nameStep: 
     });
   }
 
+  /** The tab that led before says again what may have been lost on the way; the engine knows it, and nothing happens. */
+  const isRepeated = (activity: Activity): boolean => activity.type === 'event' && activity.rejection === 'duplicate' && activity.at < startedAt;
+
   function keep(activity: Activity): void {
+    if (isRepeated(activity)) return;
     if (activity.type === 'start') {
+      startedAt = Date.now();
       segments = [];
       isAsked = false;
       ask();
