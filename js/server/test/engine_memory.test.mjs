@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { serve } from './serve.mjs';
 import { Client, counterGroup, pageView, useFolder } from './support.mjs';
+import { Device, SECRET, userGroup } from './sync_support.mjs';
 
 const folder = useFolder();
 const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
@@ -58,6 +59,30 @@ test('memory that is full: events are 503 and so is /healthz, with what to do; v
   assert.equal((await health(next)).status, 200);
   assert.equal((await next.track(pageView({ duid: known }))).status, 200);
   assert.deepEqual([await views(next, 'ann'), await views(next, known)], [null, 2]);
+  assert.equal(await again.end(), 0);
+});
+
+test('memory that is full: uploads of sync are 503 and stay with the device, what is known is read, and a restart takes them', async () => {
+  const data = path.join(folder, 'full_sync.db');
+  const options = ['--data', data, '--sync-secret', SECRET];
+  const server = await serve([...options, '--max-engine-memory', '16']);
+  const client = new Client(server.url);
+  await client.publish({ attribute_groups: [counterGroup(), userGroup()] });
+  const device = new Device(client, 'ann');
+  device.view();
+  assert.equal((await device.upload()).status, 200);
+  await fill(client);
+  device.view();
+  const { status, headers, body } = await device.upload();
+  assert.deepEqual([status, headers.get('retry-after')], [503, '60']);
+  assert.match(body.error, /memory is full and no event was taken/);
+  assert.equal((await device.ask('GET', 'state')).body.vector[device.replica].n, 1);
+  assert.equal(await server.end(), 0);
+
+  const again = await serve(options);
+  device.client = new Client(again.url);
+  assert.equal((await device.upload()).status, 200);
+  assert.equal((await device.ask('GET', 'state')).body.vector[device.replica].n, 2);
   assert.equal(await again.end(), 0);
 });
 

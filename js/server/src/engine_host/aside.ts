@@ -1,6 +1,6 @@
 // Work that would keep requests and streams waiting, on a thread of its own that ends with it: its memory is given back.
 import { Worker } from 'node:worker_threads';
-import { HttpError, unprocessable } from '../errors.js';
+import { HttpError } from '../errors.js';
 import type { RegistryJson } from '../registry/objects.js';
 import type { Erasure } from '../storage/store.js';
 import type { MachineOptions } from './machine.js';
@@ -42,19 +42,9 @@ export class AsideTrap extends Error {
 
 const THREAD = new URL('./aside_thread.mjs', import.meta.url);
 
-/** What is nested thousands of levels deep can be read but not handed over. */
-function begin(job: Job): Worker {
-  try {
-    return new Worker(THREAD, { workerData: job });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw unprocessable([{ loc: ['body'], msg: 'The body is nested too deeply.', type: 'too_deep' }]);
-  }
-}
-
 /** @param answer to the thread's questions; it ends with whatever that throws */
 export async function runAside<T>(job: Job, answer: (question: string, parameters: readonly unknown[]) => Promise<unknown>): Promise<T> {
-  const thread = begin(job);
+  const thread = new Worker(THREAD, { workerData: job });
   try {
     return await new Promise<T>((resolve, reject) => {
       thread.on('error', reject);

@@ -117,12 +117,8 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
   void app.register(async (open) => addConsolePage(open));
   if (options.sync) {
     const { sync, limits } = options.sync;
-    void app.register(async (own) => {
-      addSyncRoutes(own, sync, cors, limits);
-      own.addHook('preHandler', async ({ routeOptions }) => {
-        if (routeOptions.url === `${SYNC}/upload`) options.health.admit(host.gauges.memoryBytes);
-      });
-    }, { prefix: SYNC });
+    const admit = () => options.health.admit(host.gauges.memoryBytes);
+    void app.register(async (own) => addSyncRoutes(own, sync, cors, { ...limits, admit }), { prefix: SYNC });
   }
   const guarded = async (inside: FastifyInstance) => {
     inside.addHook('onRequest', async ({ headers }, reply) => {

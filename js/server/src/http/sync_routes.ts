@@ -21,6 +21,11 @@ export interface SyncLimits {
   readonly mostStreams: number;
 }
 
+interface Admission {
+  /** @throws {HttpError} 503 when no facts can be taken */
+  admit(): void;
+}
+
 const STATUS: Readonly<Record<Exclude<UploadAnswer['code'], 'ok'>, readonly [number, string]>> = {
   gap: [409, 'facts before these are missing'],
   fork: [409, 'the server knows other facts of this replica'],
@@ -39,7 +44,7 @@ function answered(answer: UploadAnswer): object {
   throw refuse(status, code, sentence, more);
 }
 
-export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limits: SyncLimits): void {
+export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limits: SyncLimits & Admission): void {
   const { service, streams, access, metrics } = sync;
   const limit = new RateLimit(limits.requestsPerSecond);
   const tokens = new WeakMap<FastifyRequest, SyncToken>();
@@ -60,6 +65,7 @@ export function addSyncRoutes(app: FastifyInstance, sync: Sync, cors: Cors, limi
   app.get('/time', { config: { isOpen: true } }, async () => ({ now: access.now() }));
 
   app.post('/upload', async (request) => {
+    limits.admit();
     const body = readBody(readJson(request));
     const id = idOf(tokenOf(request), body);
     const upload = readUpload(body, limits.mostFacts);
