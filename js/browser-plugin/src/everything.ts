@@ -1,6 +1,6 @@
 import { done, open, STORES } from './storage/database.js';
 import { readNotes } from './storage/notes.js';
-import type { Profile } from './tabs/profile.js';
+import type { Profile } from './tabs/profile_types.js';
 
 /** Corrupt records kept for a developer to look at. */
 const SET_ASIDE_MAX = 5;

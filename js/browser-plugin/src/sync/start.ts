@@ -1,7 +1,7 @@
 import type { Engine, EngineOptions } from '@oncue/engine';
 import type { Logger } from '@snowplow/browser-tracker';
 import type { Attach, Leader } from '../tabs/leader.js';
-import type { OwnProfile } from '../tabs/profile.js';
+import type { OwnProfile } from '../tabs/profile_types.js';
 import type { TabEvent } from '../tabs/protocol.js';
 import type { Gate } from '../tabs/showing.js';
 import type { SyncConfiguration } from '../types.js';

@@ -5,9 +5,8 @@ import type { Problem } from '../errors.js';
 import { encode, type Form, sized, wide } from './bytes.js';
 import { FIELDS, plainText, type Rule, time } from './fields.js';
 import type { Reading } from './options.js';
+import { duration, type Fields, flag, has, isTooDeep, type Json, list, must, object, text, whole } from './read.js';
 
-type Json = string | number | boolean | null | Json[] | Fields;
-type Fields = { [name: string]: Json | undefined };
 type Path = readonly (string | number)[];
 
 /** Where the extractor puts what it finds: wasm/plain/reader.cc has the slots before the properties. */
@@ -67,9 +66,7 @@ const TYPES = 'bytes string int32 int64 double float bool'.split(' ');
 const AGGREGATIONS = 'counter,sum,min,max,mean,first,last,,,,,,time_since_last,time_since_first'.split(',');
 const OPERATORS = '=,!=,<,>,<=,>=,like,not like,,,in,not in,is null,is not null'.split(',');
 const UNITS: Record<string, number> = { s: 1e3, min: 6e4, h: 36e5, d: 864e5 };
-const PARTS = [31536e3, 2592e3, 604800, 86400, 3600, 60, 1];
 
-const NAME = /^\w{1,128}$/;
 const SCHEMA_NAME = /^[\w-]{1,128}$/;
 const PATH = /^[^.[\]]+(\[\d{1,9}\])*(\.[^.[\]]+(\[\d{1,9}\])*)*$/;
 const DEEPEST_PATH = 64;
@@ -77,59 +74,6 @@ const MAX_VERSION = 1e6;
 const MAX_INTEGER = 2 ** 31 - 1;
 /** Entities of a pipeline, which deserve a warning. */
 const NEVER_LOCAL = /^(yauaa_context|ua_parser_context|spiders_and_robots|weather)$/;
-
-/** Thrown: the larger artefact has to look at these definitions. */
-const NOT_PLAIN = {};
-
-function must(isPlain: unknown): asserts isPlain {
-  if (!isPlain) throw NOT_PLAIN;
-}
-
-const has = (fields: Fields, name: string): boolean => fields[name] != null;
-
-function object(value: Json | undefined): Fields {
-  must(Object(value) === value && !Array.isArray(value));
-  return value as Fields;
-}
-
-/** An absent one is empty. */
-function list(value: Json | undefined): Json[] {
-  must(value == null || Array.isArray(value));
-  return (value ?? []) as Json[];
-}
-
-function text(value: Json | undefined, pattern = NAME): string {
-  must(typeof value === 'string' && pattern.test(value));
-  return value;
-}
-
-function whole(value: Json | undefined, least: number, most: number, absent?: number): number {
-  value ??= absent;
-  must(Number.isInteger(value) && (value as number) >= least && (value as number) <= most);
-  return value as number;
-}
-
-function flag(value: Json | undefined, absent: boolean): boolean {
-  value ??= absent;
-  must(typeof value === 'boolean');
-  return value;
-}
-
-/** ms; 0 when absent. */
-function duration(value: Json | undefined): number {
-  if (value == null) return 0;
-  let seconds = value;
-  if (typeof value === 'string') {
-    const parts = /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.exec(value);
-    must(parts);
-    parts.splice(5, 1);
-    seconds = PARTS.reduce((sum, unit, i) => sum + parseInt(parts[i + 1] ?? '0') * unit, 0);
-  }
-  must(typeof seconds === 'number' && seconds <= 1e4 * 365 * 86400);
-  const ms = Math.floor(seconds * 1000 + 0.5);
-  must(ms > 0);
-  return ms;
-}
 
 /** As core's hashes and wasm/plain/model.cc want it. */
 function valueForm(value: Json): Form {
@@ -455,17 +399,6 @@ function compileAll(root: Json, reading: Reading): Compiled {
   for (const [intervention] of objects.interventions!) readIntervention(intervention);
 
   return { bytes: encode([knownProperties.size, Object.values(made).map(sized)]), plan, warnings, keys: knownKeys, groups, services, interventions };
-}
-
-/** Nested deeper than core lets JSON be (200). */
-function isTooDeep(json: string): boolean {
-  let depth = 0;
-  let deepest = 0;
-  for (const [mark] of json.matchAll(/"(?:\\.|[^"\\])*"|[[{]|[\]}]/g)) {
-    if (mark === '[' || mark === '{') deepest = Math.max(deepest, ++depth);
-    else if (mark === ']' || mark === '}') depth--;
-  }
-  return deepest > 200;
 }
 
 /** undefined where only the larger artefact can tell what these definitions are. */
