@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Detail, notFound, refuse, unprocessable } from '../errors.js';
 import { isObject, readObject } from './body.js';
-import { publishedBundle } from './bundle.js';
+import { publishedBundle, withKey } from './bundle.js';
 import { checkDefinitions } from './check.js';
 import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject } from './objects.js';
 import { groupsIn, keyNameOf, linksOf, reads } from './references.js';
@@ -62,6 +62,24 @@ function checkLinks(registry: Registry, kind: Kind, object: RegistryObject): voi
   }
 }
 
+/** Where an id is read, as the engine resolves it: property, else key, else name. */
+function sourceOf({ name, property, key, external_column: column }: RegistryObject): unknown {
+  if (isObject(property)) return property.vendor === undefined && property.date_part === undefined ? property.name : property;
+  return key === undefined && column !== undefined ? { column } : (key ?? name);
+}
+
+/** Values belong to a definition, and what their key means is part of that: another meaning would lose them. */
+function checkKeyInUse(registry: Registry, key: RegistryObject): void {
+  const isOther = (group: RegistryObject): boolean => {
+    const used = withKey(registry, group).attribute_key as RegistryObject;
+    return used.ttl !== key.ttl || !isDeepStrictEqual(sourceOf(used), sourceOf(key));
+  };
+  const [group] = registry.published('attribute_groups').filter((one) => keyNameOf(one) === key.name && isOther(one));
+  if (!group) return;
+  const used = nameOf('attribute_groups', idOf('attribute_groups', group)).toLowerCase();
+  throw refuse(`${nameOf('attribute_keys', key.name)} is used by published ${used}, so what it means cannot change; unpublish that first, or give the key another name`);
+}
+
 /** A key that a group spells out is registered along with it. */
 function keyChange(registry: Registry, group: RegistryObject): Change[] {
   const key = group.attribute_key as RegistryObject;
@@ -92,6 +110,7 @@ function checked(registry: Registry, changes: Change[]): Change[] {
 
 function store(registry: Registry, kind: Kind, object: RegistryObject, more: Change[] = []): Change[] {
   checkLinks(registry, kind, object);
+  if (kind === 'attribute_keys') checkKeyInUse(registry, object);
   const keys = kind === 'attribute_groups' ? keyChange(registry, object) : [];
   return checked(registry, [...keys, put(kind, object), ...more]);
 }
