@@ -4,6 +4,7 @@ import { type Detail, notFound, refuse, unprocessable } from '../errors.js';
 import { isObject, readObject } from './body.js';
 import { publishedBundle, withKey } from './bundle.js';
 import { checkDefinitions } from './check.js';
+import { deliveryChange, splitDelivery, withoutDelivery } from './deliveries.js';
 import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject } from './objects.js';
 import { groupsIn, keyNameOf, linksOf, reads } from './references.js';
 
@@ -14,7 +15,7 @@ const LABEL: Readonly<Record<Kind, string>> = {
   interventions: 'Intervention',
 };
 /** What may change although a version is published. */
-const FREE_FIELDS = ['is_published', 'description', 'owner'];
+const FREE_FIELDS = ['is_published', 'description', 'owner', 'delivery'];
 
 const nameOf = (kind: Kind, id: string): string => `${LABEL[kind]} ${id.replace('/', ' version ')}`;
 const put = (kind: Kind, object: RegistryObject): Change => ({ shelf: kind, id: idOf(kind, object), object });
@@ -108,23 +109,29 @@ function checked(registry: Registry, changes: Change[]): Change[] {
   return changes;
 }
 
-function store(registry: Registry, kind: Kind, object: RegistryObject, more: Change[] = []): Change[] {
-  checkLinks(registry, kind, object);
-  if (kind === 'attribute_keys') checkKeyInUse(registry, object);
-  const keys = kind === 'attribute_groups' ? keyChange(registry, object) : [];
-  return checked(registry, [...keys, put(kind, object), ...more]);
+interface Plan {
+  readonly object: RegistryObject;
+  readonly changes: Change[];
+}
+
+function store(registry: Registry, kind: Kind, given: RegistryObject, more: Change[] = []): Plan {
+  checkLinks(registry, kind, given);
+  if (kind === 'attribute_keys') checkKeyInUse(registry, given);
+  const keys = kind === 'attribute_groups' ? keyChange(registry, given) : [];
+  const { object, changes } = kind === 'interventions' ? splitDelivery(registry, given) : { object: given, changes: [] };
+  return { object, changes: checked(registry, [...keys, put(kind, object), ...changes, ...more]) };
 }
 
 /** POST: 400 when it exists, 422 when it is not valid. */
-export function planCreate(registry: Registry, kind: Kind, body: unknown): { object: RegistryObject; changes: Change[] } {
+export function planCreate(registry: Registry, kind: Kind, body: unknown): Plan {
   const object = readObject(registry, kind, body);
   const id = idOf(kind, object);
   if (registry.get(kind, id)) throw refuse(`${nameOf(kind, id)} already exists`);
-  return { object, changes: store(registry, kind, object) };
+  return store(registry, kind, object);
 }
 
 /** PUT: a published version may change only in whether it is published, who owns it and how it is described. */
-export function planUpdate(registry: Registry, kind: Kind, id: string, body: unknown): { object: RegistryObject; changes: Change[] } {
+export function planUpdate(registry: Registry, kind: Kind, id: string, body: unknown): Plan {
   const before = find(registry, kind, id);
   const object = readObject(registry, kind, body);
   if (idOf(kind, object) !== id) {
@@ -135,7 +142,7 @@ export function planUpdate(registry: Registry, kind: Kind, id: string, body: unk
     throw refuse(`${nameOf(kind, id)} is published, so its definition cannot change; unpublish it first, or add a version`);
   }
   const isGoing = isPublished(before) && !isPublished(object);
-  return { object, changes: store(registry, kind, object, isGoing ? checkUnpublish(registry, kind, before) : []) };
+  return store(registry, kind, object, isGoing ? checkUnpublish(registry, kind, before) : []);
 }
 
 /** DELETE: not while it is published, nor while something registered needs it. */
@@ -200,9 +207,8 @@ export function planPublication(registry: Registry, body: unknown, publish: bool
 export function planDelivery(registry: Registry, id: string, body: unknown): Change[] {
   const intervention = find(registry, 'interventions', id);
   if (body !== null && !isObject(body)) throw unprocessable([{ loc: ['body'], msg: 'The body must be a JSON object.', type: 'wrong_type' }]);
-  const isEmpty = body === null || Object.keys(body).length === 0;
-  const object = isEmpty ? null : { name: intervention.name, delivery: body };
   const candidate = { ...intervention, delivery: body ?? {} };
   checkDefinitions({ interventions: [candidate] }, '/interventions/0/delivery', { includeUnpublished: true });
-  return checked(registry, [{ shelf: 'deliveries', id, object }]);
+  const moved = intervention.delivery === undefined ? [] : [put('interventions', withoutDelivery(intervention))];
+  return checked(registry, [deliveryChange(intervention, body), ...moved]);
 }
