@@ -175,7 +175,7 @@ describe('server 7: others', () => {
         assert.equal(await client.value('g_v1:views', 'domain_userid', duid), null, duid);
       }
       assert.equal((await client.api('DELETE', 'domain_userid/')).status, 404);
-      assertError(await client.api('DELETE', `domain_userid/${'x'.repeat(129)}`), 400, 'too long');
+      assertError(await client.api('DELETE', `domain_userid/${'x'.repeat(1_025)}`), 400, 'too long');
     }));
 
   test('ingest: contexts in base64, GET without an event, a preflight for either, an origin echoed with credentials', () =>
