@@ -178,6 +178,30 @@ describe('server 7: others', () => {
       assertError(await client.api('DELETE', `domain_userid/${'x'.repeat(1_025)}`), 400, 'too long');
     }));
 
+  test('DELETE: what other addresses begin with is no attribute key, and 404 in the form of that endpoint', () =>
+    withServer(async (client) => {
+      const { paths } = (await client.ask('GET', '/openapi.json')).body;
+      const first = new Set(Object.keys(paths).filter((path) => path.startsWith('/api/v1/')).map((path) => path.split('/')[3]).filter((part) => !part.startsWith('{')));
+      assert.ok(first.size >= 7, [...first].join());
+      for (const part of [...first, 'event_log', 'health-all', 'healthz']) {
+        const { status, body } = await client.api('DELETE', `${part}/services`);
+        const isDetail = ['registry', 'engines', 'testing', 'delivery'].includes(part);
+        assert.deepEqual([status, body], [404, isDetail ? { detail: 'Not Found' } : { error: 'not found' }], part);
+      }
+      assert.equal((await client.api('DELETE', 'engines/publish')).status, 404);
+      assert.equal((await client.ask('DELETE', '/api/v1/registry/services', undefined, { authorization: '' })).status, 401, 'a token first');
+    }));
+
+  test('DELETE: ids of a key that is called like such an address are erased all the same', () =>
+    withServer(async (client) => {
+      const key = { name: 'testing', property: { type: 'atomic', name: 'app_id' } };
+      await client.publish({ attribute_groups: [counterGroup({ attribute_key: key })] });
+      await client.track(pageView({ aid: 'web' }));
+      const { status, body } = await client.api('DELETE', 'testing/web');
+      assert.deepEqual([status, body.keys_found], [200, true]);
+      assert.equal(await client.value('g_v1:views', 'testing', 'web'), null);
+    }));
+
   test('ingest: contexts in base64, GET without an event, a preflight for either, an origin echoed with credentials', () =>
     withServer(async (client) => {
       const property = { type: 'entity', vendor: 'com.snowplowanalytics.snowplow.ecommerce', name: 'product', major_version: 1, path: 'price', index: 0 };

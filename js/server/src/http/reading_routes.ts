@@ -8,6 +8,10 @@ import { badRequest } from '../errors.js';
 import { readJson, readText } from './bodies.js';
 
 const LONGEST_KEY = 128;
+/** What other addresses begin with: there is nobody's id behind them, unless a key is called like that. */
+const OTHER_ROUTES: ReadonlySet<string> = new Set([
+  'registry', 'engines', 'testing', 'delivery', 'console', 'interventions', 'get-online-attributes', 'event_log', 'health', 'healthz', 'health-all',
+]);
 
 /** All of these need a token. */
 export function addReadingRoutes(app: FastifyInstance, host: Host, sync?: Sync): void {
@@ -21,7 +25,8 @@ export function addReadingRoutes(app: FastifyInstance, host: Host, sync?: Sync):
   app.post('/testing/attribute_groups', async (request) => preview('group', request));
   app.post('/testing/interventions', async (request) => preview('intervention', request));
 
-  app.delete<{ Params: { key: string; id: string } }>('/:key/:id', async ({ params: { key, id } }) => {
+  app.delete<{ Params: { key: string; id: string } }>('/:key/:id', async ({ params: { key, id } }, reply) => {
+    if (OTHER_ROUTES.has(key) && !host.keyNames().has(key)) return reply.callNotFound();
     if (key.length > LONGEST_KEY || key === '') throw badRequest(`the attribute key must have 1 to ${LONGEST_KEY} characters`);
     // Signals takes 128: whatever is kept can be erased, and longer ones are kept.
     if (id.length > MOST_ID || id === '') throw badRequest(`the identifier must have 1 to ${MOST_ID} characters`);
