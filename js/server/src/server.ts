@@ -14,6 +14,7 @@ import { type Exchange, localExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
+import { explainOpening } from './operations/data_file.js';
 import { checkOrigin } from './operations/origins.js';
 import { checkProxy } from './operations/proxies.js';
 import { DefinitionWarnings } from './registry/warnings.js';
@@ -253,6 +254,8 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.events.inc({ outcome: 'repeated' }, repeated);
       metrics.commit.observe(ms / 1000);
     },
+  }).catch((error: unknown) => {
+    throw file && options.data !== undefined ? explainOpening(options.data, error) : error;
   });
   const readWarnings = (): readonly Problem[] => health.use(() => warnings.of(host.definitions));
   look = () => {

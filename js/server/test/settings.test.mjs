@@ -1,5 +1,6 @@
 // server 7: settings that could not work are refused at the start, with what to write instead.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { startServer } from '@oncue/server';
@@ -80,5 +81,37 @@ describe('origins', () => {
       }
       assert.equal((await client.api('GET', 'registry/services/', undefined, { origin: 'https://evil.example' })).status, 403);
     });
+  });
+});
+
+describe('the data file', () => {
+  test('a folder that is missing, no folder, or a folder in its place: the reason, and what to do', async () => {
+    const file = path.join(folder, 'some.txt');
+    writeFileSync(file, 'text');
+    const missing = path.join(folder, 'nowhere', 'x.db');
+    for (const [data, said] of [
+      [missing, `${missing}: there is no folder ${path.dirname(missing)}: make it, or give another file`],
+      [path.join(file, 'x.db'), `${path.join(file, 'x.db')}: ${file} is no folder: give another file`],
+      [path.join(file, 'y', 'x.db'), `${path.join(file, 'y', 'x.db')}: its folder ${path.join(file, 'y')} cannot be reached: make it, or give another file`],
+      [folder, `${folder}: this is a folder: give a file in it, such as ${path.join(folder, 'oncue.db')}`],
+    ]) {
+      await assert.rejects(start({ data }), { message: said });
+      await assert.rejects(serve(['--data', data]), ({ message }) => message.trimEnd().endsWith(`oncue serve: ${said}`));
+    }
+  });
+
+  test('one that may not be written', async () => {
+    // Nobody, not even root, makes a file there.
+    await assert.rejects(start({ data: '/proc/x.db' }), /^Error: \/proc\/x\.db: this process may not write it, or into its folder \/proc: allow that, or give another file$/);
+  });
+
+  test('one that another server has: the second one says so, and the first one goes on', async () => {
+    const data = newFile();
+    const first = await serve(['--data', data, '--log', 'silent']);
+    const said = `${data}: another server uses this file, and has it locked: end that one first, or give this one a file of its own`;
+    await assert.rejects(start({ data }), { message: said });
+    await assert.rejects(serve(['--data', data]), ({ message }) => message.trimEnd().endsWith(`oncue serve: ${said}`));
+    assert.equal((await new Client(first.url).ask('GET', '/healthz')).status, 200);
+    assert.equal(await first.end(), 0);
   });
 });
