@@ -97,10 +97,19 @@ describe('a built-in attribute key that a published group uses', () => {
 
   test('a group that spells it out with a ttl of its own keeps that', () =>
     withServer(async (client) => {
-      await client.publish({ attribute_groups: [groupOf({ ...BUILT_IN, ttl: 'P9D' })] });
+      await client.publish({ attribute_groups: [groupOf({ ...BUILT_IN, ttl: 'P9D' }, { name: 'Own' })] });
       await client.track(pageView({ duid: 'ann' }));
-      assertRefused(await client.api('POST', 'registry/attribute_keys/', BUILT_IN), /group g version 1/);
+      assertRefused(await client.api('POST', 'registry/attribute_keys/', BUILT_IN), /group Own version 1/);
       assert.equal((await client.api('POST', 'registry/attribute_keys/', { ...BUILT_IN, ttl: 'P9D' })).status, 201);
-      assert.equal(await client.value('g_v1:views', 'domain_userid', 'ann'), 1);
+      assert.equal(await client.value('Own_v1:views', 'domain_userid', 'ann'), 1);
+    }));
+
+  test('PUT of a published group that spells it out with another ttl is 400, and the values stay; as it was, it is 200', () =>
+    withBuiltIn(async ({ api }, views) => {
+      const put = (key) => api('PUT', 'registry/attribute_groups/g/versions/1', groupOf(key));
+      assertRefused(await put({ ...BUILT_IN, ttl: 'P2D' }), /^Attribute group g version 1 is published/);
+      assert.equal(await views(), 1);
+      for (const key of [BUILT_IN, { name: 'domain_userid' }, { ...BUILT_IN, description: 'ours', is_published: false }]) assert.equal((await put(key)).status, 200);
+      assert.equal(await views(), 1);
     }));
 });

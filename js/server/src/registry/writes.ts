@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Detail, notFound, refuse, unprocessable } from '../errors.js';
 import { isObject, readObject } from './body.js';
-import { publishedBundle, withKey } from './bundle.js';
+import { publishedBundle } from './bundle.js';
 import { checkDefinitions } from './check.js';
 import { deliveryChange, splitDelivery, withoutDelivery } from './deliveries.js';
-import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject } from './objects.js';
+import { effectiveKey, isSameKey } from './keys.js';
+import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject, versionOf } from './objects.js';
 import { groupsIn, keyNameOf, linksOf, reads } from './references.js';
 
 const LABEL: Readonly<Record<Kind, string>> = {
@@ -38,10 +39,11 @@ function essence(object: RegistryObject): object {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !FREE_FIELDS.includes(name)));
 }
 
-/** A group's key counts by its name: the key's own registration decides what it is. */
-function isSameDefinition(a: RegistryObject, b: RegistryObject): boolean {
+/** A group's key counts by what it means, in whatever words. */
+function isSameDefinition(registry: Registry, a: RegistryObject, b: RegistryObject): boolean {
   const comparable = (one: RegistryObject) => ({ ...essence(one), ...(isObject(one.attribute_key) && { attribute_key: keyNameOf(one) }) });
-  return isDeepStrictEqual(comparable(a), comparable(b));
+  if (!isDeepStrictEqual(comparable(a), comparable(b))) return false;
+  return !isObject(a.attribute_key) || isSameKey(effectiveKey(registry, a), effectiveKey(registry, b));
 }
 
 const servicesWith = (registry: Registry, group: RegistryObject): RegistryObject[] => {
@@ -63,22 +65,12 @@ function checkLinks(registry: Registry, kind: Kind, object: RegistryObject): voi
   }
 }
 
-/** Where an id is read, as the engine resolves it: property, else key, else name. */
-function sourceOf({ name, property, key, external_column: column }: RegistryObject): unknown {
-  if (isObject(property)) return property.vendor === undefined && property.date_part === undefined ? property.name : property;
-  return key === undefined && column !== undefined ? { column } : (key ?? name);
-}
-
 /** Values belong to a definition, and what their key means is part of that: another meaning would lose them. */
 function checkKeyInUse(registry: Registry, key: RegistryObject): void {
-  const isOther = (group: RegistryObject): boolean => {
-    const used = withKey(registry, group).attribute_key as RegistryObject;
-    return used.ttl !== key.ttl || !isDeepStrictEqual(sourceOf(used), sourceOf(key));
-  };
-  const [group] = registry.published('attribute_groups').filter((one) => keyNameOf(one) === key.name && isOther(one));
+  const users = registry.published('attribute_groups').filter((one) => keyNameOf(one) === key.name);
+  const group = users.find((one) => !isSameKey(effectiveKey(registry, one), key));
   if (!group) return;
-  const used = nameOf('attribute_groups', idOf('attribute_groups', group)).toLowerCase();
-  throw refuse(`${nameOf('attribute_keys', key.name)} is used by published ${used}, so what it means cannot change; unpublish that first, or give the key another name`);
+  throw refuse(`${nameOf('attribute_keys', key.name)} is used by published attribute group ${group.name} version ${versionOf(group)}, so what it means cannot change; unpublish that first, or give the key another name`);
 }
 
 /** A key that a group spells out is registered along with it. */
@@ -138,7 +130,7 @@ export function planUpdate(registry: Registry, kind: Kind, id: string, body: unk
     throw unprocessable([{ loc: ['body', 'name'], msg: `The body is of ${nameOf(kind, idOf(kind, object))}, the address of ${nameOf(kind, id)}.`, type: 'other_object' }]);
   }
   const isFrozen = (kind === 'attribute_groups' || kind === 'interventions') && isPublished(before);
-  if (isFrozen && !isSameDefinition(before, object)) {
+  if (isFrozen && !isSameDefinition(registry, before, object)) {
     throw refuse(`${nameOf(kind, id)} is published, so its definition cannot change; unpublish it first, or add a version`);
   }
   const isGoing = isPublished(before) && !isPublished(object);
