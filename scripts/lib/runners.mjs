@@ -74,7 +74,7 @@ function countGtest(json) {
 }
 
 /** For one file; a test that waits for what never comes is to fail. */
-const TEST_MAX_MS = 900_000;
+const TEST_MAX_MS = 600_000;
 /** The longest file takes a quarter of it. */
 const BROWSER_TEST_MAX_MS = 400_000;
 
@@ -89,7 +89,9 @@ async function nodeTests(name, folders, keep, nodeArgs = [], maxMs = TEST_MAX_MS
   ].flat();
   // Node's own choice, a core less than there are, leaves half of two idle.
   const width = `--test-concurrency=${os.availableParallelism()}`;
-  const code = await run(process.execPath, ['--test', `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files]);
+  const early = ['--import', inRoot('scripts/lib/hang_report.mjs')];
+  const env = { ...process.env, ONCUE_TEST_MAX_MS: String(maxMs) };
+  const code = await run(process.execPath, ['--test', ...early, `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files], { env });
   return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
 }
 

@@ -7,6 +7,12 @@
 
 namespace oncue {
 
+namespace {
+
+constexpr std::size_t kEvictedShare = 64;
+
+}  // namespace
+
 // The wakes have to be scheduled anew after it.
 void Engine::Impl::dropEntity(Entity& entity) {
   wakes.clear();
@@ -21,16 +27,17 @@ void Engine::Impl::dropEntity(Entity& entity) {
   state.tables[entity.attributeKey].erase(entity.key);
 }
 
-// Ids not seen for the longest make room, and sessions go that are over; the latest stay.
+// Ids not seen for the longest make room, and sessions go that are over; the latest stay. Looking for them takes as long as
+// there are ids: so where there are many, a few more go at once.
 void Engine::Impl::evict() {
   evictedAt = generation;
   const std::uint64_t before = counters.evicted;
   for (std::uint32_t key = 0; key < state.tables.size(); ++key) {
     EntityTable& table = state.tables[key];
     const bool isSession = options.sessionIdsMs != 0 && key == loaded->rules.session;
-    std::size_t excess = options.maxIdsPerKey != 0 && table.size() > options.maxIdsPerKey
-                             ? table.size() - options.maxIdsPerKey
-                             : 0;
+    const std::size_t most = options.maxIdsPerKey;
+    std::size_t excess = 0;
+    if (most != 0 && most < table.size()) excess = table.size() - (most - most / kEvictedShare);
     if ((!isSession && excess == 0) || (syncHook() != nullptr && sync->keeps(key))) continue;
     Vec<Entity*> oldest;
     table.forEach([&](Entity& entity) {

@@ -139,7 +139,8 @@ describe('a server whose Redis is away', { skip: MISSING }, () => {
       withServers(redis, 1, async ([client]) => {
         const before = [await metric(client, BYTES('redis_memory')), await metric(client, BYTES('redis_append_only_file'))];
         assert.ok(before.every((bytes) => bytes > 0), String(before));
-        await client.track(...Array.from({ length: 100 }, () => pageView({ page: 'x'.repeat(5_000) })));
+        // Of what Redis took when it started, some is free again.
+        for (let i = 0; i < 4; i++) await client.track(...Array.from({ length: 100 }, () => pageView({ page: 'x'.repeat(5_000) })));
         assert.ok((await metric(client, BYTES('redis_memory'))) > before[0] + 400_000);
         assert.ok((await metric(client, BYTES('redis_append_only_file'))) > before[1] + 400_000);
       })));

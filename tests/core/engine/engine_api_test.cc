@@ -171,6 +171,22 @@ TEST(Decisions_19, TheIdsSeenLongestAgoMakeRoomAndTheirLatchesStay) {
   EXPECT_EQ(visit(engine, "ann", "", 8), 0u);
 }
 
+TEST(Decisions_19, WhereManyIdsAreKeptAFewGoAtOnceAndTheLatestStay) {
+  EngineOptions options;
+  options.maxIdsPerKey = 128;
+  Engine engine{options};
+  ASSERT_TRUE(engine.load(kVisits).ok());
+  const auto nameOf = [](int i) { return "visitor" + std::to_string(1000 + i); };
+  for (int i = 0; i < 1000; ++i) {
+    visit(engine, nameOf(i), "", i);
+    const std::size_t kept = parsed(engine.ids("domain_userid")).size();
+    ASSERT_LE(kept, 128u);
+    if (i >= 128) ASSERT_GE(kept, 126u);
+  }
+  json latest = parsed(engine.ids("domain_userid"));
+  for (std::size_t i = 0; i < latest.size(); ++i) EXPECT_EQ(latest[i], nameOf(1000 - static_cast<int>(latest.size() - i)));
+}
+
 TEST(Decisions_19, ASessionGoesADayAfterItWasLastSeen) {
   constexpr std::int64_t kDay = 86'400'000;
   EngineOptions options;

@@ -19,7 +19,7 @@ const OPTIONS = {
   'max-connections-per-address': { kind: 'text', value: 'N', help: 'of these, from one address; default 1000, and no limit for this machine itself; 0 for none at all' },
   'max-body': { kind: 'text', value: 'BYTES', help: 'largest body of a request; default 1048576' },
   'trust-proxy': { kind: 'list', value: 'ADDRESS...', help: 'proxies in front whose X-Forwarded-For says which address asks: addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal' },
-  'max-ids': { kind: 'text', value: 'N', help: 'ids kept of each attribute key, those seen last; default all; with many, each new id takes long: for one run, to make room' },
+  'max-ids': { kind: 'text', value: 'N', help: 'ids kept of each attribute key, those seen last; default all' },
   'max-engine-memory': { kind: 'text', value: 'MIB', help: 'of the engine: with more no events are taken, and values are still read; default 1792, at most 2048' },
   log: { kind: 'text', value: 'LEVEL', choices: ['debug', 'info', 'warn', 'error', 'silent'], help: 'default info; JSON lines on standard error' },
   help: { kind: 'flag', help: 'this text' },
