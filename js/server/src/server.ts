@@ -14,10 +14,13 @@ import { type Exchange, localExchange } from './interventions/exchange.js';
 import { Hub } from './interventions/hub.js';
 import { closing } from './http/closing.js';
 import { Metrics } from './operations/metrics.js';
+import { explainOpening } from './operations/data_file.js';
+import { checkOrigin } from './operations/origins.js';
 import { checkProxy } from './operations/proxies.js';
 import { DefinitionWarnings } from './registry/warnings.js';
 import { type Durability, type Erasure, StoreError } from './storage/store.js';
 import { TokenFile } from './operations/token_file.js';
+import { checkTokens } from './operations/tokens.js';
 import { SqliteStore } from './storage/sqlite_store.js';
 import { SqliteSyncStore } from './storage/sync/sqlite_store.js';
 import type { SyncStore } from './storage/sync/store.js';
@@ -39,7 +42,7 @@ export interface ServerOptions {
   readonly tokens?: readonly string[];
   /** A file with more of them, one a line. It is read again when it has changed: a token is valid while it stands there. */
   readonly tokenFile?: string;
-  /** Origins of pages that may call; default all. */
+  /** Origins of pages that may call, as browsers send them: scheme, host and port alone; default all. */
   readonly origins?: readonly string[];
   readonly windowEventLimit?: number | 'unlimited';
   /**
@@ -185,8 +188,10 @@ function openTokenFile({ tokenFile, tokens = [], logger }: ServerOptions): Token
   });
 }
 
-/** @throws when others could reach a server that has no token */
+/** @throws when others could reach a server that has no token, and for settings that could not work */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  checkTokens(options.tokens ?? [], 'of those given', 'give each on its own');
+  options.origins?.forEach(checkOrigin);
   const tokenFile = openTokenFile(options);
   return start(options, tokenFile).catch((error: unknown) => {
     tokenFile?.close();
@@ -249,6 +254,8 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.events.inc({ outcome: 'repeated' }, repeated);
       metrics.commit.observe(ms / 1000);
     },
+  }).catch((error: unknown) => {
+    throw file && options.data !== undefined ? explainOpening(options.data, error) : error;
   });
   const readWarnings = (): readonly Problem[] => health.use(() => warnings.of(host.definitions));
   look = () => {

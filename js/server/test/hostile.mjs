@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 export function assertPlain({ status, body }, what) {
   const text = JSON.stringify(body);
   assert.ok(status < 500, `${what}: ${status} ${text.slice(0, 300)}`);
-  assert.doesNotMatch(text, /node_modules|\bat \w+ \(|\.mjs:|\/src\/|sqlite/i, what);
+  assert.doesNotMatch(text, /FST_|node_modules|\bat \w+ \(|\.mjs:|\/src\/|sqlite/i, what);
 }
 
 /** A value with one place in it replaced by something else. */

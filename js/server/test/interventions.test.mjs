@@ -235,6 +235,16 @@ describe('server 5: POST interventions', () => {
         }));
     }));
 
+  test('a version that no page takes is 400: below 0, above 4,294,967,295, with a fraction', () =>
+    withServer(async (client) => {
+      const target = { domain_userid: randomUUID() };
+      for (const version of [-1, -0.5, 1.5, 4_294_967_296, 1e300]) {
+        const { status, body } = await push(client, target, { name: 'n', version });
+        assert.deepEqual([status, body], [400, { error: '"version" must be a whole number from 0 to 4294967295' }], String(version));
+      }
+      for (const version of [0, 1, 4_294_967_295]) assert.deepEqual((await push(client, target, { name: 'n', version })).body, { status: 'undelivered' });
+    }));
+
   test('400 {"error"} for a bad body or bad keys; a token is needed', () =>
     withServer(async (client) => {
       const target = { domain_userid: randomUUID() };

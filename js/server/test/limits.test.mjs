@@ -68,11 +68,11 @@ describe('requests a second', () => {
       }));
   });
 
-  test('neither a bearer, nor a page, nor an unknown path gets around it; a page may read why', () =>
+  test('neither a bearer, nor a page, nor an unknown path, nor an address that cannot be read gets around it; a page may read why', () =>
     withServer({ requestsPerSecond: 1, tokens: ['secret'] }, async (client) => {
       const origin = 'https://shop.example';
       while ((await client.ask('GET', '/i')).status !== 429);
-      for (const [method, path] of [['GET', '/healthz'], ['GET', '/api/v1/registry/services/'], ['GET', '/nothing'], ['OPTIONS', '/i'], ['POST', '/enriched']]) {
+      for (const [method, path] of [['GET', '/healthz'], ['GET', '/api/v1/registry/services/'], ['GET', '/nothing'], ['OPTIONS', '/i'], ['POST', '/enriched'], ['GET', '/%zz'], ['GET', '/api/v1/registry/services/%zz'], ['PUT', `/api/v1/registry/services/${'x'.repeat(5_000)}`]]) {
         const answers = await Promise.all(Array.from({ length: 5 }, () => client.ask(method, path, undefined, { authorization: 'Bearer secret', origin })));
         const refused = answers.find(({ status }) => status === 429);
         assert.ok(refused, `${method} ${path}`);

@@ -185,11 +185,28 @@ describe('server 7: others', () => {
       assert.deepEqual(await fired(), ['own: bob', 'x: ann@shop', 'x: bob']);
     }));
 
-  test('DELETE: both segments have 1 to 128 characters', () =>
+  test('DELETE: the key has 1 to 128 characters, the identifier as many as are kept: 1 to 1,024', () =>
     withServer(async ({ api }) => {
-      assert.equal((await api('DELETE', `domain_userid/${'x'.repeat(128)}`)).status, 200);
-      assert.equal((await api('DELETE', `domain_userid/${'x'.repeat(129)}`)).status, 400);
-      assert.equal((await api('DELETE', `${'x'.repeat(129)}/ann`)).status, 400);
+      for (const [path, expected] of [['domain_userid/x', 200], [`domain_userid/${'x'.repeat(128)}`, 200], [`domain_userid/${'x'.repeat(1_024)}`, 200], [`${'x'.repeat(128)}/ann`, 200],
+        [`domain_userid/${'x'.repeat(1_025)}`, 400], [`${'x'.repeat(129)}/ann`, 400]]) {
+        const { status, body } = await api('DELETE', path);
+        assert.equal(status, expected, `${path.length} ${JSON.stringify(body)}`);
+        if (expected === 400) assert.match(body.error, /1 to (128|1024) characters/);
+      }
+    }));
+
+  test('DELETE erases the longest ids that are kept, of whatever characters', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: [counterGroup()] });
+      for (const id of ['x'.repeat(129), ...['x', '/', '%', 'ü', '界'].map((one) => one.repeat(1_024)), '😀'.repeat(512)]) {
+        await client.track(pageView({ duid: id }));
+        assert.equal(await client.value('g_v1:views', 'domain_userid', id), 1);
+        const { status, body } = await client.api('DELETE', `domain_userid/${encodeURIComponent(id)}`);
+        assert.deepEqual([status, body.keys_found], [200, true], id.slice(0, 2));
+        assert.equal(await client.value('g_v1:views', 'domain_userid', id), null);
+      }
+      const { body } = await client.api('POST', 'testing/attribute_groups/', { attribute_group: counterGroup() });
+      assert.deepEqual(body.domain_userid, [], 'their events are erased, too');
     }));
 
   test('/health-all and /healthz', () =>

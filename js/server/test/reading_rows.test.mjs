@@ -1,10 +1,14 @@
 // server-api 4 to 7: what the other tests of values, streams and previews leave out, row by row.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { describe, test } from 'node:test';
-import { action, counterGroup, GROUP, intervention, pageView, Stream, TP2, useServers, withStream } from './support.mjs';
+import { startServer } from '@oncue/server';
+import { action, Client, counterGroup, GROUP, intervention, pageView, Stream, TP2, useFolder, useServers, withStream } from './support.mjs';
 
 const withServer = useServers();
+const folder = useFolder();
 const SERVICE = { name: 's', attribute_groups: [{ name: 'g', version: 1 }], owner: 'a@b.co', is_published: true };
 const values = (client, more) => client.api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: ['ann'] }, ...more });
 
@@ -21,6 +25,53 @@ function assertDetails({ status, body }, what) {
 }
 
 describe('server 4: values', () => {
+  const GROUPS = [counterGroup(), counterGroup({ name: 'h', attributes: [{ name: 'again', type: 'int32', aggregation: 'counter' }] })];
+  const linking = (...links) => ({ ...SERVICE, attribute_groups: links });
+
+  test('of a service the groups that are published are read; where none is, 400 names those to publish', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: GROUPS.map((group) => ({ ...group, is_published: false })), services: [linking({ name: 'g', version: 1 }, { name: 'h', version: 1 })] });
+      const ask = () => values(client, { service: 's' });
+      const none = await ask();
+      assertError(none, 400, 'none is published');
+      assert.match(none.body.error, /^service s has no published attribute group with key domain_userid: publish g version 1, h version 1$/);
+      await client.api('POST', 'engines/publish', { attribute_groups: [{ name: 'h', version: 1 }] });
+      assert.deepEqual((await ask()).body, { domain_userid: ['ann'], again: [null] });
+      await client.api('POST', 'engines/publish', { attribute_groups: [{ name: 'g', version: 1 }] });
+      assert.deepEqual((await ask()).body, { domain_userid: ['ann'], views: [null], again: [null] });
+      const other = await values(client, { attribute_keys: { user_id: ['ann'] }, service: 's' });
+      assertError(other, 400, 'another key');
+      assert.match(other.body.error, /^service s has no attribute group with key user_id$/);
+    }));
+
+  test('a service that links a version twice links it once, however it is written', () =>
+    withServer(async (client) => {
+      await client.publish({ attribute_groups: GROUPS });
+      const twice = linking({ name: 'h', version: 1 }, { name: 'g', version: 1 }, { name: 'h', version: 1 }, { name: 'g' });
+      const once = linking({ name: 'h', version: 1 }, { name: 'g', version: 1 });
+      const created = await client.api('POST', 'registry/services/', twice);
+      assert.deepEqual([created.status, created.body], [201, once]);
+      assert.deepEqual((await client.api('PUT', 'registry/services/s', twice)).body, once);
+      assert.deepEqual((await client.api('GET', 'registry/services/s')).body, once);
+      assert.deepEqual((await values(client, { service: 's' })).body, { domain_userid: ['ann'], again: [null], views: [null] });
+    }));
+
+  test('a service of an older server, which was kept with a version twice, is read', async () => {
+    const data = path.join(folder, 'twice.db');
+    const withData = async (body) => {
+      const server = await startServer({ data, port: 0 });
+      await body(new Client(server.url)).finally(() => server.close());
+    };
+    await withData((client) => client.publish({ attribute_groups: GROUPS }));
+    const written = [{ shelf: 'services', id: 's', object: linking({ name: 'g', version: 1 }, { name: 'g', version: 1 }) }];
+    const script = `new (require('libsql'))(process.argv[1]).prepare("INSERT INTO log (at, kind, body) VALUES (?, 'registry', ?)").run(Date.now(), process.argv[2])`;
+    execFileSync(process.execPath, ['-e', script, data, JSON.stringify(written)], { cwd: new URL('.', import.meta.url) });
+    await withData(async (client) => {
+      assert.equal((await client.api('GET', 'registry/services/s')).body.attribute_groups.length, 2);
+      assert.deepEqual((await values(client, { service: 's' })).body, { domain_userid: ['ann'], views: [null] });
+    });
+  });
+
   test('any text is an id, also twice in a list; the answer has one entry for each', () =>
     withServer(async (client) => {
       await client.publish({ attribute_groups: [counterGroup()] });
@@ -175,7 +226,31 @@ describe('server 7: others', () => {
         assert.equal(await client.value('g_v1:views', 'domain_userid', duid), null, duid);
       }
       assert.equal((await client.api('DELETE', 'domain_userid/')).status, 404);
-      assertError(await client.api('DELETE', `domain_userid/${'x'.repeat(129)}`), 400, 'too long');
+      assertError(await client.api('DELETE', `domain_userid/${'x'.repeat(1_025)}`), 400, 'too long');
+    }));
+
+  test('DELETE: what other addresses begin with is no attribute key, and 404 in the form of that endpoint', () =>
+    withServer(async (client) => {
+      const { paths } = (await client.ask('GET', '/openapi.json')).body;
+      const first = new Set(Object.keys(paths).filter((path) => path.startsWith('/api/v1/')).map((path) => path.split('/')[3]).filter((part) => !part.startsWith('{')));
+      assert.ok(first.size >= 7, [...first].join());
+      for (const part of [...first, 'event_log', 'health-all', 'healthz']) {
+        const { status, body } = await client.api('DELETE', `${part}/services`);
+        const isDetail = ['registry', 'engines', 'testing', 'delivery'].includes(part);
+        assert.deepEqual([status, body], [404, isDetail ? { detail: 'Not Found' } : { error: 'not found' }], part);
+      }
+      assert.equal((await client.api('DELETE', 'engines/publish')).status, 404);
+      assert.equal((await client.ask('DELETE', '/api/v1/registry/services', undefined, { authorization: '' })).status, 401, 'a token first');
+    }));
+
+  test('DELETE: ids of a key that is called like such an address are erased all the same', () =>
+    withServer(async (client) => {
+      const key = { name: 'testing', property: { type: 'atomic', name: 'app_id' } };
+      await client.publish({ attribute_groups: [counterGroup({ attribute_key: key })] });
+      await client.track(pageView({ aid: 'web' }));
+      const { status, body } = await client.api('DELETE', 'testing/web');
+      assert.deepEqual([status, body.keys_found], [200, true]);
+      assert.equal(await client.value('g_v1:views', 'testing', 'web'), null);
     }));
 
   test('ingest: contexts in base64, GET without an event, a preflight for either, an origin echoed with credentials', () =>

@@ -1,7 +1,7 @@
 // How long a text of an event may be: an engine keeps each id, and each last value, in memory.
 
 /** Of an id, in UTF-16 units. Enrich's own columns are shorter (128 and 255); cut, one would be another one's id. */
-const MOST_ID = 1_024;
+export const MOST_ID = 1_024;
 /** Enrich's longest column that is no JSON. */
 const MOST_TEXT = 4_096;
 

@@ -2,7 +2,7 @@
 import { badRequest } from '../errors.js';
 import { isObject } from '../registry/body.js';
 import { asText, isPublished, linkId, type Registry, type RegistryObject, versionOf } from '../registry/objects.js';
-import { keyNameOf, linksOf, valueNames } from '../registry/references.js';
+import { distinctLinks, keyNameOf, valueNames } from '../registry/references.js';
 import type { Host } from './host.js';
 
 const REFERENCE = /^([A-Za-z0-9_]+)_v([0-9]+):([A-Za-z0-9_]+)$/;
@@ -29,13 +29,18 @@ function publishedGroup(registry: Registry, name: string, version: number): Regi
   throw badRequest(`attribute group ${name} version ${version} is not published`);
 }
 
+const labelOf = (group: RegistryObject): string => `${group.name} version ${versionOf(group)}`;
+
+/** Of a service's groups those that are published are read. */
 function ofService(registry: Registry, name: unknown, key: string): Wanted[] {
   const service = typeof name === 'string' ? registry.get('services', name) : undefined;
   if (!service || !isPublished(service)) throw badRequest(`service ${asText(name)} is not published`);
-  const groups = linksOf(service.attribute_groups)
+  const linked = distinctLinks(service.attribute_groups)
     .map((link) => registry.get('attribute_groups', linkId(link)))
-    .filter((group): group is RegistryObject => group !== undefined && isPublished(group) && keyNameOf(group) === key);
-  if (groups.length === 0) throw badRequest(`service ${service.name} has no attribute group with key ${key}`);
+    .filter((group): group is RegistryObject => group !== undefined && keyNameOf(group) === key);
+  const groups = linked.filter(isPublished);
+  if (linked.length === 0) throw badRequest(`service ${service.name} has no attribute group with key ${key}`);
+  if (groups.length === 0) throw badRequest(`service ${service.name} has no published attribute group with key ${key}: publish ${linked.map(labelOf).join(', ')}`);
   return groups.flatMap((group) => valueNames(group).map((attribute) => ({ group, attribute })));
 }
 

@@ -10,6 +10,7 @@ import { StoreError } from '../storage/store.js';
 import { type AddressLimitOptions, limitAddresses } from './address_limits.js';
 import { createGuard } from './auth.js';
 import { describeRoutes } from './description.js';
+import { BadAddresses, LONGEST_PART } from './bad_addresses.js';
 import { styleOf } from './bodies.js';
 import { addEnrichedRoute, addTrackerRoutes } from './collector_routes.js';
 import { addConsoleApi, addConsolePage, type FiredList } from './console_routes.js';
@@ -58,7 +59,8 @@ function described(error: FastifyError, path: string): { status: number; body: o
 }
 
 export function createApp(host: Host, hub: Hub, exchange: Exchange, options: AppOptions): FastifyInstance {
-  const app = Fastify({
+  const badAddresses = new BadAddresses((request, response) => app.routing(request, response));
+  const app: FastifyInstance = Fastify({
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeoutMs,
     connectionTimeout: 0,
@@ -67,7 +69,8 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     exposeHeadRoutes: false,
     // Streams end when the server closes; everything else is answered first.
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 4096 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PART },
+    frameworkErrors: (error, { raw }, reply) => badAddresses.notice(error, raw, reply.raw),
     ...(options.logger && { loggerInstance: options.logger, logController: new LogController({ disableRequestLogging: true }) }),
   }) as unknown as FastifyInstance;
   const cors = new Cors(options.origins);
@@ -102,7 +105,10 @@ export function createApp(host: Host, hub: Hub, exchange: Exchange, options: App
     if (status >= 500) request.log.error({ err: error }, 'unexpected error');
     return reply.status(status).send(body);
   });
-  app.setNotFoundHandler((request, reply) => reply.status(404).send(styleOf(request.url) === 'detail' ? { detail: 'Not Found' } : { error: 'not found' }));
+  app.setNotFoundHandler((request, reply) => {
+    if (badAddresses.answer(request, reply, cors)) return reply;
+    return reply.status(404).send(styleOf(request.url) === 'detail' ? { detail: 'Not Found' } : { error: 'not found' });
+  });
 
   app.options('*', async ({ headers }, reply) => {
     const requested = headers['access-control-request-headers'];

@@ -4,6 +4,7 @@ import type { Host } from '../engine_host/host.js';
 import { notFound } from '../errors.js';
 import { answerOf } from '../registry/answers.js';
 import { planBatchSource } from '../registry/batch_source.js';
+import { withDelivery } from '../registry/bundle.js';
 import { isPublished, type Kind, type RegistryObject } from '../registry/objects.js';
 import { keyNameOf } from '../registry/references.js';
 import { streamAttributes } from '../registry/stream_attributes.js';
@@ -83,7 +84,7 @@ function addEngines(app: FastifyInstance, host: Host): void {
     });
   }
   app.get('/engines/interventions', async () => ({
-    interventions: host.registry.published('interventions'),
+    interventions: host.registry.published('interventions').map((one) => answerOf(host.registry, 'interventions', one)),
     published_at: publishedAt(host),
   }));
   app.get('/engines/stream_attributes', async () => ({ attributes: streamAttributes(host.registry), published_at: publishedAt(host) }));
@@ -109,7 +110,7 @@ export function addRegistryRoutes(app: FastifyInstance, host: Host): void {
     return { ok: true };
   });
   app.get<Named>('/delivery/:name/:version', async (request) => {
-    find(host.registry, 'interventions', idIn(request));
-    return host.registry.get('deliveries', idIn(request))?.delivery ?? {};
+    const intervention = find(host.registry, 'interventions', idIn(request));
+    return withDelivery(host.registry, intervention).delivery ?? {};
   });
 }

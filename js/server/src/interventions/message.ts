@@ -16,6 +16,8 @@ export interface Message {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** With another one a page's engine takes no intervention. */
+const LARGEST_VERSION = 4_294_967_295;
 const NAME = /^[A-Za-z0-9_]{1,128}$/;
 
 /** One complete JSON on one line: JSON.stringify escapes line ends. */
@@ -35,6 +37,7 @@ export function readTargets(query: URLSearchParams, keyNames: ReadonlySet<string
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isVersion = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LARGEST_VERSION;
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function readTarget(value: unknown): Target | undefined {
@@ -57,7 +60,7 @@ export function readMessage(body: unknown): Message {
   if (!isObject(body)) throw badRequest('the body must be a JSON object');
   const { name, version, intervention_id: id } = body;
   if (!isText(name) || !NAME.test(name)) throw badRequest('"name" must be 1 to 128 letters, digits or underscores');
-  if (!Number.isSafeInteger(version)) throw badRequest('"version" must be a whole number');
+  if (!isVersion(version)) throw badRequest(`"version" must be a whole number from 0 to ${LARGEST_VERSION}`);
   if (id !== undefined && id !== null && !(isText(id) && UUID.test(id))) throw badRequest('"intervention_id" must be a UUID');
   const target = readTarget(body.target_attribute_key);
   return {

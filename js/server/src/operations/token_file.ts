@@ -1,5 +1,6 @@
 // Bearer tokens in a file, so that they can be changed while the server runs.
 import { readFileSync, statSync } from 'node:fs';
+import { checkTokens } from './tokens.js';
 
 /** How often the file is looked at. */
 const LOOK_MS = 1_000;
@@ -59,8 +60,7 @@ export class TokenFile {
 
   private read(): string[] {
     const tokens = parse(readText(this.path));
-    const unusable = tokens.findIndex((token) => !/^[\x21-\x7e]+$/.test(token));
-    if (unusable >= 0) throw new Error(`Token ${unusable + 1} in ${this.path} has a space or a letter that no header can carry: write one token a line`);
+    checkTokens(tokens, `in ${this.path}`, 'write one token a line');
     if (tokens.length === 0) throw new Error(`There is no token in ${this.path}: write one a line`);
     return [...this.always, ...tokens];
   }

@@ -1,5 +1,5 @@
 // Registry objects as the API answers them.
-import { withKey } from './bundle.js';
+import { withDelivery, withKey } from './bundle.js';
 import { asText, type Kind, type Registry, type RegistryObject, versionOf } from './objects.js';
 import { isObject } from './body.js';
 
@@ -40,5 +40,5 @@ function groupAnswer(registry: Registry, group: RegistryObject): RegistryObject 
 export function answerOf(registry: Registry, kind: Kind, object: RegistryObject): RegistryObject {
   if (kind === 'attribute_keys') return keyAnswer(object);
   if (kind === 'attribute_groups') return groupAnswer(registry, object);
-  return object;
+  return kind === 'interventions' ? withDelivery(registry, object) : object;
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Detail, unprocessable } from '../errors.js';
 import { checkDefinitions } from './check.js';
-import { asText, isVersioned, type Kind, type Registry, type RegistryObject } from './objects.js';
+import { asText, isVersioned, type Kind, type Registry, type RegistryObject, versionOf } from './objects.js';
 import { keyNameOf } from './references.js';
 
 const NAME = /^[A-Za-z0-9_]{1,128}$/;
@@ -61,6 +61,13 @@ function resolveKey(registry: Registry, group: RegistryObject): RegistryObject {
   throw unprocessable([{ loc: ['body', 'attribute_key', 'name'], msg, type: 'unknown_attribute_key' }]);
 }
 
+/** A version that a service links twice is linked once. */
+function withoutRepeats(service: RegistryObject): RegistryObject {
+  const known = new Set<string>();
+  const isNew = (link: Json): boolean => known.size < known.add(`${asText(link.name)}/${versionOf(link)}`).size;
+  return { ...service, attribute_groups: (service.attribute_groups as Json[]).filter(isNew) };
+}
+
 /**
  * The body as an object to be registered, with defaults filled in.
  * @throws {HttpError} 422 with every problem
@@ -73,5 +80,5 @@ export function readObject(registry: Registry, kind: Kind, body: unknown): Regis
   const object = { ...(isVersioned(kind) && { version: 1 }), is_published: false, ...cleaned } as unknown as RegistryObject;
   const complete = kind === 'attribute_groups' ? resolveKey(registry, object) : object;
   checkDefinitions({ [kind]: [complete] }, `/${kind}/0`, { includeUnpublished: true });
-  return complete;
+  return kind === 'services' ? withoutRepeats(complete) : complete;
 }

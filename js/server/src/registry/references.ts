@@ -12,6 +12,9 @@ export function linksOf(value: unknown): Link[] {
     .map((link) => ({ name: asText(link.name), version: versionOf(link) }));
 }
 
+/** The same, each once. */
+export const distinctLinks = (value: unknown): Link[] => [...new Map(linksOf(value).map((link) => [linkId(link), link])).values()];
+
 /** Names of `{name}` objects, or plain texts. */
 export const namesOf = (value: unknown): string[] => listOf(value).map((one) => asText(isObject(one) ? one.name : one));
 

@@ -4,7 +4,9 @@ import { type Detail, notFound, refuse, unprocessable } from '../errors.js';
 import { isObject, readObject } from './body.js';
 import { publishedBundle } from './bundle.js';
 import { checkDefinitions } from './check.js';
-import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject } from './objects.js';
+import { deliveryChange, splitDelivery, withoutDelivery } from './deliveries.js';
+import { effectiveKey, isSameKey } from './keys.js';
+import { type Change, idOf, isPublished, type Kind, linkId, type Registry, type RegistryObject, versionOf } from './objects.js';
 import { groupsIn, keyNameOf, linksOf, reads } from './references.js';
 
 const LABEL: Readonly<Record<Kind, string>> = {
@@ -14,7 +16,7 @@ const LABEL: Readonly<Record<Kind, string>> = {
   interventions: 'Intervention',
 };
 /** What may change although a version is published. */
-const FREE_FIELDS = ['is_published', 'description', 'owner'];
+const FREE_FIELDS = ['is_published', 'description', 'owner', 'delivery'];
 
 const nameOf = (kind: Kind, id: string): string => `${LABEL[kind]} ${id.replace('/', ' version ')}`;
 const put = (kind: Kind, object: RegistryObject): Change => ({ shelf: kind, id: idOf(kind, object), object });
@@ -37,10 +39,11 @@ function essence(object: RegistryObject): object {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !FREE_FIELDS.includes(name)));
 }
 
-/** A group's key counts by its name: the key's own registration decides what it is. */
-function isSameDefinition(a: RegistryObject, b: RegistryObject): boolean {
+/** A group's key counts by what it means, in whatever words. */
+function isSameDefinition(registry: Registry, a: RegistryObject, b: RegistryObject): boolean {
   const comparable = (one: RegistryObject) => ({ ...essence(one), ...(isObject(one.attribute_key) && { attribute_key: keyNameOf(one) }) });
-  return isDeepStrictEqual(comparable(a), comparable(b));
+  if (!isDeepStrictEqual(comparable(a), comparable(b))) return false;
+  return !isObject(a.attribute_key) || isSameKey(effectiveKey(registry, a), effectiveKey(registry, b));
 }
 
 const servicesWith = (registry: Registry, group: RegistryObject): RegistryObject[] => {
@@ -60,6 +63,14 @@ function checkLinks(registry: Registry, kind: Kind, object: RegistryObject): voi
     const detail = unknown.map((name) => `Attribute group ${name} is not registered; publish it before this intervention.`);
     if (detail.length > 0) throw unprocessable(detail.map((msg) => ({ loc: ['body', 'criteria'], msg, type: 'unknown_attribute_group' })));
   }
+}
+
+/** Values belong to a definition, and what their key means is part of that: another meaning would lose them. */
+function checkKeyInUse(registry: Registry, key: RegistryObject): void {
+  const users = registry.published('attribute_groups').filter((one) => keyNameOf(one) === key.name);
+  const group = users.find((one) => !isSameKey(effectiveKey(registry, one), key));
+  if (!group) return;
+  throw refuse(`${nameOf('attribute_keys', key.name)} is used by published attribute group ${group.name} version ${versionOf(group)}, so what it means cannot change; unpublish that first, or give the key another name`);
 }
 
 /** A key that a group spells out is registered along with it. */
@@ -90,33 +101,40 @@ function checked(registry: Registry, changes: Change[]): Change[] {
   return changes;
 }
 
-function store(registry: Registry, kind: Kind, object: RegistryObject, more: Change[] = []): Change[] {
-  checkLinks(registry, kind, object);
-  const keys = kind === 'attribute_groups' ? keyChange(registry, object) : [];
-  return checked(registry, [...keys, put(kind, object), ...more]);
+interface Plan {
+  readonly object: RegistryObject;
+  readonly changes: Change[];
+}
+
+function store(registry: Registry, kind: Kind, given: RegistryObject, more: Change[] = []): Plan {
+  checkLinks(registry, kind, given);
+  if (kind === 'attribute_keys') checkKeyInUse(registry, given);
+  const keys = kind === 'attribute_groups' ? keyChange(registry, given) : [];
+  const { object, changes } = kind === 'interventions' ? splitDelivery(registry, given) : { object: given, changes: [] };
+  return { object, changes: checked(registry, [...keys, put(kind, object), ...changes, ...more]) };
 }
 
 /** POST: 400 when it exists, 422 when it is not valid. */
-export function planCreate(registry: Registry, kind: Kind, body: unknown): { object: RegistryObject; changes: Change[] } {
+export function planCreate(registry: Registry, kind: Kind, body: unknown): Plan {
   const object = readObject(registry, kind, body);
   const id = idOf(kind, object);
   if (registry.get(kind, id)) throw refuse(`${nameOf(kind, id)} already exists`);
-  return { object, changes: store(registry, kind, object) };
+  return store(registry, kind, object);
 }
 
 /** PUT: a published version may change only in whether it is published, who owns it and how it is described. */
-export function planUpdate(registry: Registry, kind: Kind, id: string, body: unknown): { object: RegistryObject; changes: Change[] } {
+export function planUpdate(registry: Registry, kind: Kind, id: string, body: unknown): Plan {
   const before = find(registry, kind, id);
   const object = readObject(registry, kind, body);
   if (idOf(kind, object) !== id) {
     throw unprocessable([{ loc: ['body', 'name'], msg: `The body is of ${nameOf(kind, idOf(kind, object))}, the address of ${nameOf(kind, id)}.`, type: 'other_object' }]);
   }
   const isFrozen = (kind === 'attribute_groups' || kind === 'interventions') && isPublished(before);
-  if (isFrozen && !isSameDefinition(before, object)) {
+  if (isFrozen && !isSameDefinition(registry, before, object)) {
     throw refuse(`${nameOf(kind, id)} is published, so its definition cannot change; unpublish it first, or add a version`);
   }
   const isGoing = isPublished(before) && !isPublished(object);
-  return { object, changes: store(registry, kind, object, isGoing ? checkUnpublish(registry, kind, before) : []) };
+  return store(registry, kind, object, isGoing ? checkUnpublish(registry, kind, before) : []);
 }
 
 /** DELETE: not while it is published, nor while something registered needs it. */
@@ -181,9 +199,8 @@ export function planPublication(registry: Registry, body: unknown, publish: bool
 export function planDelivery(registry: Registry, id: string, body: unknown): Change[] {
   const intervention = find(registry, 'interventions', id);
   if (body !== null && !isObject(body)) throw unprocessable([{ loc: ['body'], msg: 'The body must be a JSON object.', type: 'wrong_type' }]);
-  const isEmpty = body === null || Object.keys(body).length === 0;
-  const object = isEmpty ? null : { name: intervention.name, delivery: body };
   const candidate = { ...intervention, delivery: body ?? {} };
   checkDefinitions({ interventions: [candidate] }, '/interventions/0/delivery', { includeUnpublished: true });
-  return checked(registry, [{ shelf: 'deliveries', id, object }]);
+  const moved = intervention.delivery === undefined ? [] : [put('interventions', withoutDelivery(intervention))];
+  return checked(registry, [deliveryChange(intervention, body), ...moved]);
 }
