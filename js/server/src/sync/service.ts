@@ -134,8 +134,8 @@ export class SyncService {
 
   private check(loaded: LoadedId, { replica, base, chain, facts, epoch }: Upload): AppendAnswer {
     const { now, futureMs = 60_000 } = this.options;
-    const answer = append(this.ids.current, loaded, { replica, base, chain, facts, epoch, newest: now() + futureMs }, now());
-    return answer;
+    const command = { replica, base, chain, facts, epoch, newest: now() + futureMs };
+    return this.ids.with(loaded, (engine) => append(engine, loaded, command, now()));
   }
 
   private refusal({ floor }: LoadedId, answer: AppendAnswer & { status: string }): UploadAnswer {
@@ -175,6 +175,8 @@ export class SyncService {
 
   private *compactWhenDue(loaded: LoadedId): Steps<void> {
     const { compactEvery = 64, compactAfterMs = DAY_MS, now } = this.options;
+    // The append took its time: where nothing of the id is left here, a later upload folds it.
+    if (!this.ids.holds(loaded)) return;
     const isOld = loaded.unfoldedSince !== undefined && now() - loaded.unfoldedSince >= compactAfterMs;
     if (isOld || loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
   }
@@ -182,6 +184,7 @@ export class SyncService {
   private *compact(loaded: LoadedId): Steps<void> {
     const { store, now, keptEntries = 1_000, keptMs = 7 * DAY_MS } = this.options;
     yield* this.raiseFloor(loaded);
+    if (!this.ids.holds(loaded)) return;
     const { cursor, place, epoch, dropped } = loaded;
     const { state } = this.ids.view(loaded);
     const oldest = yield* wait(store.read(place, dropped, keptEntries));
@@ -199,7 +202,7 @@ export class SyncService {
     const floor = now() - Math.max(floorMs, 90 * DAY_MS);
     if (floor - loaded.floor < DAY_MS) return;
     const cursor = yield* wait(store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
-    if (cursor === 0) return;
+    if (cursor === 0 || !this.ids.holds(loaded)) return;
     this.ids.raise(loaded, floor);
     this.ids.wrote(loaded, cursor);
   }
