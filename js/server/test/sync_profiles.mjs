@@ -9,11 +9,14 @@ export const KEY = 'user_id';
 export const START = Date.UTC(2026, 0, 5);
 
 /** Definitions, as text: every event counts, and for each of `names` the largest value of that unstructured property. */
-export const definitionsOf = (...names) => {
+export const definitionsOf = (...names) => definitionsWith({}, ...names);
+
+/** @param more fields of the counter of events */
+export function definitionsWith(more, ...names) {
   const largest = (name) => ({ name, type: 'double', aggregation: 'max', events: [], property: { type: 'atomic', name: 'se_value' }, criteria: { all: [{ property: { type: 'atomic', name: 'se_label' }, operator: '=', value: name }] } });
-  const attributes = [{ name: 'events', type: 'int64', aggregation: 'counter', events: [] }, ...names.map(largest)];
+  const attributes = [{ name: 'events', type: 'int64', aggregation: 'counter', events: [], ...more }, ...names.map(largest)];
   return JSON.stringify({ attribute_keys: [{ name: KEY }], attribute_groups: [{ name: 'p', version: 1, attribute_key: { name: KEY }, attributes }] });
-};
+}
 
 /** As js/server makes it. */
 export function createSyncEngine(definitions, former) {
@@ -83,3 +86,14 @@ export class Profile {
 /** The same store, with every answer a turn of the event loop later. */
 export const waiting = (store) =>
   new Proxy(store, { get: (target, name) => (typeof target[name] !== 'function' ? target[name] : async (...parameters) => (await new Promise(setImmediate), target[name](...parameters))) });
+
+/** The same store as seen by one of several processes; `before[name]` is called once, before the next call of that name. */
+export function sharedBy(store, before = {}) {
+  const call = (name) => (...parameters) => {
+    const { [name]: first } = before;
+    delete before[name];
+    first?.();
+    return store[name](...parameters);
+  };
+  return new Proxy(store, { get: (target, name) => (name === 'isShared' ? true : typeof target[name] === 'function' ? call(name) : target[name]) });
+}

@@ -202,7 +202,8 @@ export class SyncService {
     const floor = now() - Math.max(floorMs, 90 * DAY_MS);
     if (floor - loaded.floor < DAY_MS) return;
     const cursor = yield* wait(store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
-    if (cursor === 0 || !this.ids.holds(loaded)) return;
+    // A floor drops what nothing before it keeps alive: where others have written in between, it is read in its place.
+    if (cursor !== loaded.cursor + 1 || !this.ids.holds(loaded)) return;
     this.ids.raise(loaded, floor);
     this.ids.wrote(loaded, cursor);
   }
