@@ -326,7 +326,7 @@ describe('definitions', () => {
     }));
 
   for (const restart of [false, true]) {
-    test(`computations that were known once are numbered and ignored${restart ? ', after a restart too' : ''}`, async () => {
+    test(`computations that were known once are taken and not shown${restart ? ', after a restart too' : ''}`, async () => {
       const data = path.join(folder, `${randomUUID()}.db`);
       let server = await startServer({ data, port: 0, sync: { secrets: [SECRET] } });
       let client = new Client(server.url);

@@ -8,7 +8,7 @@ await load();
 export const KEY = 'user_id';
 export const START = Date.UTC(2026, 0, 5);
 
-/** Definitions, as text: every event counts, and for each of `names` the largest value of that unstructured property. */
+/** Definitions, as text: every event counts, and for each of `names` the largest value of that label. */
 export const definitionsOf = (...names) => definitionsWith({}, ...names);
 
 /** @param more fields of the counter of events */

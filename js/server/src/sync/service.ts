@@ -1,8 +1,9 @@
 // Sync without HTTP, timers or a clock of its own: what each question changes, and what is answered.
-import { append, type AppendAnswer, definitionsOf, type Head, type SyncEngine } from './engine_calls.js';
+import { append, type AppendAnswer, type Head, type SyncEngine } from './engine_calls.js';
 import { LoadedIds, type LoadedId } from './loaded_ids.js';
 import { type Maybe, Queues, run, type Steps, wait } from '../storage/sync/maybe.js';
 import { type Id, placeOf } from './place.js';
+import { Published } from './published.js';
 import type { ClaimReply, ClaimRequest, Hello, StateAnswer, Upload, UploadAnswer } from './service_types.js';
 import type { SyncEntry, SyncStore } from '../storage/sync/store.js';
 
@@ -10,9 +11,12 @@ const DAY_MS = 86_400_000;
 
 export interface SyncServiceOptions {
   readonly store: SyncStore;
-  /** What is published at this moment. */
+  /** What is published at this moment: JSON of a bundle, or of several. */
   definitions(): string;
-  /** An engine with `syncSource: 'facts'` that has loaded `former`, in any order, and last `definitions`. */
+  /**
+   * An engine with `syncSource: 'facts'` that has loaded `former`, in any order, and last `definitions`: which are those that
+   * are published, or those with the groups of `former` under other names.
+   */
   createEngine(definitions: string, former: readonly string[]): SyncEngine;
   /** Epoch ms. */
   now(): number;
@@ -43,16 +47,13 @@ const EVENT_ID = /^([0-9a-f]+)-(0|[1-9][0-9]{0,14})$/;
 export class SyncService {
   private readonly ids: LoadedIds;
   private readonly queues = new Queues();
-  /** Definitions that were ever published, by digest. */
-  private readonly known = new Map<string, string>();
+  private readonly published: Published;
   private generation = '';
-  /** What is published, and its digest. */
-  private defined = '';
-  private present = '';
 
   constructor(private readonly options: SyncServiceOptions) {
     const { store, now, mostIds = 5_000 } = options;
-    this.ids = new LoadedIds(store, () => options.createEngine(this.defined, [...this.known.values()]), mostIds, now);
+    this.published = new Published({ ...options, onChange: () => this.ids.reset() });
+    this.ids = new LoadedIds(store, () => this.published.createEngine(), mostIds, now);
   }
 
   /** Opens the store; has to be the first call. */
@@ -63,25 +64,13 @@ export class SyncService {
   private *openSteps(): Steps<void> {
     const { generation, definitions } = yield* wait(this.options.store.open());
     this.generation = generation;
-    for (const { digest, text } of definitions) this.known.set(digest, text);
-    yield* this.redefine();
+    this.published.know(definitions);
+    yield* this.published.redefine();
   }
 
   /** Takes notice of definitions before devices can have them. */
   notice(): Maybe<void> {
-    return run(this.redefine());
-  }
-
-  /** What is published may have changed; what was published is never forgotten. */
-  private *redefine(): Steps<void> {
-    const text = this.options.definitions();
-    if (text === this.defined) return;
-    this.defined = text;
-    this.ids.reset();
-    const digest = (this.present = definitionsOf(this.ids.current, this.options.now()));
-    if (this.known.has(digest)) return;
-    this.known.set(digest, text);
-    yield* wait(this.options.store.remember({ digest, text }));
+    return run(this.published.redefine());
   }
 
   /** Ids that the engine holds at the moment. */
@@ -94,14 +83,13 @@ export class SyncService {
   }
 
   private *withDefinitions<T>(begin: () => Steps<T>): Steps<T> {
-    yield* this.redefine();
+    yield* this.published.redefine();
     return yield* begin();
   }
 
   /** Of the definitions that a device uploads with: published now, before, or never here. */
   standing(digest: string): 'present' | 'former' | 'unknown' {
-    if (digest === this.present) return 'present';
-    return this.known.has(digest) ? 'former' : 'unknown';
+    return this.published.standing(digest);
   }
 
   /** Facts of a device: all of them are kept and durable, or none is. */
@@ -114,6 +102,7 @@ export class SyncService {
       const loaded = yield* this.ids.get(id);
       if (this.isFull(loaded, upload.replica)) return { code: 'replicas', now: this.options.now() };
       const answer = this.check(loaded, upload);
+      if (answer.status === 'definitions' && (yield* this.published.learn())) continue;
       if (answer.status !== 'ok') return this.refusal(loaded, answer);
       const outcome = yield* this.keep(loaded, upload, answer);
       if (outcome === 'kept') {
@@ -184,6 +173,7 @@ export class SyncService {
   private *compact(loaded: LoadedId): Steps<void> {
     const { store, now, keptEntries = 1_000, keptMs = 7 * DAY_MS } = this.options;
     yield* this.raiseFloor(loaded);
+    yield* this.published.learn();
     if (!this.ids.holds(loaded)) return;
     const { cursor, place, epoch, dropped } = loaded;
     const { state } = this.ids.view(loaded);
@@ -215,7 +205,8 @@ export class SyncService {
 
   private *stateSteps(id: Id): Steps<StateAnswer> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, digest, vector, state } = this.ids.view(loaded);
+    const { epoch, digest, vector, state: all } = this.ids.view(loaded);
+    const state = this.published.shown(id.key, all);
     const { cursor, floor, place } = loaded;
     const claims = yield* wait(this.options.store.claims(place));
     return { epoch, floor, generation: this.generationOf(epoch), cursor, digest, vector, state, claims, now: this.options.now() };
@@ -300,6 +291,7 @@ export class SyncService {
   }
 
   close(): Maybe<void> {
+    this.published.close();
     this.ids.reset();
     return this.options.store.close();
   }

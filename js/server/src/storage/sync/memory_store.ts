@@ -118,6 +118,10 @@ export class MemorySyncStore implements SyncStore {
     this.definitions.set(definitions.digest, definitions);
   }
 
+  definitionsBeyond(count: number): readonly KnownDefinitions[] {
+    return this.definitions.size > count ? [...this.definitions.values()] : [];
+  }
+
   watch(place: Place, wake: () => void): () => void {
     this.wakes.add(place, wake);
     return () => void this.wakes.remove(place, wake);

@@ -110,6 +110,8 @@ export interface SyncStore {
   raiseFloor(place: Place, epoch: number, floor: number, now: number): Maybe<number>;
   compact(place: Place, compaction: Compaction): Maybe<void>;
   remember(definitions: KnownDefinitions): Maybe<void>;
+  /** All that were remembered; none when there are no more of them than `count`. */
+  definitionsBeyond(count: number): Maybe<readonly KnownDefinitions[]>;
   /** `wake` is called after entries were added to an id, by whichever process. @returns ends it */
   watch(place: Place, wake: () => void): Maybe<() => void>;
   close(): Maybe<void>;
