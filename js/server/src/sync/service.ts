@@ -149,13 +149,19 @@ export class SyncService {
     const { key, epoch, floor, place } = loaded;
     const { replica } = upload;
     const body = JSON.stringify({ replica, base: base.n, chain, facts: upload.facts.slice(known) });
+    const kept = yield* this.write(() => store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
+    if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
+    loaded.replicas?.add(replica);
+    if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
+    // The engine has what the store has not. Where it was replaced meanwhile, the present one never had it.
+    if (this.ids.holds(loaded)) this.ids.reset();
+    return kept.outcome;
+  }
+
+  /** Waits for a change of the store. Where that fails nobody knows whether it is there: what is held may be more, or less. */
+  private *write<T>(written: () => Maybe<T>): Steps<T> {
     try {
-      const kept = yield* wait(store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
-      if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
-      loaded.replicas?.add(replica);
-      if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
-      this.ids.reset();
-      return kept.outcome;
+      return yield* wait(written());
     } catch (error) {
       this.ids.reset();
       throw error;
@@ -180,7 +186,7 @@ export class SyncService {
     const oldest = yield* wait(store.read(place, dropped, keptEntries));
     const tooOld = oldest.filter((entry) => entry.at < now() - keptMs && entry.cursor <= cursor).at(-1)?.cursor ?? dropped;
     const drop = Math.max(tooOld, cursor - keptEntries, dropped);
-    yield* wait(store.compact(place, { epoch, cursor, text: state, drop }));
+    yield* this.write(() => store.compact(place, { epoch, cursor, text: state, drop }));
     loaded.stateCursor = cursor;
     loaded.unfoldedSince = undefined;
     loaded.dropped = drop;
@@ -191,7 +197,7 @@ export class SyncService {
     const { store, now, floorMs = 90 * DAY_MS } = this.options;
     const floor = now() - Math.max(floorMs, 90 * DAY_MS);
     if (floor - loaded.floor < DAY_MS) return;
-    const cursor = yield* wait(store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
+    const cursor = yield* this.write(() => store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
     // A floor drops what nothing before it keeps alive: where others have written in between, it is read in its place.
     if (cursor !== loaded.cursor + 1 || !this.ids.holds(loaded)) return;
     this.ids.raise(loaded, floor);
@@ -260,7 +266,8 @@ export class SyncService {
 
   private *claimSteps(id: Id, { epoch, name, version, intervention_id: interventionId, final: isFinal }: ClaimRequest): Steps<ClaimReply> {
     const { store, now, leaseMs = 30_000 } = this.options;
-    const answer = yield* wait(store.claim(placeOf(id), id.key, { epoch, name, version, interventionId, isFinal, now: now(), leaseMs }));
+    const asked = { epoch, name, version, interventionId, isFinal, now: now(), leaseMs };
+    const answer = yield* this.write(() => store.claim(placeOf(id), id.key, asked));
     if (answer.outcome === 'epoch') return { code: 'epoch', epoch: answer.epoch, now: now() };
     if (answer.outcome === 'taken') return { code: 'ok', granted: false, now: now() };
     if (answer.published) this.ids.claimed(placeOf(id));
@@ -275,7 +282,7 @@ export class SyncService {
   private *forgetSteps(id: Id): Steps<{ epoch: number; known: boolean; now: number }> {
     const { store, now } = this.options;
     const place = placeOf(id);
-    const { epoch, known } = yield* wait(store.forget(place, id.key, now()));
+    const { epoch, known } = yield* this.write(() => store.forget(place, id.key, now()));
     this.ids.forgot(place);
     return { epoch, known, now: now() };
   }
