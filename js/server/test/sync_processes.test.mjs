@@ -38,3 +38,26 @@ describe('a floor that one process raises', () => {
     assert.equal((await third.state(ann())).state, one.state, 'a process that starts later');
   });
 });
+
+test('a stream does not go on from entries that another process has dropped: the device fetches the state', async () => {
+  const clock = { now: START };
+  const store = new MemorySyncStore();
+  const published = { text: definitionsWith({}) };
+  const keeping = await startService(sharedBy(store), published, clock);
+  const dropping = await startService(sharedBy(store), published, clock, { compactEvery: 1, keptEntries: 3 });
+  const profile = new Profile(ANN.id, published.text, clock);
+  const act = async (service) => {
+    profile.act();
+    assert.equal((await profile.upload(service)).code, 'ok');
+  };
+  for (let i = 0; i < 6; i++) await act(keeping);
+  const { generation, cursor } = await keeping.hello(ann());
+  const goingOn = async (from) => (await keeping.hello(ann(), undefined, `${generation}-${from}`)).from;
+  assert.equal(await goingOn(2), 2);
+  await act(dropping);
+  const [{ cursor: first }] = await keeping.entries(ann(), 0, 1);
+  assert.ok(first > 3 && first <= cursor, `the first that is left is ${first}`);
+  const { from, refetch, cursor: present } = await keeping.hello(ann(), undefined, `${generation}-2`);
+  assert.deepEqual([from, refetch], [present, true]);
+  for (let position = first - 1; position <= present; position++) assert.equal(await goingOn(position), position);
+});

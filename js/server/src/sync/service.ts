@@ -234,9 +234,18 @@ export class SyncService {
     const generation = this.generationOf(epoch);
     const { cursor, dropped } = loaded;
     const [, given, position] = EVENT_ID.exec(lastEventId ?? '') ?? [];
-    const canGoOn = given === generation && Number(position) <= cursor && Number(position) >= dropped;
+    const isKept = given === generation && Number(position) <= cursor && Number(position) >= dropped;
+    const canGoOn = isKept && (Number(position) === cursor || (yield* this.hasEntryAfter(loaded, Number(position))));
     const own = (replica !== undefined && vector[replica]) || null;
     return { generation, epoch, cursor, digest, own, refetch: !canGoOn, now: this.options.now(), from: canGoOn ? Number(position) : cursor };
+  }
+
+  /** Another process may have dropped more than is known here. */
+  private *hasEntryAfter({ place }: LoadedId, cursor: number): Steps<boolean> {
+    const { store } = this.options;
+    if (!store.isShared) return true;
+    const [next] = yield* wait(store.read(place, cursor, 1));
+    return next?.cursor === cursor + 1;
   }
 
   /** Where the id is: its digest is that of all entries up to the cursor. */
