@@ -17,7 +17,7 @@ interface PublishedOptions {
 }
 
 /** An engine that shows states is given up after so many. */
-const MOST_SHOWN = 500;
+const MOST_SHOWN = 50;
 
 export class Published {
   /** Definitions that were ever published and that the store has, by digest. */

@@ -158,7 +158,7 @@ export class SyncTables {
   compact(place: Place, { epoch, cursor, text, drop }: Compaction): void {
     this.transaction(() => {
       const row = this.id(place);
-      if (!row || row.epoch !== epoch || (row.state_cursor ?? 0) > cursor) return;
+      if (!row || row.epoch !== epoch || (row.state_cursor ?? 0) > cursor || row.cursor < cursor) return;
       this.run('UPDATE sync_id SET state_cursor = ?, state = ?, dropped = max(dropped, ?) WHERE place = ?', cursor, text, drop, place);
       this.run('DELETE FROM sync_log WHERE place = ? AND cursor <= ?', place, drop);
     });
