@@ -98,8 +98,13 @@ export class Published {
     const showing = (this.showing ??= { engine: this.options.createEngine(this.text, []), count: 0 });
     // An id of its own each time, of which nothing is known yet.
     const id = { key, id: String(++showing.count) };
-    mergeState(showing.engine, id, state, this.options.now());
-    return stateOf(showing.engine, id, this.options.now()).state;
+    try {
+      mergeState(showing.engine, id, state, this.options.now());
+      return stateOf(showing.engine, id, this.options.now()).state;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   close(): void {
