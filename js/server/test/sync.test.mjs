@@ -326,7 +326,7 @@ describe('definitions', () => {
     }));
 
   for (const restart of [false, true]) {
-    test(`computations that were known once are numbered and ignored${restart ? ', after a restart too' : ''}`, async () => {
+    test(`computations that were known once are taken, and shown when they are published again${restart ? ', after a restart too' : ''}`, async () => {
       const data = path.join(folder, `${randomUUID()}.db`);
       let server = await startServer({ data, port: 0, sync: { secrets: [SECRET] } });
       let client = new Client(server.url);
@@ -344,6 +344,8 @@ describe('definitions', () => {
       const { status, body } = await device.upload();
       assert.deepEqual([status, body.n], [200, 1], JSON.stringify(body));
       assert.equal(await onServer(client, 'ann', `u_v${unknown.version}:views_PT3H`), null);
+      await client.api('PUT', 'registry/attribute_groups/u/versions/1', { ...former, is_published: true });
+      assert.equal(await onServer(client, 'ann', 'u_v1:views_PT1H'), 1, 'published again');
       await server.close();
     });
   }

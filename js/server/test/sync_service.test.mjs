@@ -140,12 +140,15 @@ describe('in memory', () => {
 /** A real store on a disk that fails: before it has written, or after, so that the answer is lost. */
 class FailingStore extends MemorySyncStore {
   fails = undefined;
-  append(...parameters) {
+  #failing(call) {
     if (this.fails === 'before') throw new Error('disk full');
-    const appended = super.append(...parameters);
+    const answer = call();
     if (this.fails === 'after') throw new Error('power cut');
-    return appended;
+    return answer;
   }
+  append = (...parameters) => this.#failing(() => super.append(...parameters));
+  claim = (...parameters) => this.#failing(() => super.claim(...parameters));
+  forget = (...parameters) => this.#failing(() => super.forget(...parameters));
 }
 
 test('a replica too many is refused before anything is taken in: other ids stay in memory', () => {
@@ -185,6 +188,35 @@ describe('a store that fails', () => {
       assert.equal(service.state(ANN).cursor, 2);
     });
   }
+});
+
+describe('a store that fails after it has written', () => {
+  const failing = (change) => {
+    const clock = { now: START };
+    const store = new FailingStore();
+    const service = start(store, clock);
+    const device = new Device(clock);
+    device.view();
+    device.upload(service);
+    store.fails = 'after';
+    assert.throws(() => change(service), /power cut/);
+    store.fails = undefined;
+    return { service, device };
+  };
+
+  test('a claim: the next cursor follows upon it', () => {
+    const { service, device } = failing((service) => service.claim(ANN, { epoch: 0, name: 'x', version: 1, intervention_id: 'a', final: true }));
+    assert.equal(service.state(ANN).cursor, 2);
+    device.view();
+    device.upload(service);
+    assert.equal(service.hello(ANN).cursor, 3);
+  });
+
+  test('an erasure: nothing of what was erased is shown', () => {
+    const { service } = failing((service) => service.forget(ANN));
+    assert.equal(service.state(ANN).epoch, 1);
+    assert.equal(views(service), null);
+  });
 });
 
 describe('a store that waits', () => {

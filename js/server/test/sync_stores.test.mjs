@@ -148,6 +148,7 @@ function promises(open) {
     await store.compact(place, { epoch: 0, cursor: 2, text: 'two', drop: 1 });
     await store.compact(place, { epoch: 0, cursor: 1, text: 'one', drop: 0 });
     await store.compact(place, { epoch: 1, cursor: 3, text: 'other', drop: 0 });
+    await store.compact(place, { epoch: 0, cursor: 4, text: 'of what was lost', drop: 4 });
     const kept = await store.load(place);
     assert.deepEqual(kept.state, { cursor: 2, text: 'two' });
     assert.deepEqual(kept.tail.map(({ cursor }) => cursor), [3]);

@@ -75,6 +75,25 @@ test('a device goes on where it was: it misses nothing and gets nothing twice', 
     });
   }));
 
+test('one that comes back while others are told something gets all that it has missed, and is not sent away', () =>
+  withServer({ sync: { secrets: [SECRET], requestsPerSecond: 0 } }, async (client) => {
+    await publishUsers(client);
+    const device = new Device(client, 'ann');
+    device.view();
+    await device.upload();
+    await withSyncStream(client, 'ann', {}, async (stream) => {
+      const { generation } = await stream.next('hello');
+      for (let facts = 2; facts <= 20; facts++) {
+        device.view();
+        const again = [1, 2, 3].map(() => withSyncStream(client, 'ann', { lastEventId: `${generation}-0` }, async (back) => {
+          await back.next('facts', facts);
+          assert.deepEqual(back.of('facts').map(({ data }) => data.base), Array.from({ length: facts }, (_, i) => i));
+        }));
+        await Promise.all([device.upload(), ...again]);
+      }
+    });
+  }));
+
 test('a Last-Event-ID of another generation, from the future, too old or no id at all: the state has to be fetched', () =>
   withServer({ sync: { secrets: [SECRET], compactEvery: 1 } }, async (client) => {
     await publishUsers(client);

@@ -39,7 +39,8 @@ export interface SyncEngine {
   dispose(): void;
 }
 
-class EngineError extends Error {
+/** The engine refused a command and has changed nothing. */
+export class EngineError extends Error {
   override name = 'EngineError';
 }
 
@@ -56,7 +57,7 @@ export const append = (engine: SyncEngine, { key, id }: Id, command: AppendComma
 /** Facts that the store holds. @throws when they are not the next ones */
 export function addFacts(engine: SyncEngine, { key, id }: Id, epoch: number, facts: Facts, now: number): void {
   const { status } = ask<{ status: string }>(engine, { do: 'facts', key, id, epoch, ...facts }, now);
-  if (status !== 'ok' && status !== 'known') throw new EngineError(`facts that were kept are refused: ${status}`);
+  if (status !== 'ok' && status !== 'known') throw new Error(`facts that were kept are refused: ${status}`);
 }
 
 export const stateOf = (engine: SyncEngine, { key, id }: Id, now: number): StateOfId => ask(engine, { do: 'state', key, id }, now);
@@ -64,7 +65,7 @@ export const stateOf = (engine: SyncEngine, { key, id }: Id, now: number): State
 /** @throws when the state cannot be read */
 export function mergeState(engine: SyncEngine, { key, id }: Id, state: string, now: number): void {
   const { status } = ask<{ status: string }>(engine, { do: 'merge', key, id, state }, now);
-  if (status !== 'ok' && status !== 'known') throw new EngineError(`a state that was kept is refused: ${status}`);
+  if (status !== 'ok' && status !== 'known') throw new Error(`a state that was kept is refused: ${status}`);
 }
 
 /** Facts received before it are refused from now on. */

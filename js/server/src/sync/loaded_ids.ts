@@ -1,5 +1,10 @@
 // Which ids the engine holds at the moment, and up to where. The store is the truth, this is a cache of it.
-import { addFacts, type Facts, mergeState, setEpoch, setFloor, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
+//
+// As long as an id is held, the engine has its entries up to `cursor`, all of them and in their order, and beyond those only
+// facts that this process is appending or has appended, with no floor and no erasure between. Work on one id is queued, but
+// work on any other may start the engine anew, so every wait may end the holding, of all ids at once: after it, ask holds().
+// What was read from the engine before a wait stays true of the cursor that was read with it.
+import { addFacts, EngineError, type Facts, mergeState, setEpoch, setFloor, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
 import { type Steps, wait } from '../storage/sync/maybe.js';
 import { type Id, placeOf } from './place.js';
 import type { Kept, Place, SyncEntry, SyncStore } from '../storage/sync/store.js';
@@ -46,6 +51,26 @@ export class LoadedIds {
     return (this.engine ??= this.createEngine());
   }
 
+  /** Whether the engine still has what `loaded` says; to be asked after every wait. */
+  holds(loaded: LoadedId): boolean {
+    return this.ids.get(loaded.place) === loaded;
+  }
+
+  /**
+   * Lets `use` ask the engine about an id, or change it there.
+   * @throws when the id is not held: another engine would answer as if nothing were known of it. And what `use` throws:
+   * unless that says that nothing has changed, nothing is held any more
+   */
+  with<T>(loaded: LoadedId, use: (engine: SyncEngine) => T): T {
+    if (!this.holds(loaded)) throw new Error('an id that is not held was asked for');
+    try {
+      return use(this.current);
+    } catch (error) {
+      if (!(error instanceof EngineError)) this.reset();
+      throw error;
+    }
+  }
+
   /** Starts anew: with other definitions, or because the engine may hold what the store does not. */
   reset(): void {
     this.engine?.dispose();
@@ -71,9 +96,12 @@ export class LoadedIds {
     if (this.ids.size >= this.mostIds) this.reset();
     const { epoch, floor, cursor, dropped, state, tail } = kept;
     const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, unfoldedSince: undefined, replicas: undefined, view: undefined };
+    this.ids.set(place, loaded);
     try {
-      if (epoch > 0) setEpoch(this.current, loaded, epoch, this.now());
-      if (state) mergeState(this.current, loaded, state.text, this.now());
+      this.with(loaded, (engine) => {
+        if (epoch > 0) setEpoch(engine, loaded, epoch, this.now());
+        if (state) mergeState(engine, loaded, state.text, this.now());
+      });
       for (const entry of tail) this.apply(loaded, entry);
       this.raise(loaded, floor);
     } catch (error) {
@@ -82,7 +110,6 @@ export class LoadedIds {
       throw error;
     }
     loaded.cursor = cursor;
-    this.ids.set(place, loaded);
     return loaded;
   }
 
@@ -90,7 +117,7 @@ export class LoadedIds {
   private *catchUp(loaded: LoadedId): Steps<boolean> {
     for (;;) {
       const entries = yield* wait(this.store.read(loaded.place, loaded.cursor, PAGE_ENTRIES));
-      if (this.ids.get(loaded.place) !== loaded) return false;
+      if (!this.holds(loaded)) return false;
       if (entries.some(({ kind }) => kind === 'forget')) {
         this.forgot(loaded.place);
         return false;
@@ -105,20 +132,20 @@ export class LoadedIds {
   }
 
   private apply(loaded: LoadedId, { cursor, kind, at, body }: SyncEntry): void {
-    loaded.cursor = cursor;
-    loaded.unfoldedSince ??= at;
     if (kind === 'facts') {
       const facts = JSON.parse(body) as Facts;
-      addFacts(this.current, loaded, loaded.epoch, facts, this.now());
+      this.with(loaded, (engine) => addFacts(engine, loaded, loaded.epoch, facts, this.now()));
       loaded.replicas?.add(facts.replica);
     }
     if (kind === 'floor') this.raise(loaded, (JSON.parse(body) as { floor: number }).floor);
     if (kind !== 'claim') loaded.view = undefined;
+    loaded.unfoldedSince ??= at;
+    loaded.cursor = cursor;
   }
 
   raise(loaded: LoadedId, floor: number): void {
     if (floor <= loaded.floor) return;
-    setFloor(this.current, loaded, floor, this.now());
+    this.with(loaded, (engine) => setFloor(engine, loaded, floor, this.now()));
     loaded.floor = floor;
     loaded.view = undefined;
   }
@@ -147,6 +174,6 @@ export class LoadedIds {
   }
 
   view(loaded: LoadedId): StateOfId {
-    return (loaded.view ??= stateOf(this.current, loaded, this.now()));
+    return this.with(loaded, (engine) => (loaded.view ??= stateOf(engine, loaded, this.now())));
   }
 }

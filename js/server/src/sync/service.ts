@@ -1,8 +1,9 @@
 // Sync without HTTP, timers or a clock of its own: what each question changes, and what is answered.
-import { append, type AppendAnswer, definitionsOf, type Head, type SyncEngine } from './engine_calls.js';
+import { append, type AppendAnswer, type Head, type SyncEngine } from './engine_calls.js';
 import { LoadedIds, type LoadedId } from './loaded_ids.js';
 import { type Maybe, Queues, run, type Steps, wait } from '../storage/sync/maybe.js';
 import { type Id, placeOf } from './place.js';
+import { Published } from './published.js';
 import type { ClaimReply, ClaimRequest, Hello, StateAnswer, Upload, UploadAnswer } from './service_types.js';
 import type { SyncEntry, SyncStore } from '../storage/sync/store.js';
 
@@ -10,9 +11,12 @@ const DAY_MS = 86_400_000;
 
 export interface SyncServiceOptions {
   readonly store: SyncStore;
-  /** What is published at this moment. */
+  /** What is published at this moment: JSON of a bundle, or of several. */
   definitions(): string;
-  /** An engine with `syncSource: 'facts'` that has loaded `former`, in any order, and last `definitions`. */
+  /**
+   * An engine with `syncSource: 'facts'` that has loaded `former`, in any order, and last `definitions`: which are those that
+   * are published, or those with the groups of `former` under other names.
+   */
   createEngine(definitions: string, former: readonly string[]): SyncEngine;
   /** Epoch ms. */
   now(): number;
@@ -43,16 +47,13 @@ const EVENT_ID = /^([0-9a-f]+)-(0|[1-9][0-9]{0,14})$/;
 export class SyncService {
   private readonly ids: LoadedIds;
   private readonly queues = new Queues();
-  /** Definitions that were ever published, by digest. */
-  private readonly known = new Map<string, string>();
+  private readonly published: Published;
   private generation = '';
-  /** What is published, and its digest. */
-  private defined = '';
-  private present = '';
 
   constructor(private readonly options: SyncServiceOptions) {
     const { store, now, mostIds = 5_000 } = options;
-    this.ids = new LoadedIds(store, () => options.createEngine(this.defined, [...this.known.values()]), mostIds, now);
+    this.published = new Published({ ...options, onChange: () => this.ids.reset() });
+    this.ids = new LoadedIds(store, () => this.published.createEngine(), mostIds, now);
   }
 
   /** Opens the store; has to be the first call. */
@@ -63,25 +64,13 @@ export class SyncService {
   private *openSteps(): Steps<void> {
     const { generation, definitions } = yield* wait(this.options.store.open());
     this.generation = generation;
-    for (const { digest, text } of definitions) this.known.set(digest, text);
-    yield* this.redefine();
+    this.published.know(definitions);
+    yield* this.published.redefine();
   }
 
   /** Takes notice of definitions before devices can have them. */
   notice(): Maybe<void> {
-    return run(this.redefine());
-  }
-
-  /** What is published may have changed; what was published is never forgotten. */
-  private *redefine(): Steps<void> {
-    const text = this.options.definitions();
-    if (text === this.defined) return;
-    this.defined = text;
-    this.ids.reset();
-    const digest = (this.present = definitionsOf(this.ids.current, this.options.now()));
-    if (this.known.has(digest)) return;
-    this.known.set(digest, text);
-    yield* wait(this.options.store.remember({ digest, text }));
+    return run(this.published.redefine());
   }
 
   /** Ids that the engine holds at the moment. */
@@ -94,14 +83,13 @@ export class SyncService {
   }
 
   private *withDefinitions<T>(begin: () => Steps<T>): Steps<T> {
-    yield* this.redefine();
+    yield* this.published.redefine();
     return yield* begin();
   }
 
   /** Of the definitions that a device uploads with: published now, before, or never here. */
   standing(digest: string): 'present' | 'former' | 'unknown' {
-    if (digest === this.present) return 'present';
-    return this.known.has(digest) ? 'former' : 'unknown';
+    return this.published.standing(digest);
   }
 
   /** Facts of a device: all of them are kept and durable, or none is. */
@@ -114,6 +102,7 @@ export class SyncService {
       const loaded = yield* this.ids.get(id);
       if (this.isFull(loaded, upload.replica)) return { code: 'replicas', now: this.options.now() };
       const answer = this.check(loaded, upload);
+      if (answer.status === 'definitions' && (yield* this.published.learn())) continue;
       if (answer.status !== 'ok') return this.refusal(loaded, answer);
       const outcome = yield* this.keep(loaded, upload, answer);
       if (outcome === 'kept') {
@@ -134,8 +123,8 @@ export class SyncService {
 
   private check(loaded: LoadedId, { replica, base, chain, facts, epoch }: Upload): AppendAnswer {
     const { now, futureMs = 60_000 } = this.options;
-    const answer = append(this.ids.current, loaded, { replica, base, chain, facts, epoch, newest: now() + futureMs }, now());
-    return answer;
+    const command = { replica, base, chain, facts, epoch, newest: now() + futureMs };
+    return this.ids.with(loaded, (engine) => append(engine, loaded, command, now()));
   }
 
   private refusal({ floor }: LoadedId, answer: AppendAnswer & { status: string }): UploadAnswer {
@@ -160,13 +149,19 @@ export class SyncService {
     const { key, epoch, floor, place } = loaded;
     const { replica } = upload;
     const body = JSON.stringify({ replica, base: base.n, chain, facts: upload.facts.slice(known) });
+    const kept = yield* this.write(() => store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
+    if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
+    loaded.replicas?.add(replica);
+    if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
+    // The engine has what the store has not. Where it was replaced meanwhile, the present one never had it.
+    if (this.ids.holds(loaded)) this.ids.reset();
+    return kept.outcome;
+  }
+
+  /** Waits for a change of the store. Where that fails nobody knows whether it is there: what is held may be more, or less. */
+  private *write<T>(written: () => Maybe<T>): Steps<T> {
     try {
-      const kept = yield* wait(store.append(place, { key, epoch, floor, replica, base, next: { n, chain }, at: now(), body, mostReplicas }));
-      if (kept.outcome === 'ok') this.ids.wrote(loaded, kept.cursor);
-      loaded.replicas?.add(replica);
-      if (kept.outcome === 'ok' || kept.outcome === 'known') return 'kept';
-      this.ids.reset();
-      return kept.outcome;
+      return yield* wait(written());
     } catch (error) {
       this.ids.reset();
       throw error;
@@ -175,6 +170,8 @@ export class SyncService {
 
   private *compactWhenDue(loaded: LoadedId): Steps<void> {
     const { compactEvery = 64, compactAfterMs = DAY_MS, now } = this.options;
+    // The append took its time: where nothing of the id is left here, a later upload folds it.
+    if (!this.ids.holds(loaded)) return;
     const isOld = loaded.unfoldedSince !== undefined && now() - loaded.unfoldedSince >= compactAfterMs;
     if (isOld || loaded.cursor - loaded.stateCursor >= compactEvery) yield* this.compact(loaded);
   }
@@ -182,12 +179,14 @@ export class SyncService {
   private *compact(loaded: LoadedId): Steps<void> {
     const { store, now, keptEntries = 1_000, keptMs = 7 * DAY_MS } = this.options;
     yield* this.raiseFloor(loaded);
+    yield* this.published.learn();
+    if (!this.ids.holds(loaded)) return;
     const { cursor, place, epoch, dropped } = loaded;
     const { state } = this.ids.view(loaded);
     const oldest = yield* wait(store.read(place, dropped, keptEntries));
     const tooOld = oldest.filter((entry) => entry.at < now() - keptMs && entry.cursor <= cursor).at(-1)?.cursor ?? dropped;
     const drop = Math.max(tooOld, cursor - keptEntries, dropped);
-    yield* wait(store.compact(place, { epoch, cursor, text: state, drop }));
+    yield* this.write(() => store.compact(place, { epoch, cursor, text: state, drop }));
     loaded.stateCursor = cursor;
     loaded.unfoldedSince = undefined;
     loaded.dropped = drop;
@@ -198,8 +197,9 @@ export class SyncService {
     const { store, now, floorMs = 90 * DAY_MS } = this.options;
     const floor = now() - Math.max(floorMs, 90 * DAY_MS);
     if (floor - loaded.floor < DAY_MS) return;
-    const cursor = yield* wait(store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
-    if (cursor === 0) return;
+    const cursor = yield* this.write(() => store.raiseFloor(loaded.place, loaded.epoch, floor, now()));
+    // A floor drops what nothing before it keeps alive: where others have written in between, it is read in its place.
+    if (cursor !== loaded.cursor + 1 || !this.ids.holds(loaded)) return;
     this.ids.raise(loaded, floor);
     this.ids.wrote(loaded, cursor);
   }
@@ -211,7 +211,8 @@ export class SyncService {
 
   private *stateSteps(id: Id): Steps<StateAnswer> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, digest, vector, state } = this.ids.view(loaded);
+    const { epoch, digest, vector, state: all } = this.ids.view(loaded);
+    const state = this.published.shown(id.key, all);
     const { cursor, floor, place } = loaded;
     const claims = yield* wait(this.options.store.claims(place));
     return { epoch, floor, generation: this.generationOf(epoch), cursor, digest, vector, state, claims, now: this.options.now() };
@@ -233,9 +234,18 @@ export class SyncService {
     const generation = this.generationOf(epoch);
     const { cursor, dropped } = loaded;
     const [, given, position] = EVENT_ID.exec(lastEventId ?? '') ?? [];
-    const canGoOn = given === generation && Number(position) <= cursor && Number(position) >= dropped;
+    const isKept = given === generation && Number(position) <= cursor && Number(position) >= dropped;
+    const canGoOn = isKept && (Number(position) === cursor || (yield* this.hasEntryAfter(loaded, Number(position))));
     const own = (replica !== undefined && vector[replica]) || null;
     return { generation, epoch, cursor, digest, own, refetch: !canGoOn, now: this.options.now(), from: canGoOn ? Number(position) : cursor };
+  }
+
+  /** Another process may have dropped more than is known here. */
+  private *hasEntryAfter({ place }: LoadedId, cursor: number): Steps<boolean> {
+    const { store } = this.options;
+    if (!store.isShared) return true;
+    const [next] = yield* wait(store.read(place, cursor, 1));
+    return next?.cursor === cursor + 1;
   }
 
   /** Where the id is: its digest is that of all entries up to the cursor. */
@@ -265,7 +275,8 @@ export class SyncService {
 
   private *claimSteps(id: Id, { epoch, name, version, intervention_id: interventionId, final: isFinal }: ClaimRequest): Steps<ClaimReply> {
     const { store, now, leaseMs = 30_000 } = this.options;
-    const answer = yield* wait(store.claim(placeOf(id), id.key, { epoch, name, version, interventionId, isFinal, now: now(), leaseMs }));
+    const asked = { epoch, name, version, interventionId, isFinal, now: now(), leaseMs };
+    const answer = yield* this.write(() => store.claim(placeOf(id), id.key, asked));
     if (answer.outcome === 'epoch') return { code: 'epoch', epoch: answer.epoch, now: now() };
     if (answer.outcome === 'taken') return { code: 'ok', granted: false, now: now() };
     if (answer.published) this.ids.claimed(placeOf(id));
@@ -280,7 +291,7 @@ export class SyncService {
   private *forgetSteps(id: Id): Steps<{ epoch: number; known: boolean; now: number }> {
     const { store, now } = this.options;
     const place = placeOf(id);
-    const { epoch, known } = yield* wait(store.forget(place, id.key, now()));
+    const { epoch, known } = yield* this.write(() => store.forget(place, id.key, now()));
     this.ids.forgot(place);
     return { epoch, known, now: now() };
   }
@@ -296,6 +307,7 @@ export class SyncService {
   }
 
   close(): Maybe<void> {
+    this.published.close();
     this.ids.reset();
     return this.options.store.close();
   }

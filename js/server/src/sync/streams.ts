@@ -90,8 +90,10 @@ class Channel {
     try {
       while (this.isStale && this.streams.size > 0) {
         this.isStale = false;
+        // One that joins meanwhile may be further back than where this page begins: its own turn is next.
+        const streams = [...this.streams];
         const entries = await this.options.service.entries(this.id, this.cursor, PAGE_ENTRIES);
-        for (const stream of this.streams) for (const entry of entries) stream.send(entry);
+        for (const stream of streams) for (const entry of entries) stream.send(entry);
         if (entries.length === PAGE_ENTRIES) this.isStale = true;
       }
     } finally {

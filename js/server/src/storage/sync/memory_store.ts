@@ -108,7 +108,7 @@ export class MemorySyncStore implements SyncStore {
 
   compact(place: Place, { epoch, cursor, text, drop }: Compaction): void {
     const id = this.id(place);
-    if (id.epoch !== epoch || (id.state?.cursor ?? 0) > cursor) return;
+    if (id.epoch !== epoch || (id.state?.cursor ?? 0) > cursor || id.cursor < cursor) return;
     id.state = { cursor, text };
     id.log = id.log.filter((entry) => entry.cursor > drop);
     id.dropped = Math.max(id.dropped, drop);
@@ -116,6 +116,10 @@ export class MemorySyncStore implements SyncStore {
 
   remember(definitions: KnownDefinitions): void {
     this.definitions.set(definitions.digest, definitions);
+  }
+
+  definitionsBeyond(count: number): readonly KnownDefinitions[] {
+    return this.definitions.size > count ? [...this.definitions.values()] : [];
   }
 
   watch(place: Place, wake: () => void): () => void {

@@ -67,10 +67,11 @@ redis.call('HSET', KEYS[1], 'floor', ARGV[2])
 return publish('floor', ARGV[3], '{"floor":' .. ARGV[2] .. '}')
 `;
 
-/** ARGV: epoch, cursor of the state, state, entries up to which are dropped, the one after that. Keeps a newer state. */
+/** ARGV: epoch, cursor of the state, state, entries up to which are dropped, the one after that. Keeps a newer state, and none of entries that it has not. */
 export const COMPACT = `
-local meta = redis.call('HMGET', KEYS[1], 'epoch', 'state', 'dropped')
+local meta = redis.call('HMGET', KEYS[1], 'epoch', 'state', 'dropped', 'cursor')
 if (meta[1] or '0') ~= ARGV[1] or tonumber(meta[2] or '0') > tonumber(ARGV[2]) then return 0 end
+if tonumber(meta[4] or '0') < tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[4], ARGV[3])
 redis.call('HSET', KEYS[1], 'state', ARGV[2])
 if tonumber(ARGV[4]) > tonumber(meta[3] or '0') then

@@ -72,9 +72,17 @@ export class RedisSyncStore implements SyncStore {
     return this.ask(async () => {
       await Promise.all([this.client.connect(), this.subscriber.connect()]);
       await this.client.set(GENERATION, randomBytes(8).toString('hex'), { condition: 'NX' });
-      const [generation, definitions] = await Promise.all([this.client.get(GENERATION), this.client.hGetAll(DEFINITIONS)]);
-      return { generation: generation ?? '', definitions: Object.entries(definitions).map(([digest, text]) => ({ digest, text })) };
+      const [generation, definitions] = await Promise.all([this.client.get(GENERATION), this.definitions()]);
+      return { generation: generation ?? '', definitions };
     });
+  }
+
+  private async definitions(): Promise<KnownDefinitions[]> {
+    return Object.entries(await this.client.hGetAll(DEFINITIONS)).map(([digest, text]) => ({ digest, text }));
+  }
+
+  definitionsBeyond(count: number): Promise<KnownDefinitions[]> {
+    return this.ask(async () => ((await this.client.hLen(DEFINITIONS)) > count ? this.definitions() : []));
   }
 
   async load(place: Place): Promise<Kept> {

@@ -18,6 +18,7 @@ export class SqliteSyncStore implements SyncStore {
   read = (place: Place, cursor: number, limit: number): Promise<SyncEntry[]> => this.file.sync('read', place, cursor, limit);
   claims = (place: Place): Promise<FinalClaim[]> => this.file.sync('claims', place);
   compact = (place: Place, compaction: Compaction): Promise<void> => this.file.sync('compact', place, compaction);
+  definitionsBeyond = (count: number): Promise<KnownDefinitions[]> => this.file.sync('definitionsBeyond', count);
   remember = (definitions: KnownDefinitions): Promise<void> => this.file.sync('remember', definitions);
 
   async append(place: Place, append: Append): Promise<Appended> {

@@ -60,7 +60,7 @@ export class SyncTables {
   open(): SyncOpened {
     this.transaction(() => this.run(`INSERT OR IGNORE INTO meta VALUES ('sync_generation', ?)`, randomBytes(8).toString('hex')));
     const generation = this.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'sync_generation'`)?.value ?? '';
-    return { generation, definitions: this.all<KnownDefinitions>('SELECT digest, text FROM sync_definitions') };
+    return { generation, definitions: this.definitions() };
   }
 
   private id(place: Place): IdRow | undefined {
@@ -158,7 +158,7 @@ export class SyncTables {
   compact(place: Place, { epoch, cursor, text, drop }: Compaction): void {
     this.transaction(() => {
       const row = this.id(place);
-      if (!row || row.epoch !== epoch || (row.state_cursor ?? 0) > cursor) return;
+      if (!row || row.epoch !== epoch || (row.state_cursor ?? 0) > cursor || row.cursor < cursor) return;
       this.run('UPDATE sync_id SET state_cursor = ?, state = ?, dropped = max(dropped, ?) WHERE place = ?', cursor, text, drop, place);
       this.run('DELETE FROM sync_log WHERE place = ? AND cursor <= ?', place, drop);
     });
@@ -166,5 +166,14 @@ export class SyncTables {
 
   remember({ digest, text }: KnownDefinitions): void {
     this.transaction(() => this.run('INSERT OR IGNORE INTO sync_definitions (digest, text) VALUES (?, ?)', digest, text));
+  }
+
+  private definitions(): KnownDefinitions[] {
+    return this.all<KnownDefinitions>('SELECT digest, text FROM sync_definitions');
+  }
+
+  definitionsBeyond(count: number): KnownDefinitions[] {
+    const known = this.definitions();
+    return known.length > count ? known : [];
   }
 }

@@ -108,8 +108,11 @@ export interface SyncStore {
   forget(place: Place, key: string, now: number): Maybe<{ readonly epoch: number; readonly known: boolean }>;
   /** @returns the cursor of the new entry; 0 when the floor did not rise, as with another epoch */
   raiseFloor(place: Place, epoch: number, floor: number, now: number): Maybe<number>;
+  /** Does nothing where the state is newer, of another epoch, or of entries that the store does not have, as after a loss. */
   compact(place: Place, compaction: Compaction): Maybe<void>;
   remember(definitions: KnownDefinitions): Maybe<void>;
+  /** All that were remembered; none when there are no more of them than `count`. */
+  definitionsBeyond(count: number): Maybe<readonly KnownDefinitions[]>;
   /** `wake` is called after entries were added to an id, by whichever process. @returns ends it */
   watch(place: Place, wake: () => void): Maybe<() => void>;
   close(): Maybe<void>;
