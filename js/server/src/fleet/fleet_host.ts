@@ -13,13 +13,14 @@ import { StreamReader } from '../storage/redis/stream_reader.js';
 import { type Placed, Writer } from '../storage/redis/writer.js';
 import { type Durability, type Entry, type Erasure, StoreError } from '../storage/store.js';
 import { connect, type Connections, destroy } from './connections.js';
+import { dueCopies } from './first_places.js';
 import type { Layout } from './layout.js';
 import { Ownership } from './ownership.js';
 import type { PartitionHost } from './partition.js';
 import type { Question } from './peers.js';
 import { partitionOf } from './place.js';
 import { RegistryLog } from './registry_log.js';
-import { type NewEvent, Router } from './router.js';
+import { type KnownEvent, type NewEvent, Router } from './router.js';
 import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
@@ -156,13 +157,15 @@ export class FleetHost extends BaseHost implements Host {
     const start = performance.now();
     const isNew = new Array<boolean>(events.length).fill(false);
     // Without an id of its own it is recognised at least here, where it may have to be sent twice.
-    const known = events.map((event) => (event.eventId ? event : { ...event, eventId: randomUUID() }));
+    const known = events.map((event): KnownEvent => ({ ...event, eventId: event.eventId || randomUUID() }));
     let open = events.map((_event, i) => i);
     while (open.length > 0) {
       const router = this.routerNow();
-      const placed = open.flatMap((i) => router.place(known[i] as NewEvent, Date.now()).map((copy) => ({ i, copy })));
+      const due = await dueCopies(this.connections.client, open.map((i) => router.place(known[i] as KnownEvent, Date.now())));
+      const placed = due.flatMap((copies, at) => copies.map((copy) => ({ i: open[at] as number, copy })));
       const seqs = await this.writer.append(placed.map(({ copy }): Placed => copy));
-      placed.forEach(({ i }, at) => (isNew[i] ||= (seqs[at] ?? 0) > 0));
+      // Who is the first to say where it goes has brought it.
+      placed.forEach(({ i, copy }, at) => (isNew[i] ||= copy.kind === 'placed' && (seqs[at] ?? 0) > 0));
       // Definitions have changed meanwhile: with the new ones the event may belong elsewhere too.
       const newest = Math.max(0, ...seqs.map((seq) => -seq));
       if (newest === 0) break;
