@@ -249,6 +249,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.events.inc({ outcome: 'repeated' }, repeated);
       metrics.commit.observe(ms / 1000);
     },
+    onRejected: (reason) => metrics.rejected.inc({ reason }),
   });
   const readWarnings = (): readonly Problem[] => health.use(() => warnings.of(host.definitions));
   look = () => {

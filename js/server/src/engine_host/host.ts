@@ -84,4 +84,6 @@ export interface HostOptions {
   onApplied?(entry: Entry, ms: number): void;
   /** Told of the outcome of events, and how long they took to be durable, ms. */
   onEvents?(accepted: number, repeated: number, ms: number): void;
+  /** Told why an event that was accepted counts for nothing, as the engine cannot read it: of several processes one is told, once. */
+  onRejected?(reason: string): void;
 }

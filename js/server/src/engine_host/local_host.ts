@@ -9,6 +9,7 @@ import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
 import { Keeper, type KeeperOptions } from './keeper.js';
 import { Machine } from './machine.js';
+import { unreadable } from './rejection.js';
 
 export class LocalHost extends BaseHost implements Host {
   private changes: Promise<unknown> = Promise.resolve();
@@ -35,6 +36,12 @@ export class LocalHost extends BaseHost implements Host {
         options.onFired(delivery);
         options.onDelivery(delivery);
       };
+      const onApplied: HostOptions['onApplied'] = (entry, ms) => {
+        options.onApplied?.(entry, ms);
+        if (entry.kind !== 'event' || options.health.state === 'failed') return;
+        const reason = unreadable(machine.engine);
+        if (reason !== '') options.onRejected?.(reason);
+      };
       const { snapshot } = opened;
       const saveAside: KeeperOptions['saveAside'] = (upTo, erasures) =>
         runAside<number>({ kind: 'snapshot', engine: options.engine ?? {}, upTo, ...(store.partBytes && { partBytes: store.partBytes }), erasures }, (question, parameters) => {
@@ -42,7 +49,7 @@ export class LocalHost extends BaseHost implements Host {
           return store.ask(room, method, parameters);
         });
       const snapshotBytes = snapshot ? snapshot.host.length + snapshot.engine.length : 0;
-      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, saveAside, snapshotBytes }), options);
+      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, onApplied, saveAside, snapshotBytes }), options);
     } catch (error) {
       await store.close().catch(() => {});
       throw error;

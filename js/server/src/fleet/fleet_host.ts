@@ -156,12 +156,15 @@ export class FleetHost extends BaseHost implements Host {
     this.options.health.admit(this.memoryBytes);
     const start = performance.now();
     const isNew = new Array<boolean>(events.length).fill(false);
+    const rejections = new Array<string>(events.length).fill('');
     // Without an id of its own it is recognised at least here, where it may have to be sent twice.
     const known = events.map((event): KnownEvent => ({ ...event, eventId: event.eventId || randomUUID() }));
     let open = events.map((_event, i) => i);
     while (open.length > 0) {
       const router = this.routerNow();
-      const due = await dueCopies(this.connections.client, open.map((i) => router.place(known[i] as KnownEvent, Date.now())));
+      const placements = open.map((i) => router.place(known[i] as KnownEvent, Date.now()));
+      open.forEach((i, at) => (rejections[i] = placements[at]?.rejection ?? ''));
+      const due = await dueCopies(this.connections.client, placements);
       const placed = due.flatMap((copies, at) => copies.map((copy) => ({ i: open[at] as number, copy })));
       const seqs = await this.writer.append(placed.map(({ copy }): Placed => copy));
       // Who is the first to say where it goes has brought it.
@@ -173,6 +176,7 @@ export class FleetHost extends BaseHost implements Host {
       await this.registryLog.reach(newest);
     }
     this.tellOfEvents(isNew, start);
+    rejections.forEach((reason, i) => isNew[i] && reason !== '' && this.options.onRejected?.(reason));
     return isNew;
   }
 

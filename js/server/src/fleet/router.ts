@@ -1,5 +1,6 @@
 // Where an event goes: to every partition that counts it for one of its ids.
 import { createEngine, type Definitions, type Engine, readIds } from '@oncue/engine';
+import { unreadable } from '../engine_host/rejection.js';
 import { keyNameOf } from '../registry/references.js';
 import { publishedBundle } from '../registry/bundle.js';
 import type { NewEntry } from '../storage/store.js';
@@ -19,6 +20,8 @@ export interface Placement {
   readonly revision: number;
   /** One for each partition that counts it. */
   readonly copies: readonly Placed[];
+  /** Why no engine can read it; '' when they can. */
+  readonly rejection: string;
 }
 
 /** Reads the keys in use and nothing else of an event. */
@@ -51,7 +54,13 @@ export class Router {
     if (keysOf.size === 0) keysOf.set(home, []);
     const { revision } = this.layout;
     const copies = [...keysOf].map(([partition, keys], i): Placed => ({ ...event, kind: 'event', partition, keys, isFirst: i === 0, revision }));
-    return { event, home, revision, copies };
+    return { event, home, revision, copies, rejection: ids.length === 0 ? this.rejectionOf(event, now) : '' };
+  }
+
+  /** No engine sees an event without ids, so this one has to; nothing is counted for nobody. */
+  private rejectionOf({ body, format }: KnownEvent, now: number): string {
+    this.reader.track(body, { now, ...(format && { format }) });
+    return unreadable(this.reader);
   }
 
   /** Of all engines of this process: they share one memory. */

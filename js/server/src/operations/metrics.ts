@@ -25,6 +25,7 @@ export class Metrics {
   readonly contentType = this.registry.contentType;
   private readonly registers = [this.registry];
   readonly events = new Counter({ name: 'oncue_events_total', help: 'Events received', labelNames: ['outcome'] as const, registers: this.registers });
+  readonly rejected = new Counter({ name: 'oncue_events_rejected_total', help: 'Events accepted that count for nothing, as the engine cannot read them', labelNames: ['reason'] as const, registers: this.registers });
   readonly evaluation = new Histogram({ name: 'oncue_evaluation_seconds', help: 'Time to apply one entry of the log', labelNames: ['kind'] as const, buckets: EVALUATION_SECONDS, registers: this.registers });
   readonly commit = new Histogram({ name: 'oncue_commit_seconds', help: 'Time from the arrival of events to their being durable and applied', buckets: COMMIT_SECONDS, registers: this.registers });
   readonly fires = new Counter({ name: 'oncue_interventions_total', help: 'Interventions fired', labelNames: ['name', 'version'] as const, registers: this.registers });
