@@ -75,6 +75,7 @@ export class FleetHost extends BaseHost implements Host {
       lossesBetween: (after, last) => this.registryLog.lossesBetween(after, last),
     };
     this.ownership = new Ownership(randomUUID(), this.parts, () => this.registryLog.revision);
+    options.health.whenFailed(() => void this.ownership.abandon());
   }
 
   /** Joins the servers on this Redis. */
@@ -181,6 +182,7 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
+    this.options.health.check();
     const result = await this.registryLog.change(plan);
     await this.spreadDefinitions();
     return result;
@@ -200,6 +202,7 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
+    this.options.health.check();
     const places = new Map<number, number[]>();
     ids.forEach((id, i) => {
       const partition = partitionOf(key, id, this.partitions);
@@ -216,12 +219,14 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async ids(key: string, limit: number): Promise<string[]> {
+    this.options.health.check();
     const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
     const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
     return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
   }
 
   async forget(key: string, id: string): Promise<boolean> {
+    this.options.health.check();
     // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
     const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);
