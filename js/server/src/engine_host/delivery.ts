@@ -26,11 +26,14 @@ const texts = (attributes: object): Record<string, string> =>
 
 /**
  * The engine names the first target that is free and latches all that have an id. On a server each of them has
- * subscribers of its own, and each is told once: so those that were told before are kept here.
+ * subscribers of its own, and each is told once: so those that were told before are kept here. Of an intervention that has one
+ * target key there is nothing to keep: it fires for a target that the engine has not latched, or not at all.
  */
 export class Deliveries {
   /** By target, what it was told of: an id that is forgotten is found at once. */
   private readonly told = new Map<string, string[]>();
+  /** Targets and interventions, each pair once. */
+  size = 0;
 
   constructor(told: readonly string[] = []) {
     for (const one of told) {
@@ -45,6 +48,7 @@ export class Deliveries {
     if (!latches) this.told.set(target, [latch]);
     else if (latches.includes(latch)) return false;
     else latches.push(latch);
+    this.size++;
     return true;
   }
 
@@ -57,8 +61,9 @@ export class Deliveries {
     const withId = (explain?.targets ?? []).filter((target): target is typeof target & Target => target.id !== null);
     const targets = withId.length === 0 && first ? [first] : withId.map(({ name, id }) => ({ name, id }));
     const isFirst = ({ name: key, id }: Target) => key === first?.name && id === first.id;
+    const isAlone = (explain?.targets.length ?? 0) <= 1;
     const isEverybodys = refires || explain?.state === 'on_change';
-    const free = isEverybodys ? targets : targets.filter((target) => this.isFree(fired, target) || isFirst(target));
+    const free = isEverybodys || isAlone ? targets : targets.filter((target) => this.isFree(fired, target) || isFirst(target));
     return { intervention_id, name, version, attributes: texts(fired.attributes), targets: free, isOnce: !isEverybodys };
   }
 
@@ -67,7 +72,9 @@ export class Deliveries {
   }
 
   forget(key: string, id: string): void {
-    this.told.delete(JSON.stringify([key, id]));
+    const target = JSON.stringify([key, id]);
+    this.size -= this.told.get(target)?.length ?? 0;
+    this.told.delete(target);
   }
 
   toJSON(): string[] {

@@ -54,6 +54,8 @@ export interface HostGauges {
   applied(): number;
   /** Logs that this process computes: 1 on a file. */
   partitions(): number;
+  /** Targets that were told of something and must not be told again, each once for each intervention; held outside of the engine. */
+  told(): number;
   memoryBytes(): number;
   /** What the store takes, by what it is; nothing where it does not answer. */
   storeBytes(): Promise<Readonly<Record<string, number>>>;

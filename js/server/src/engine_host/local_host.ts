@@ -70,6 +70,7 @@ export class LocalHost extends BaseHost implements Host {
     waiting: () => this.store.waiting(),
     applied: () => this.keeper.state.seq,
     partitions: () => 1,
+    told: () => this.keeper.state.told,
     storeBytes: () => this.store.bytes(),
     snapshot: () => this.keeper.snapshotSeq,
     memoryBytes: () => this.options.health.measure(this.memoryBytes),

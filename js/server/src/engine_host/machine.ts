@@ -116,6 +116,11 @@ export class Machine implements State {
     this.erasures.push({ key, id, known });
   }
 
+  /** How many targets are kept that were told of something, each once for each intervention. */
+  get told(): number {
+    return this.deliveries.size;
+  }
+
   nextWake(): number {
     return this.engine.nextWake();
   }

@@ -141,6 +141,7 @@ export class FleetHost extends BaseHost implements Host {
     waiting: () => this.writer.waiting,
     applied: () => this.applied,
     partitions: () => this.ownership.size,
+    told: () => this.ownership.told,
     memoryBytes: () => this.options.health.measure(this.memoryBytes),
     storeBytes: () => readSizes(this.connections.client),
   };

@@ -15,6 +15,8 @@ const REDIS_AWAY_MS = 3_000;
 
 export class Ownership {
   private readonly running = new Map<number, Promise<Partition>>();
+  /** Those of them that have read their logs. */
+  private readonly opened = new Map<number, Partition>();
   private readonly leases: Leases;
   private readonly onTrouble: HostOptions['onTrouble'];
   private peers!: Peers;
@@ -45,13 +47,24 @@ export class Ownership {
     return this.running.size;
   }
 
+  /** As Machine.told, of all of them. */
+  get told(): number {
+    let sum = 0;
+    for (const one of this.opened.values()) sum += one.told;
+    return sum;
+  }
+
   private begin(partition: number): void {
     const opened = Partition.open(partition, this.host);
     this.running.set(partition, opened);
-    opened.then((one) => one.adopt(this.revision())).catch((error: unknown) => {
+    opened.then((one) => {
+      if (this.running.get(partition) === opened) this.opened.set(partition, one);
+      return one.adopt(this.revision());
+    }).catch((error: unknown) => {
       if (this.host.options.health.notice(error, `computing partition ${partition}`) || this.running.get(partition) !== opened) return;
       this.onTrouble(error, `computing partition ${partition}`);
       this.running.delete(partition);
+      this.opened.delete(partition);
       // Taken again with the next sign of life, by this server or another.
       void this.leases.release(partition).catch(() => {});
     });
@@ -60,6 +73,7 @@ export class Ownership {
   private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {
     const opened = this.running.get(partition);
     this.running.delete(partition);
+    this.opened.delete(partition);
     try {
       if (opened) await how(await opened);
     } catch (error) {

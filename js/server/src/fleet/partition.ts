@@ -54,6 +54,10 @@ export class Partition {
     return this.keeper.state.seq;
   }
 
+  get told(): number {
+    return this.keeper.state.told;
+  }
+
   /** Makes the partition take over the definitions of this revision, if it has not. */
   async adopt(revision: number): Promise<void> {
     await this.store.append([{ kind: 'registry', revision, body: '' }]);

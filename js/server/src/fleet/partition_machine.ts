@@ -156,6 +156,13 @@ export class PartitionMachine implements State {
     this.erasures.push({ key, id, known });
   }
 
+  /** As Machine.told. */
+  get told(): number {
+    let sum = 0;
+    for (const { deliveries } of this.engines.values()) sum += deliveries.size;
+    return sum;
+  }
+
   nextWake(): number {
     let next = Infinity;
     for (const { engine } of this.engines.values()) next = Math.min(next, engine.nextWake());
