@@ -1,8 +1,10 @@
 // What is kept of who was told of what, so that nobody is told twice.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { startServer } from '@oncue/server';
 import { metric, MISSING, startRedis } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { Client, counterGroup, intervention, pageView, Stream, useFolder } from './support.mjs';
@@ -63,6 +65,53 @@ async function check(start) {
 
 test('who was told is kept where an intervention has several target keys, over a restart, until the id is erased: on a file', () =>
   check(() => serve(['--data', path.join(folder, 'told.db')])));
+
+/** Its data file in another process, which lets go of the file when it ends. @returns what the last statement gives */
+function inFile(data, script) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', `const file = new (require('libsql'))(process.argv[1]); ${script}`, data], { encoding: 'utf8', cwd: new URL('.', import.meta.url) });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+const ROOM = "const room = (name) => file.prepare('SELECT hex(bytes) AS hex FROM snapshot_part WHERE room = ? ORDER BY part').all(name).map(({ hex }) => Buffer.from(hex, 'hex').toString());";
+
+/** Visitors who were told, in the snapshot of a server that has ended. */
+async function endWith(count, options) {
+  const first = await startServer(options);
+  const client = new Client(first.url);
+  await client.publish({ attribute_groups: [counterGroup({ attributes: [views, title] })], interventions: [BOTH] });
+  await client.track(...Array.from({ length: count }, (_none, i) => pageView({ duid: `visitor "${i}" \u00e9\n`, page: 'sale' })));
+  assert.equal(await told(client), count);
+  await first.close();
+}
+
+const toldBy = async (options) => {
+  const server = await startServer(options);
+  const count = await told(new Client(server.url));
+  await server.close();
+  return count;
+};
+
+test('who was told is written in parts of their own, as it may be much', async () => {
+  const data = path.join(folder, 'parts.db');
+  await endWith(200, { data, port: 0, snapshotPartBytes: 1_000 });
+  const { parts, host } = inFile(data, `${ROOM} console.log(JSON.stringify({ parts: room('told'), host: room('host').join('') }));`);
+  assert.ok(parts.length >= 8, String(parts.length));
+  assert.match(parts.join(''), /visitor/);
+  assert.doesNotMatch(host, /visitor/);
+  assert.equal(await toldBy({ data, port: 0 }), 200);
+});
+
+test('who was told is read from a snapshot of before it had parts of its own', async () => {
+  const data = path.join(folder, 'older.db');
+  await endWith(3, { data, port: 0 });
+  const lines = inFile(data, `${ROOM}
+    const told = room('told').join('').split('\\n').filter(Boolean);
+    const host = JSON.stringify({ ...JSON.parse(room('host').join('')), told });
+    file.exec("UPDATE snapshot_part SET bytes = x'" + Buffer.from(host).toString('hex') + "' WHERE room = 'host'; DELETE FROM snapshot_part WHERE room = 'told'");
+    console.log(JSON.stringify(told));`);
+  assert.equal(lines.length, 3);
+  assert.equal(await toldBy({ data, port: 0 }), 3);
+});
 
 describe('on Redis', { skip: MISSING }, () => {
   let redis;

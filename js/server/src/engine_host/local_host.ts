@@ -3,7 +3,7 @@ import { load } from '@oncue/engine';
 import type { Change, Registry } from '../registry/objects.js';
 import type { Call } from '../storage/sqlite_thread.js';
 import type { SqliteStore } from '../storage/sqlite_store.js';
-import type { Durability, Entry, NewEntry } from '../storage/store.js';
+import { bytesOf, type Durability, type Entry, type NewEntry } from '../storage/store.js';
 import { runAside } from './aside.js';
 import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
@@ -48,7 +48,7 @@ export class LocalHost extends BaseHost implements Host {
           const [room, method] = question.split('.') as [Call['room'], Call['method']];
           return store.ask(room, method, parameters);
         });
-      const snapshotBytes = snapshot ? snapshot.host.length + snapshot.engine.length : 0;
+      const snapshotBytes = snapshot ? bytesOf(snapshot) : 0;
       return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, onApplied, saveAside, snapshotBytes }), options);
     } catch (error) {
       await store.close().catch(() => {});

@@ -73,11 +73,11 @@ redis.call('HSET', KEYS[2], 'seq', string.format('%.0f', seq), 'at', string.form
 return seqs
 `);
 
-/** Replaces the snapshot unless there is a newer one. KEYS: snapshot. ARGV: seq, host, engine, erasures. */
+/** Replaces the snapshot unless there is a newer one. KEYS: snapshot. ARGV: seq, host, engine, erasures, told. */
 export const SAVE = new Script(`
 local known = tonumber(redis.call('HGET', KEYS[1], 'seq') or '-1')
 if known > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'host', ARGV[2], 'engine', ARGV[3], 'erasures', ARGV[4])
+redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'host', ARGV[2], 'engine', ARGV[3], 'erasures', ARGV[4], 'told', ARGV[5])
 return 1
 `);
 
