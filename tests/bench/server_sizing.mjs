@@ -89,6 +89,7 @@ try {
   console.log(`${USERS} users with ${EVENTS} events of ${payload} bytes each; definitions of the tutorial's shop (one key, ${ECOM.attribute_groups[0].attributes.length} attributes, ${ECOM.interventions.length} interventions)\n`);
   print('Redis: an event in the log of one partition', (await memoryOf('{oncue:p*}:log')) / total, 'bytes');
   print('Redis: the id of an event, to recognise it when repeated', (await memoryOf('{oncue:p*}:event:*')) / total, 'bytes');
+  print('Redis: where an event went when it first came', (await memoryOf('{oncue:p*}:placed:*')) / total, 'bytes');
   print('Redis: append-only file, each event', aofBytes() / total, 'bytes');
   print('Redis: claims of targets of other partitions, each user', (await memoryOf('{oncue:p*}:claims:*')) / USERS, 'bytes');
   print('server: memory of the engines, each user', ((await gauge('oncue_engine_memory_bytes')) - engine) / USERS, 'bytes');

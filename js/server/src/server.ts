@@ -254,6 +254,7 @@ async function start(options: ServerOptions, tokenFile: TokenFile | undefined): 
       metrics.events.inc({ outcome: 'repeated' }, repeated);
       metrics.commit.observe(ms / 1000);
     },
+    onRejected: (reason) => metrics.rejected.inc({ reason }),
   }).catch((error: unknown) => {
     throw file && options.data !== undefined ? explainOpening(options.data, error) : error;
   });

@@ -25,6 +25,25 @@ test('every metric of the Grafana dashboard is one that the server has', () =>
     for (const name of named) assert.match(body, new RegExp(`^# TYPE ${name.replace(/_bucket$/, '')} `, 'm'));
   }));
 
+test('the dashboard shows each process by itself where a limit is that of a process, and whether its engine takes events', () => {
+  const expressions = JSON.parse(read('grafana.json')).panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+  for (const name of ['oncue_engine_memory_bytes', 'process_resident_memory_bytes', 'oncue_engine_ok']) {
+    const own = expressions.filter((expr) => expr.includes(name));
+    assert.ok(own.length > 0, name);
+    for (const expr of own) assert.match(expr, /^(max|min) by \(instance\) \(\w+\)$/, name);
+  }
+});
+
+test('no panel of the dashboard lies on another one', () => {
+  const { panels } = JSON.parse(read('grafana.json'));
+  const places = panels.map(({ gridPos: { x, y, w, h } }) => ({ left: x, right: x + w, top: y, bottom: y + h }));
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  for (const [i, a] of places.entries()) {
+    assert.ok(a.right <= 24);
+    for (const b of places.slice(i + 1)) assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, panels[i].title);
+  }
+});
+
 test('every option in the Dockerfile and the unit is one that the command has', () => {
   const known = help();
   for (const name of ['Dockerfile', 'oncue.service']) {

@@ -77,14 +77,14 @@ const READERS = {
   zset: (client, key) => client.zRange(key, 0, -1),
 };
 
-/** Everything that Redis holds, as text; snapshots of engines unpacked. */
+/** Everything that Redis holds, as text; snapshots unpacked. */
 export async function everythingIn({ client }) {
   const parts = [];
   for await (const keys of client.scanIterator()) {
     for (const key of keys) {
       const value = await READERS[await client.type(key)](client, key);
-      const { engine = '', ...rest } = typeof value === 'string' ? { value } : value;
-      parts.push(key, JSON.stringify(rest), Buffer.from(engine, 'base64').toString('latin1'));
+      const { engine = '', told = '', ...rest } = typeof value === 'string' ? { value } : value;
+      parts.push(key, JSON.stringify(rest), told, ...[engine, told].map((bytes) => Buffer.from(bytes, 'base64').toString('latin1')));
     }
   }
   return parts.join('\n');

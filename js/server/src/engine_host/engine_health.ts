@@ -17,6 +17,7 @@ export class EngineHealth {
   private bytes = 0;
   private failure: string | undefined;
   private isFull = false;
+  private onFailure: () => void = () => {};
 
   /**
    * @param mostBytes of WebAssembly memory, from which on no events are taken
@@ -26,6 +27,11 @@ export class EngineHealth {
     readonly mostBytes: number,
     private readonly onTrouble: (error: unknown, doing: string) => void,
   ) {}
+
+  /** @param listener told once, when the engine has failed */
+  whenFailed(listener: () => void): void {
+    this.onFailure = listener;
+  }
 
   get state(): EngineState {
     if (this.failure !== undefined) return 'failed';
@@ -78,6 +84,7 @@ export class EngineHealth {
     if (this.failure === undefined) {
       this.failure = (error as Error).message;
       this.onTrouble(error, `${doing}; ${this.reason}`);
+      this.onFailure();
     }
     return true;
   }

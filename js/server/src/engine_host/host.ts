@@ -54,6 +54,8 @@ export interface HostGauges {
   applied(): number;
   /** Logs that this process computes: 1 on a file. */
   partitions(): number;
+  /** Targets that were told of something and must not be told again, each once for each intervention; held outside of the engine. */
+  told(): number;
   memoryBytes(): number;
   /** What the store takes, by what it is; nothing where it does not answer. */
   storeBytes(): Promise<Readonly<Record<string, number>>>;
@@ -84,4 +86,6 @@ export interface HostOptions {
   onApplied?(entry: Entry, ms: number): void;
   /** Told of the outcome of events, and how long they took to be durable, ms. */
   onEvents?(accepted: number, repeated: number, ms: number): void;
+  /** Told why an event that was accepted counts for nothing, as the engine cannot read it: of several processes one is told, once. */
+  onRejected?(reason: string): void;
 }

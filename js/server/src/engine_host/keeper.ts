@@ -1,6 +1,6 @@
 // Brings one log and its state together: appends, applies, lets time pass, and takes snapshots.
 import type { Registry } from '../registry/objects.js';
-import { type Entry, type Erasure, type NewEntry, type Snapshot, type Store, StoreError } from '../storage/store.js';
+import { bytesOf, type Entry, type Erasure, type NewEntry, type Snapshot, type Store, StoreError } from '../storage/store.js';
 import type { Delivery } from './delivery.js';
 import { AsideTrap } from './aside.js';
 import type { EngineHealth } from './engine_health.js';
@@ -279,7 +279,7 @@ export class Keeper<S extends State = State> {
     const later = this.state.erasures.map(({ key, id }) => ({ key, id }));
     const snapshot = { ...this.options.health.use(() => this.state.snapshot()), erasures: [...pending, ...later] };
     await this.store.saveSnapshot(snapshot);
-    this.bytes = snapshot.host.length + snapshot.engine.length;
+    this.bytes = bytesOf(snapshot);
     return (this.savedSeq = snapshot.seq);
   }
 

@@ -3,12 +3,13 @@ import { load } from '@oncue/engine';
 import type { Change, Registry } from '../registry/objects.js';
 import type { Call } from '../storage/sqlite_thread.js';
 import type { SqliteStore } from '../storage/sqlite_store.js';
-import type { Durability, Entry, NewEntry } from '../storage/store.js';
+import { bytesOf, type Durability, type Entry, type NewEntry } from '../storage/store.js';
 import { runAside } from './aside.js';
 import { BaseHost } from './base_host.js';
 import type { GroupVersion, Host, HostGauges, HostOptions, Values } from './host.js';
 import { Keeper, type KeeperOptions } from './keeper.js';
 import { Machine } from './machine.js';
+import { unreadable } from './rejection.js';
 
 export class LocalHost extends BaseHost implements Host {
   private changes: Promise<unknown> = Promise.resolve();
@@ -35,14 +36,20 @@ export class LocalHost extends BaseHost implements Host {
         options.onFired(delivery);
         options.onDelivery(delivery);
       };
+      const onApplied: HostOptions['onApplied'] = (entry, ms) => {
+        options.onApplied?.(entry, ms);
+        if (entry.kind !== 'event' || options.health.state === 'failed') return;
+        const reason = unreadable(machine.engine);
+        if (reason !== '') options.onRejected?.(reason);
+      };
       const { snapshot } = opened;
       const saveAside: KeeperOptions['saveAside'] = (upTo, erasures) =>
         runAside<number>({ kind: 'snapshot', engine: options.engine ?? {}, upTo, ...(store.partBytes && { partBytes: store.partBytes }), erasures }, (question, parameters) => {
           const [room, method] = question.split('.') as [Call['room'], Call['method']];
           return store.ask(room, method, parameters);
         });
-      const snapshotBytes = snapshot ? snapshot.host.length + snapshot.engine.length : 0;
-      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, saveAside, snapshotBytes }), options);
+      const snapshotBytes = snapshot ? bytesOf(snapshot) : 0;
+      return new LocalHost(store, await Keeper.start(store, machine, { ...options, onDelivery, onApplied, saveAside, snapshotBytes }), options);
     } catch (error) {
       await store.close().catch(() => {});
       throw error;
@@ -63,6 +70,7 @@ export class LocalHost extends BaseHost implements Host {
     waiting: () => this.store.waiting(),
     applied: () => this.keeper.state.seq,
     partitions: () => 1,
+    told: () => this.keeper.state.told,
     storeBytes: () => this.store.bytes(),
     snapshot: () => this.keeper.snapshotSeq,
     memoryBytes: () => this.options.health.measure(this.memoryBytes),

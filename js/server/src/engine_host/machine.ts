@@ -19,7 +19,8 @@ export interface MachineOptions {
 
 interface HostJson {
   readonly registry: RegistryJson;
-  readonly told: readonly string[];
+  /** Of older snapshots. */
+  readonly told?: readonly string[];
 }
 
 const textOf = (bundle: Bundle): string => JSON.stringify(bundle);
@@ -49,7 +50,7 @@ export class Machine implements State {
   constructor({ seed, snapshot }: Opened, private readonly options: MachineOptions = {}) {
     const host = snapshot && (JSON.parse(snapshot.host) as HostJson);
     this.registry = host ? Registry.from(host.registry) : new Registry();
-    this.deliveries = new Deliveries(host?.told);
+    this.deliveries = new Deliveries(host?.told ?? snapshot?.told);
     this.definitions = describe(publishedBundle(this.registry));
     this.seq = snapshot?.seq ?? 0;
     this.engine = createEngine<Definitions>({ ...options, definitions: textOf(engineBundle(this.registry)), seed, wake: 'all', explainFires: true, keepUnknown: true });
@@ -116,6 +117,11 @@ export class Machine implements State {
     this.erasures.push({ key, id, known });
   }
 
+  /** How many targets are kept that were told of something, each once for each intervention. */
+  get told(): number {
+    return this.deliveries.size;
+  }
+
   nextWake(): number {
     return this.engine.nextWake();
   }
@@ -125,7 +131,7 @@ export class Machine implements State {
   }
 
   snapshot(): Snapshot {
-    const host: HostJson = { registry: this.registry.toJSON(), told: this.deliveries.toJSON() };
-    return { seq: this.seq, host: JSON.stringify(host), engine: this.engine.snapshot() };
+    const host: HostJson = { registry: this.registry.toJSON() };
+    return { seq: this.seq, host: JSON.stringify(host), engine: this.engine.snapshot(), told: this.deliveries.toBytes() };
   }
 }

@@ -13,13 +13,14 @@ import { StreamReader } from '../storage/redis/stream_reader.js';
 import { type Placed, Writer } from '../storage/redis/writer.js';
 import { type Durability, type Entry, type Erasure, StoreError } from '../storage/store.js';
 import { connect, type Connections, destroy } from './connections.js';
+import { dueCopies } from './first_places.js';
 import type { Layout } from './layout.js';
 import { Ownership } from './ownership.js';
 import type { PartitionHost } from './partition.js';
 import type { Question } from './peers.js';
 import { partitionOf } from './place.js';
 import { RegistryLog } from './registry_log.js';
-import { type NewEvent, Router } from './router.js';
+import { type KnownEvent, type NewEvent, Router } from './router.js';
 import { settle } from './settings.js';
 
 /** How long a question may take with all its repetitions: a dead server's partitions are taken over within this. */
@@ -74,6 +75,7 @@ export class FleetHost extends BaseHost implements Host {
       lossesBetween: (after, last) => this.registryLog.lossesBetween(after, last),
     };
     this.ownership = new Ownership(randomUUID(), this.parts, () => this.registryLog.revision);
+    options.health.whenFailed(() => void this.ownership.abandon());
   }
 
   /** Joins the servers on this Redis. */
@@ -139,6 +141,7 @@ export class FleetHost extends BaseHost implements Host {
     waiting: () => this.writer.waiting,
     applied: () => this.applied,
     partitions: () => this.ownership.size,
+    told: () => this.ownership.told,
     memoryBytes: () => this.options.health.measure(this.memoryBytes),
     storeBytes: () => readSizes(this.connections.client),
   };
@@ -155,14 +158,19 @@ export class FleetHost extends BaseHost implements Host {
     this.options.health.admit(this.memoryBytes);
     const start = performance.now();
     const isNew = new Array<boolean>(events.length).fill(false);
+    const rejections = new Array<string>(events.length).fill('');
     // Without an id of its own it is recognised at least here, where it may have to be sent twice.
-    const known = events.map((event) => (event.eventId ? event : { ...event, eventId: randomUUID() }));
+    const known = events.map((event): KnownEvent => ({ ...event, eventId: event.eventId || randomUUID() }));
     let open = events.map((_event, i) => i);
     while (open.length > 0) {
       const router = this.routerNow();
-      const placed = open.flatMap((i) => router.place(known[i] as NewEvent, Date.now()).map((copy) => ({ i, copy })));
+      const placements = open.map((i) => router.place(known[i] as KnownEvent, Date.now()));
+      open.forEach((i, at) => (rejections[i] = placements[at]?.rejection ?? ''));
+      const due = await dueCopies(this.connections.client, placements);
+      const placed = due.flatMap((copies, at) => copies.map((copy) => ({ i: open[at] as number, copy })));
       const seqs = await this.writer.append(placed.map(({ copy }): Placed => copy));
-      placed.forEach(({ i }, at) => (isNew[i] ||= (seqs[at] ?? 0) > 0));
+      // Who is the first to say where it goes has brought it.
+      placed.forEach(({ i, copy }, at) => (isNew[i] ||= copy.kind === 'placed' && (seqs[at] ?? 0) > 0));
       // Definitions have changed meanwhile: with the new ones the event may belong elsewhere too.
       const newest = Math.max(0, ...seqs.map((seq) => -seq));
       if (newest === 0) break;
@@ -170,10 +178,12 @@ export class FleetHost extends BaseHost implements Host {
       await this.registryLog.reach(newest);
     }
     this.tellOfEvents(isNew, start);
+    rejections.forEach((reason, i) => isNew[i] && reason !== '' && this.options.onRejected?.(reason));
     return isNew;
   }
 
   async change<T extends { readonly changes: readonly Change[] }>(plan: (registry: Registry) => T): Promise<T> {
+    this.options.health.check();
     const result = await this.registryLog.change(plan);
     await this.spreadDefinitions();
     return result;
@@ -193,6 +203,7 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async values(key: string, ids: readonly string[], groups: readonly GroupVersion[], now: number): Promise<Values[][]> {
+    this.options.health.check();
     const places = new Map<number, number[]>();
     ids.forEach((id, i) => {
       const partition = partitionOf(key, id, this.partitions);
@@ -209,12 +220,14 @@ export class FleetHost extends BaseHost implements Host {
   }
 
   async ids(key: string, limit: number): Promise<string[]> {
+    this.options.health.check();
     const questions = this.everywhere().map((partition): Question => ({ kind: 'ids', partition, key, limit }));
     const answers = await this.ownership.ask(questions, LONGEST_ASK_MS);
     return answers.flatMap((answer) => (answer && 'ids' in answer ? answer.ids : [])).sort().slice(0, limit);
   }
 
   async forget(key: string, id: string): Promise<boolean> {
+    this.options.health.check();
     // Copies of its events lie in other ids' partitions, and so do latches of interventions that had it as a target.
     const questions = this.everywhere().map((partition): Question => ({ kind: 'forget', partition, key, id }));
     const answers = await this.ownership.ask(questions, LONGEST_FORGET_MS);

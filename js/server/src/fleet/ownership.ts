@@ -15,6 +15,8 @@ const REDIS_AWAY_MS = 3_000;
 
 export class Ownership {
   private readonly running = new Map<number, Promise<Partition>>();
+  /** Those of them that have read their logs. */
+  private readonly opened = new Map<number, Partition>();
   private readonly leases: Leases;
   private readonly onTrouble: HostOptions['onTrouble'];
   private peers!: Peers;
@@ -45,13 +47,24 @@ export class Ownership {
     return this.running.size;
   }
 
+  /** As Machine.told, of all of them. */
+  get told(): number {
+    let sum = 0;
+    for (const one of this.opened.values()) sum += one.told;
+    return sum;
+  }
+
   private begin(partition: number): void {
     const opened = Partition.open(partition, this.host);
     this.running.set(partition, opened);
-    opened.then((one) => one.adopt(this.revision())).catch((error: unknown) => {
-      if (this.running.get(partition) !== opened) return;
+    opened.then((one) => {
+      if (this.running.get(partition) === opened) this.opened.set(partition, one);
+      return one.adopt(this.revision());
+    }).catch((error: unknown) => {
+      if (this.host.options.health.notice(error, `computing partition ${partition}`) || this.running.get(partition) !== opened) return;
       this.onTrouble(error, `computing partition ${partition}`);
       this.running.delete(partition);
+      this.opened.delete(partition);
       // Taken again with the next sign of life, by this server or another.
       void this.leases.release(partition).catch(() => {});
     });
@@ -60,6 +73,7 @@ export class Ownership {
   private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {
     const opened = this.running.get(partition);
     this.running.delete(partition);
+    this.opened.delete(partition);
     try {
       if (opened) await how(await opened);
     } catch (error) {
@@ -90,8 +104,9 @@ export class Ownership {
   private async answerOne(question: Question): Promise<Answer> {
     try {
       return (await (await this.running.get(question.partition))?.answer(question)) ?? null;
-    } catch {
-      // It has just gone to another server, or its store failed: to be asked again.
+    } catch (error) {
+      // It has just gone to another server, or its store or engine failed: to be asked again.
+      this.host.options.health.notice(error, 'answering what was asked of a partition');
       return null;
     }
   }
@@ -100,6 +115,7 @@ export class Ownership {
    * Asks the owners, again where one has changed.
    * @param longestMs with all repetitions
    * @throws {StoreError} when an owner does not answer in time
+   * @throws {HttpError} 503 when this server's engine failed
    */
   async ask(questions: readonly Question[], longestMs: number): Promise<Answer[]> {
     const answers = new Array<Answer>(questions.length).fill(null);
@@ -111,6 +127,7 @@ export class Ownership {
       }));
       open = open.filter((i) => answers[i] === null);
       if (open.length === 0) return answers;
+      this.host.options.health.check();
       if (Date.now() > start + longestMs) throw new StoreError('The server that computes this id does not answer');
       await sleep(ASK_AGAIN_MS);
       await this.leases.refresh().catch((error: unknown) => {
@@ -131,6 +148,18 @@ export class Ownership {
   private async askOne(owner: string, questions: readonly Question[], longestMs: number): Promise<readonly Answer[] | null> {
     if (owner === this.name) return this.answer(questions);
     return this.peers.ask(owner, questions, longestMs).catch(() => null);
+  }
+
+  /** The engine failed: others go on from what is saved, and from the logs, at their next sign of life. */
+  async abandon(): Promise<void> {
+    try {
+      await this.leases.stop();
+      const ended = [...this.running.keys()].map((partition) => this.end(partition, (one) => one.drop()));
+      await this.leases.leave();
+      await Promise.all(ended);
+    } catch (error) {
+      this.onTrouble(error, 'leaving the partitions to others');
+    }
   }
 
   /** Hands everything over. @param canSave without Redis nothing can be saved, and nothing has to be: the next owner reads the log */

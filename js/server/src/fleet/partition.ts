@@ -21,6 +21,7 @@ export class Partition {
     private readonly store: PartitionStore,
     private readonly keeper: Keeper<PartitionMachine>,
     private readonly announcer: Announcer,
+    private readonly health: HostOptions['health'],
   ) {}
 
   /** Goes on where the server before left off. */
@@ -33,16 +34,17 @@ export class Partition {
     const announcer = new Announcer({ partition: number, partitions, client: shared.client, syncKeys: options.engine?.syncKeys ?? [], saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });
     store.tellAll = () => announcer.flush();
     const keeper = await Keeper.start(store, machine, { ...options, told: opened.told, onDelivery: (delivery, { seq }) => announcer.add(delivery, seq) });
-    return new Partition(store, keeper, announcer);
+    return new Partition(store, keeper, announcer, options.health);
   }
 
-  private static async machine(store: PartitionStore, opened: Awaited<ReturnType<PartitionStore['open']>>, options: PartitionOptions, shared: Shared, { onTrouble }: HostOptions): Promise<PartitionMachine> {
+  private static async machine(store: PartitionStore, opened: Awaited<ReturnType<PartitionStore['open']>>, options: PartitionOptions, shared: Shared, { onTrouble, health }: HostOptions): Promise<PartitionMachine> {
     const { seed, snapshot } = opened;
     if (!snapshot) return new PartitionMachine({ seed }, options);
     try {
       await shared.reach((JSON.parse(snapshot.host) as { revision: number }).revision);
       return new PartitionMachine({ seed, snapshot }, options);
     } catch (error) {
+      if (health.notice(error, `reading the snapshot of partition ${store.partition}`)) throw error;
       onTrouble(error, `reading the snapshot of partition ${store.partition}; its log is read from its start`);
       return new PartitionMachine({ seed }, options);
     }
@@ -52,6 +54,10 @@ export class Partition {
     return this.keeper.state.seq;
   }
 
+  get told(): number {
+    return this.keeper.state.told;
+  }
+
   /** Makes the partition take over the definitions of this revision, if it has not. */
   async adopt(revision: number): Promise<void> {
     await this.store.append([{ kind: 'registry', revision, body: '' }]);
@@ -59,11 +65,11 @@ export class Partition {
 
   async answer(question: Question): Promise<Answer> {
     if (question.kind === 'forget') return { found: await this.keeper.forget(question) };
-    if (question.kind === 'ids') return { ids: this.keeper.state.ids(question.key, question.limit) };
+    if (question.kind === 'ids') return { ids: this.health.use(() => this.keeper.state.ids(question.key, question.limit)) };
     const { key, ids, groups, now } = question;
     // Whoever was told that an event is kept sees it counted.
     await this.store.until(await this.store.end());
-    return { values: this.keeper.state.values(key, ids, groups, now) };
+    return { values: this.health.use(() => this.keeper.state.values(key, ids, groups, now)) };
   }
 
   /** Another server has it. */

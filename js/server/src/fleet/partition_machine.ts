@@ -17,10 +17,13 @@ interface KeyEngine {
   etag: string;
 }
 
+/** What was told to whom, by engine. */
+type Told = Readonly<Record<string, readonly string[] | Uint8Array>>;
+
 interface HostJson {
   readonly revision: number;
-  /** What was told to whom, by engine. */
-  readonly told: Readonly<Record<string, readonly string[]>>;
+  /** Of older snapshots, by engine. */
+  readonly told?: Told;
 }
 
 export interface PartitionOptions {
@@ -52,7 +55,7 @@ export class PartitionMachine implements State {
     const { snapshot } = opened;
     const host = snapshot && (JSON.parse(snapshot.host) as HostJson);
     this.layout = options.layoutAt(host?.revision ?? 0);
-    this.adopt(host?.told);
+    this.adopt(host?.told ?? (snapshot?.told && (deserialize(snapshot.told) as Told)));
     if (!snapshot) return;
     this.seq = snapshot.seq;
     this.erasures.push(...(snapshot.erasures ?? []));
@@ -69,7 +72,7 @@ export class PartitionMachine implements State {
    * Makes the engines those of the layout; an engine whose definitions did not change is left alone.
    * @param loses whether values of what is registered no longer have to go
    */
-  private adopt(told: HostJson['told'] = {}, loses = false): void {
+  private adopt(told: Told = {}, loses = false): void {
     const wanted = [...this.layout.engines].filter(([name]) => (name === JOINT) === this.options.isJoint);
     for (const [name, { text, etag }] of wanted) {
       const known = this.engines.get(name);
@@ -156,6 +159,13 @@ export class PartitionMachine implements State {
     this.erasures.push({ key, id, known });
   }
 
+  /** As Machine.told. */
+  get told(): number {
+    let sum = 0;
+    for (const { deliveries } of this.engines.values()) sum += deliveries.size;
+    return sum;
+  }
+
   nextWake(): number {
     let next = Infinity;
     for (const { engine } of this.engines.values()) next = Math.min(next, engine.nextWake());
@@ -174,10 +184,10 @@ export class PartitionMachine implements State {
   }
 
   snapshot(): Snapshot {
-    const told = Object.fromEntries([...this.engines].map(([name, { deliveries }]) => [name, deliveries.toJSON()]));
-    const host: HostJson = { revision: this.layout.revision, told };
+    const told = Object.fromEntries([...this.engines].map(([name, { deliveries }]) => [name, deliveries.toBytes()]));
+    const host: HostJson = { revision: this.layout.revision };
     const engines = Object.fromEntries([...this.engines].map(([name, { engine }]) => [name, engine.snapshot()]));
-    return { seq: this.seq, host: JSON.stringify(host), engine: serialize(engines) };
+    return { seq: this.seq, host: JSON.stringify(host), engine: serialize(engines), told: serialize(told) };
   }
 
   dispose(): void {

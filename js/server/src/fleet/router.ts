@@ -1,5 +1,6 @@
 // Where an event goes: to every partition that counts it for one of its ids.
 import { createEngine, type Definitions, type Engine, readIds } from '@oncue/engine';
+import { unreadable } from '../engine_host/rejection.js';
 import { keyNameOf } from '../registry/references.js';
 import { publishedBundle } from '../registry/bundle.js';
 import type { NewEntry } from '../storage/store.js';
@@ -8,6 +9,20 @@ import { JOINT, type Layout } from './layout.js';
 import { partitionOf } from './place.js';
 
 export type NewEvent = Omit<NewEntry, 'kind'>;
+/** Knows itself again by its id. */
+export type KnownEvent = NewEvent & { readonly eventId: string };
+
+export interface Placement {
+  readonly event: KnownEvent;
+  /** The partition that remembers where the event went, whatever was published then. */
+  readonly home: number;
+  /** The registry's, by which this was decided. */
+  readonly revision: number;
+  /** One for each partition that counts it. */
+  readonly copies: readonly Placed[];
+  /** Why no engine can read it; '' when they can. */
+  readonly rejection: string;
+}
 
 /** Reads the keys in use and nothing else of an event. */
 function idReader({ registry }: Layout): Engine {
@@ -28,16 +43,24 @@ export class Router {
     this.reader = idReader(layout);
   }
 
-  /** Copies of the event, one for each partition; an event that has no id is kept where previews find it. */
-  place(event: NewEvent, now: number): Placed[] {
+  /** An event that has no id of a key has one copy, where previews find it. */
+  place(event: KnownEvent, now: number): Placement {
     const ids = Object.entries(readIds(this.reader, event.body, event.format, now));
+    const home = partitionOf('', event.eventId, this.partitions);
     const keysOf = new Map<number, string[]>();
     const add = (partition: number, key: string) => keysOf.set(partition, [...(keysOf.get(partition) ?? []), key]);
     for (const [key, id] of ids) if (this.layout.engines.has(key)) add(partitionOf(key, id, this.partitions), key);
     if (ids.some(([key]) => this.layout.jointKeys.has(key))) add(this.partitions, JOINT);
-    if (keysOf.size === 0) keysOf.set(partitionOf('', event.eventId ?? event.body, this.partitions), []);
+    if (keysOf.size === 0) keysOf.set(home, []);
     const { revision } = this.layout;
-    return [...keysOf].map(([partition, keys], i) => ({ ...event, kind: 'event', partition, keys, isFirst: i === 0, revision }));
+    const copies = [...keysOf].map(([partition, keys], i): Placed => ({ ...event, kind: 'event', partition, keys, isFirst: i === 0, revision }));
+    return { event, home, revision, copies, rejection: ids.length === 0 ? this.rejectionOf(event, now) : '' };
+  }
+
+  /** No engine sees an event without ids, so this one has to; nothing is counted for nobody. */
+  private rejectionOf({ body, format }: KnownEvent, now: number): string {
+    this.reader.track(body, { now, ...(format && { format }) });
+    return unreadable(this.reader);
   }
 
   /** Of all engines of this process: they share one memory. */

@@ -8,6 +8,7 @@ interface Gauges {
   waiting(): number;
   applied(): number;
   partitions(): number;
+  told(): number;
   memoryBytes(): number;
   engine(): number;
   synced(): number;
@@ -25,6 +26,7 @@ export class Metrics {
   readonly contentType = this.registry.contentType;
   private readonly registers = [this.registry];
   readonly events = new Counter({ name: 'oncue_events_total', help: 'Events received', labelNames: ['outcome'] as const, registers: this.registers });
+  readonly rejected = new Counter({ name: 'oncue_events_rejected_total', help: 'Events accepted that count for nothing, as the engine cannot read them', labelNames: ['reason'] as const, registers: this.registers });
   readonly evaluation = new Histogram({ name: 'oncue_evaluation_seconds', help: 'Time to apply one entry of the log', labelNames: ['kind'] as const, buckets: EVALUATION_SECONDS, registers: this.registers });
   readonly commit = new Histogram({ name: 'oncue_commit_seconds', help: 'Time from the arrival of events to their being durable and applied', buckets: COMMIT_SECONDS, registers: this.registers });
   readonly fires = new Counter({ name: 'oncue_interventions_total', help: 'Interventions fired', labelNames: ['name', 'version'] as const, registers: this.registers });
@@ -40,7 +42,7 @@ export class Metrics {
   }
 
   /** Adds what is read at the moment of asking. */
-  watch({ streams, waiting, applied, partitions, memoryBytes, synced, engine, storeBytes, snapshot, pushes }: Gauges): void {
+  watch({ streams, waiting, applied, partitions, told, memoryBytes, synced, engine, storeBytes, snapshot, pushes }: Gauges): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({ name, help, registers: this.registers, collect() { this.set(read()); } });
     gauge('oncue_sse_streams', 'Open streams', streams);
@@ -48,6 +50,7 @@ export class Metrics {
     gauge('oncue_log_seq', 'Entries of the log that were applied', applied);
     if (snapshot) gauge('oncue_snapshot_seq', 'Entries of the log that are in the snapshot', snapshot);
     gauge('oncue_partitions', 'Partitions that this process computes', partitions);
+    gauge('oncue_told_targets', 'Targets of interventions with several target keys that were told, once for each intervention', told);
     gauge('oncue_pushes_waiting', 'Direct interventions that other servers have not answered yet', pushes);
     gauge('oncue_store_synced', '1: what is acknowledged outlives a crash of the store; 0: some may not; -1: the store does not tell', synced);
     this.watchSizes(storeBytes);

@@ -1,10 +1,9 @@
 // What arrives while a write is under way goes into the next write together.
-import type { NewEntry } from './store.js';
 
 type Seqs = (number | null)[];
 
-interface Pending {
-  readonly entries: readonly NewEntry[];
+interface Pending<E> {
+  readonly entries: readonly E[];
   resolve(seqs: Seqs): void;
   reject(error: unknown): void;
 }
@@ -12,8 +11,8 @@ interface Pending {
 /** Entries of one write at most; more wait for the next. */
 const MOST_ENTRIES = 5_000;
 
-export class GroupCommit<E extends NewEntry> {
-  private pending: (Pending & { readonly entries: readonly E[] })[] = [];
+export class GroupCommit<E> {
+  private pending: Pending<E>[] = [];
   private isWriting = false;
   /** Entries that are not written yet. */
   waiting = 0;
@@ -45,7 +44,7 @@ export class GroupCommit<E extends NewEntry> {
     this.isWriting = false;
   }
 
-  private takeGroup(): (Pending & { readonly entries: readonly E[] })[] {
+  private takeGroup(): Pending<E>[] {
     let count = 0;
     let end = 0;
     while (end < this.pending.length && (end === 0 || count < MOST_ENTRIES)) count += this.pending[end++]?.entries.length ?? 0;

@@ -28,11 +28,11 @@ async function dropAll(calls: PartCalls): Promise<void> {
  * @param partBytes the most in one part; a snapshot that fits into one is written at once
  * @returns bytes that it takes
  */
-export async function writeSnapshot(calls: PartCalls, { seq, host, engine, erasures = [] }: Snapshot, partBytes = PART_BYTES): Promise<number> {
+export async function writeSnapshot(calls: PartCalls, { seq, host, engine, told = new Uint8Array(), erasures = [] }: Snapshot, partBytes = PART_BYTES): Promise<number> {
   const text = new TextEncoder().encode(host);
-  const bytes = text.length + engine.length;
+  const bytes = text.length + engine.length + told.length;
   if (bytes <= partBytes) {
-    if (await calls.replace(seq, text, engine, erasures)) await dropAll(calls);
+    if (await calls.replace(seq, text, engine, told, erasures)) await dropAll(calls);
     return bytes;
   }
   // Of a snapshot that was not finished.
@@ -40,6 +40,7 @@ export async function writeSnapshot(calls: PartCalls, { seq, host, engine, erasu
   const generation = await calls.begin();
   await addAll(calls, generation, 'host', text, partBytes);
   await addAll(calls, generation, 'engine', engine, partBytes);
+  await addAll(calls, generation, 'told', told, partBytes);
   await calls.finish(generation, seq, erasures);
   await dropAll(calls);
   return bytes;
@@ -53,7 +54,7 @@ async function readAll(calls: PartCalls, generation: number, room: Room, count: 
 
 export async function readSnapshot(calls: PartCalls, { seq, erasures, whole, parts }: SnapshotHead): Promise<Snapshot> {
   if (whole) return { seq, erasures, ...whole };
-  const { generation, host, engine } = parts ?? { generation: 0, host: 0, engine: 0 };
+  const { generation, host, engine, told } = parts ?? { generation: 0, host: 0, engine: 0, told: 0 };
   const text = new TextDecoder().decode(await readAll(calls, generation, 'host', host));
-  return { seq, erasures, host: text, engine: await readAll(calls, generation, 'engine', engine) };
+  return { seq, erasures, host: text, engine: await readAll(calls, generation, 'engine', engine), ...(told > 0 && { told: await readAll(calls, generation, 'told', told) }) };
 }

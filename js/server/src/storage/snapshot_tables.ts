@@ -3,14 +3,14 @@ import type Database from 'libsql';
 import type { Erasure } from './store.js';
 
 /** What a snapshot consists of. */
-export type Room = 'host' | 'engine';
+export type Room = 'host' | 'engine' | 'told';
 
 /** A snapshot without its parts; of a file of an older layout with all of it. */
 export interface SnapshotHead {
   readonly seq: number;
   readonly erasures: readonly Erasure[];
   readonly whole?: { readonly host: string; readonly engine: Uint8Array };
-  readonly parts?: { readonly generation: number; readonly host: number; readonly engine: number };
+  readonly parts?: { readonly generation: number; readonly host: number; readonly engine: number; readonly told: number };
 }
 
 interface Row {
@@ -38,7 +38,7 @@ export class SnapshotTables {
     if (generation === null) return { seq, erasures, whole: { host, engine: new Uint8Array(engine) } };
     const count = (room: Room): number =>
       (this.database.prepare('SELECT count(*) AS n FROM snapshot_part WHERE generation = ? AND room = ?').get(generation, room) as { n: number }).n;
-    return { seq, erasures, parts: { generation, host: count('host'), engine: count('engine') } };
+    return { seq, erasures, parts: { generation, host: count('host'), engine: count('engine'), told: count('told') } };
   }
 
   read(generation: number, room: Room, part: number): Uint8Array {
@@ -80,11 +80,12 @@ export class SnapshotTables {
   }
 
   /** All of it at once, of a snapshot that is small: the disk is waited for once. @returns as dropOld() */
-  replace(seq: number, host: Uint8Array, engine: Uint8Array, erasures: readonly Erasure[]): boolean {
+  replace(seq: number, host: Uint8Array, engine: Uint8Array, told: Uint8Array, erasures: readonly Erasure[]): boolean {
     return this.transaction(() => {
       const generation = this.begin();
       this.insert(generation, 'host', 0, host);
       this.insert(generation, 'engine', 0, engine);
+      this.insert(generation, 'told', 0, told);
       this.name(generation, seq, erasures);
       return this.dropSome();
     });

@@ -33,12 +33,17 @@ export interface Entry extends NewEntry {
 export interface Snapshot {
   /** The last entry it contains. */
   readonly seq: number;
-  /** Registry and deliveries as JSON. */
+  /** Registry as JSON. */
   readonly host: string;
   readonly engine: Uint8Array;
+  /** Who was told of what; older snapshots have that in `host`. */
+  readonly told?: Uint8Array;
   /** Ids that it holds no more, and whose past may still be in the log. */
   readonly erasures?: readonly Erasure[];
 }
+
+/** About as much as it takes. */
+export const bytesOf = ({ host, engine, told }: Snapshot): number => host.length + engine.length + (told?.length ?? 0);
 
 /** An id to be forgotten. */
 export interface Erasure {

@@ -20,7 +20,10 @@ export const KEYS = {
   /** Hash: seq, at and revision of the log's end; up to which entry fires were told. */
   meta: (number: number): string => `${partition(number)}:meta`,
   snapshot: (number: number): string => `${partition(number)}:snapshot`,
+  /** That a copy of an event is in the partition's log. */
   event: (number: number, eventId: string): string => `${partition(number)}:event:${eventId}`,
+  /** In the partition that the event's id names: the partitions to which it went when it first came, the first one first. */
+  placed: (number: number, eventId: string): string => `${partition(number)}:placed:${eventId}`,
   /** Hash of one target: intervention to the id of the one that it was told of. */
   claims: (number: number, key: string, id: string): string => `${partition(number)}:claims:${key}:${id}`,
   /** Channel of one server. */

@@ -8,6 +8,9 @@ import type { Writer } from './writer.js';
 
 const PAGE_ENTRIES = 1_000;
 
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
 export function toEntry({ id, message: { at, kind, format, id: eventId, keys, body = '' } }: Raw): Entry {
   return {
     seq: seqOf(id),
@@ -47,10 +50,10 @@ export class PartitionStore implements Store {
   /** Each partition draws other intervention ids. */
   async open(): Promise<Opened & { readonly told: number }> {
     const { client, seed } = this.shared;
-    const [{ seq, host, engine, erasures = '[]' }, told] = await Promise.all([client.hGetAll(KEYS.snapshot(this.partition)), client.hGet(KEYS.meta(this.partition), 'told')]);
+    const [{ seq, host, engine, told: toldOf, erasures = '[]' }, told] = await Promise.all([client.hGetAll(KEYS.snapshot(this.partition)), client.hGet(KEYS.meta(this.partition), 'told')]);
     const opened = { seed: BigInt.asUintN(64, seed + BigInt(this.partition) * 0x9e3779b97f4a7c15n).toString(), told: Number(told ?? 0) };
     if (seq === undefined || host === undefined || engine === undefined) return opened;
-    return { ...opened, snapshot: { seq: Number(seq), host, engine: new Uint8Array(Buffer.from(engine, 'base64')), erasures: JSON.parse(erasures) as Erasure[] } };
+    return { ...opened, snapshot: { seq: Number(seq), host, engine: bytesOf(engine), ...(toldOf && { told: bytesOf(toldOf) }), erasures: JSON.parse(erasures) as Erasure[] } };
   }
 
   /** Number of the log's last entry. */
@@ -103,10 +106,10 @@ export class PartitionStore implements Store {
     return numbers.map((number) => (number > 0 ? number : null));
   }
 
-  async saveSnapshot({ seq, host, engine, erasures = [] }: Snapshot): Promise<void> {
+  async saveSnapshot({ seq, host, engine, told = new Uint8Array(), erasures = [] }: Snapshot): Promise<void> {
     // Who goes on from the snapshot does not see again what fired before it.
     await this.tellAll();
-    await SAVE.run(this.shared.client, [KEYS.snapshot(this.partition)], [String(seq), host, Buffer.from(engine).toString('base64'), JSON.stringify(erasures)]);
+    await SAVE.run(this.shared.client, [KEYS.snapshot(this.partition)], [String(seq), host, textOf(engine), JSON.stringify(erasures), textOf(told)]);
   }
 
   async settle(): Promise<void> {

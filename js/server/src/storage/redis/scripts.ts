@@ -27,7 +27,8 @@ const APPEND_FIELDS = 8;
  * Checks, numbers and appends entries of one partition. KEYS: log, meta, then one per entry (the event's own, or the log's).
  * ARGV: seconds for which an event's id is kept, then per entry: kind, format, event id, keys, "1" for the event's first
  * copy, wake, revision, body. Returns for each its number; 0: repeated, or too late; -n: the partition has reached revision
- * n, and this event was sent by an older one.
+ * n, and this event was sent by an older one. Of kind "placed" the body, where an event goes, is kept under its id and
+ * nothing is appended: 1, or 0 when another one is kept.
  */
 export const APPEND = new Script(`
 local time = redis.call('TIME')
@@ -56,6 +57,8 @@ for i = 1, (#ARGV - 1) / ${APPEND_FIELDS} do
     seqs[i] = reached
   elseif planned > 0 and planned < revision then
     seqs[i] = -revision
+  elseif kind == 'placed' then
+    seqs[i] = redis.call('SET', KEYS[2 + i], body, 'NX', 'EX', ARGV[1]) and 1 or 0
   elseif kind == 'event' and id ~= '' and not redis.call('SET', KEYS[2 + i], '1', 'NX', 'EX', ARGV[1]) then
     seqs[i] = 0
   elseif kind == 'event' then
@@ -70,11 +73,11 @@ redis.call('HSET', KEYS[2], 'seq', string.format('%.0f', seq), 'at', string.form
 return seqs
 `);
 
-/** Replaces the snapshot unless there is a newer one. KEYS: snapshot. ARGV: seq, host, engine, erasures. */
+/** Replaces the snapshot unless there is a newer one. KEYS: snapshot. ARGV: seq, host, engine, erasures, told. */
 export const SAVE = new Script(`
 local known = tonumber(redis.call('HGET', KEYS[1], 'seq') or '-1')
 if known > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'host', ARGV[2], 'engine', ARGV[3], 'erasures', ARGV[4])
+redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'host', ARGV[2], 'engine', ARGV[3], 'erasures', ARGV[4], 'told', ARGV[5])
 return 1
 `);
 

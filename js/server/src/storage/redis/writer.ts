@@ -1,12 +1,13 @@
 // Appends to partitions: what arrives while a write is under way goes into the next one together, one script a partition.
 import { GroupCommit } from '../group_commit.js';
-import type { NewEntry } from '../store.js';
+import type { EntryKind, NewEntry } from '../store.js';
 import { asStoreError, type Client } from './client.js';
 import { KEYS } from './keys.js';
 import { APPEND } from './scripts.js';
 
-/** An entry and where it goes. */
-export type Placed = NewEntry & {
+/** An entry and where it goes; of kind `placed` no entry, but where all copies of an event go. */
+export type Placed = Omit<NewEntry, 'kind'> & {
+  readonly kind: EntryKind | 'placed';
   readonly partition: number;
   /** Whether this is the copy that previews count; an event has one in each partition that counts it. */
   readonly isFirst?: boolean;
@@ -55,7 +56,7 @@ export class Writer {
   private async writeTo(partition: number, entries: readonly Placed[]): Promise<number[]> {
     const log = KEYS.log(partition);
     const client = this.clients[partition % this.clients.length] as Client;
-    const ids = entries.map(({ eventId }) => (eventId ? KEYS.event(partition, eventId) : log));
+    const ids = entries.map(({ kind, eventId }) => (eventId ? KEYS[kind === 'placed' ? 'placed' : 'event'](partition, eventId) : log));
     const fields = entries.flatMap(({ kind, format = '', eventId = '', keys = [], isFirst, wake = 0, revision = 0, body }) =>
       [kind, format, eventId, keys.join('\n'), isFirst ? '1' : '', String(wake), String(revision), body]);
     const seconds = String(Math.ceil(this.retentionDays * 86_400));
