@@ -86,10 +86,14 @@ export class Server {
     this.service.notice();
   }
 
-  #end(stream) {
+  #drop(stream) {
     this.streams.delete(stream);
     stream.unwatch();
-    this.timeline.after(1, () => stream.end());
+  }
+
+  #end(stream) {
+    this.#drop(stream);
+    stream.connection.close();
   }
 
   /** Answers as js/server/src/http does: with a status and a body. */
@@ -120,16 +124,16 @@ export class Server {
     return code === 'ok' ? { status: 200, body: rest } : { status: 409, body: { code, ...rest } };
   }
 
-  /** @param device gets `{type, data, id}`, and is told of the end */
-  openStream(id, replica, lastEventId, device) {
+  /** @param take gets `{type, data, id}` @param end told of the end */
+  openStream(id, replica, lastEventId, { isUp, take, end }) {
     const who = whoIs(id);
     const { from, ...hello } = this.service.hello(who, replica, lastEventId);
-    const stream = { who, cursor: from, generation: hello.generation, latest: 0, ...device };
+    const stream = { who, cursor: from, generation: hello.generation, take, connection: this.network.open(isUp, end) };
     this.#send(stream, 'hello', hello, from);
     stream.unwatch = this.service.watch(who, () => this.#catchUp(stream));
     this.streams.add(stream);
     this.#catchUp(stream);
-    return () => this.streams.has(stream) && this.#end(stream);
+    return () => this.streams.has(stream) && this.#drop(stream);
   }
 
   #catchUp(stream) {
@@ -145,7 +149,7 @@ export class Server {
 
   #send(stream, type, data, cursor) {
     const message = { type, data, id: cursor === undefined ? undefined : `${stream.generation}-${cursor}` };
-    this.network.carry(stream.isUp, () => stream.take(message));
+    stream.connection.carry(() => stream.take(message));
   }
 
   ping() {
