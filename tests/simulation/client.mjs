@@ -23,14 +23,15 @@ export class Client {
   /**
    * @param factsMax of one upload
    * @param ignoresVector a control: trusts the cursor alone
+   * @param ignores a control: messages of this type on streams
    * @param onFacts facts of others came, and may be known
    * @param onReached the server can be asked
    * @param onEpoch everything of the id is to go
    * @param onAcknowledged an upload was answered
    * @param onRefused the oldest facts came too late
    */
-  constructor({ device, server, network, timeline, factsMax = 4, ignoresVector, ...told }) {
-    Object.assign(this, { device, server, network, timeline, factsMax, ignoresVector, ...told });
+  constructor({ device, server, network, timeline, factsMax = 4, ignoresVector, ignores, ...told }) {
+    Object.assign(this, { device, server, network, timeline, factsMax, ignoresVector, ignores, ...told });
     this.id = device.user;
   }
 
@@ -98,6 +99,7 @@ export class Client {
   }
 
   #take({ type, data, id }, asked) {
+    if (type === this.ignores) return;
     if (type === 'hello') {
       this.#learn(data.now, asked.sent);
       asked.epoch = data.epoch;

@@ -171,5 +171,6 @@ export class Device {
   }
 
   values = (id, now) => this.engine.attributes(KEY, id, now)?.person;
+  hasLatched = (id, intervention) => this.engine.explain(intervention, { [KEY]: id }).targets[0].latched;
   state = (id) => this.ask(this.of(id, { do: 'state' }));
 }

@@ -2,6 +2,7 @@
 // because the real ones write to sockets.
 import { MemorySyncStore, placeOf, SyncService } from '@oncue/server/sync';
 import { serverEngine } from './engines.mjs';
+import { must } from './violation.mjs';
 
 const ENTRIES = 1_000;
 const COMPACT_EVERY = 6;
@@ -24,9 +25,16 @@ function whoIs(id) {
   return ids.get(id);
 }
 
+function ofEpoch(all, place, epoch, make) {
+  const name = `${place} ${epoch}`;
+  if (!all.has(name)) all.set(name, make());
+  return all.get(name);
+}
+
 /** Writes down what was accepted, and breaks when told to: before it has stored something, or after. */
 class WatchedStore extends MemorySyncStore {
   #accepted = new Map();
+  #heads = new Map();
   breaks = undefined;
 
   append(place, append) {
@@ -34,17 +42,18 @@ class WatchedStore extends MemorySyncStore {
     this.breaks = undefined;
     if (when === 'before') throw new Error('the store is broken');
     const answer = super.append(place, append);
-    if (answer.outcome === 'ok') this.accepted(place, append.epoch).push(JSON.parse(append.body));
+    if (answer.outcome === 'ok') {
+      this.accepted(place, append.epoch).push(JSON.parse(append.body));
+      this.heads(place, append.epoch).set(append.replica, append.next.n);
+    }
     if (when === 'after') throw new Error('the store is broken');
     return answer;
   }
 
   /** Facts of one epoch of an id, in the order of their acceptance. */
-  accepted(place, epoch) {
-    const name = `${place} ${epoch}`;
-    if (!this.#accepted.has(name)) this.#accepted.set(name, []);
-    return this.#accepted.get(name);
-  }
+  accepted = (place, epoch) => ofEpoch(this.#accepted, place, epoch, () => []);
+  /** How many there are of each replica. */
+  heads = (place, epoch) => ofEpoch(this.#heads, place, epoch, () => new Map());
 }
 
 export class Server {
@@ -53,9 +62,15 @@ export class Server {
   version = 0;
   isUp = true;
 
-  /** @param takesTwice a control: what it knows counts again */
-  constructor({ timeline, network, bundle, takesTwice }) {
-    Object.assign(this, { timeline, network, bundle, takesTwice });
+  /** What was answered last to a question, by question and id. */
+  #last = new Map();
+
+  /**
+   * @param takesTwice a control: what it knows counts again
+   * @param repeats a control: the question that is answered as the last time
+   */
+  constructor({ timeline, network, bundle, takesTwice, repeats }) {
+    Object.assign(this, { timeline, network, bundle, takesTwice, repeats });
     this.start();
   }
 
@@ -102,7 +117,9 @@ export class Server {
     try {
       if (path === 'upload') return this.#upload(who, body);
       if (path === 'claim') return this.#with409(this.service.claim(who, body));
-      return { status: 200, body: this.service.state(who) };
+      const state = this.#repeated('state', who, this.service.state(who));
+      this.#mustBeOfNow('state', who, state);
+      return { status: 200, body: state };
     } catch (error) {
       if (error.message !== 'the store is broken') throw error;
       return { status: 500, body: { now: this.timeline.now } };
@@ -113,6 +130,27 @@ export class Server {
     if (this.takesTwice) body = { ...body, ...this.#headOf(who, body.replica) };
     const { code, ...rest } = this.service.upload(who, body);
     return code === 'ok' ? { status: 200, body: rest } : { status: REFUSED[code] ?? 409, body: { code, ...rest } };
+  }
+
+  #repeated(question, { id }, answer) {
+    if (this.repeats !== question) return answer;
+    const last = this.#last.get(id) ?? answer;
+    this.#last.set(id, answer);
+    return last;
+  }
+
+  /** What is said must be what was stored up to this moment. @param own of a replica that asked, instead of a vector */
+  #mustBeOfNow(what, who, { epoch, cursor, vector, own }, replica) {
+    const place = placeOf(who);
+    const kept = this.store.load(place);
+    const heads = this.store.heads(place, kept.epoch);
+    const isSame = vector ? this.#isVector(vector, heads) : own?.n === heads.get(replica);
+    must(epoch === kept.epoch && cursor === kept.cursor && isSame, () => `the ${what} of ${who.id} that is told is not that of now`);
+  }
+
+  #isVector(vector, heads) {
+    const replicas = Object.keys(vector);
+    return replicas.length === heads.size && replicas.every((replica) => heads.get(replica) === vector[replica].n);
   }
 
   #headOf(who, replica) {
@@ -127,7 +165,8 @@ export class Server {
   /** @param take gets `{type, data, id}` @param end told of the end */
   openStream(id, replica, lastEventId, { isUp, take, end }) {
     const who = whoIs(id);
-    const { from, ...hello } = this.service.hello(who, replica, lastEventId);
+    const { from, ...hello } = this.#repeated('hello', who, this.service.hello(who, replica, lastEventId));
+    this.#mustBeOfNow('hello', who, hello, replica);
     const stream = { who, cursor: from, generation: hello.generation, take, connection: this.network.open(isUp, end) };
     this.#send(stream, 'hello', hello, from);
     stream.unwatch = this.service.watch(who, () => this.#catchUp(stream));

@@ -3,16 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { computationOf } from './engines.mjs';
 import { readFact } from './facts.mjs';
 import { entriesOf, evaluate, isAsExpected } from './oracle.mjs';
+import { must } from './violation.mjs';
 
 const READ_LATER = [0, 600_000];
-
-class Violation extends Error {
-  name = 'Violation';
-}
-
-function must(holds, say) {
-  if (!holds) throw new Violation(say());
-}
 
 /** The flat set of facts that the server has accepted and not forgotten. */
 function flatSet(bodies) {

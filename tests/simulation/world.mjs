@@ -37,7 +37,7 @@ export class World {
     this.bundle = bundles[schedule.bundle];
     this.serial = computationOf(this.bundle.versions[0].attributes[0]);
     const { timeline, network, bundle } = this;
-    this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice });
+    this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice, repeats: control.repeats });
     schedule.users.forEach((user, i) => {
       const device = this.#newProfile({ user, version: 0 });
       device.skew = schedule.skews[i];
@@ -91,6 +91,7 @@ export class World {
       timeline,
       factsMax: this.schedule.factsMax,
       ignoresVector: this.control.ignoresVector,
+      ignores: this.control.ignores,
       onFacts: device.wrong && ((facts) => device.wrong.received(facts)),
       onReached: () => device.claims.retry(),
       onEpoch: () => this.#forgotten(device),
@@ -233,11 +234,16 @@ export class World {
     for (let round = 0; round < QUIET_ROUNDS && !this.#isSettled(id); round++) this.#exchange(id);
   }
 
-  #exchange(id) {
+  /** Every device, as that user. */
+  connect(id) {
     for (const device of this.devices) {
       if (device.user !== id) this._user(device, { id });
       else device.client.kick();
     }
+  }
+
+  #exchange(id) {
+    this.connect(id);
     this.timeline.runOut();
     this.server.ping();
     this.timeline.runOut();
