@@ -40,6 +40,7 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
   const sessions = new Map<string, Session>();
   let latest: TabEvent | undefined;
   let isOver = false;
+  let isTold = false;
 
   const find = ({ key, id }: Who): Session | undefined => {
     const session = sessions.get(key);
@@ -52,12 +53,20 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
   const claims = createClaims(configuration.mode, leader, commands, findNow, () => isOver);
   const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: claims.drop };
 
+  /** Throws where the engine syncs nothing. */
+  function tellLocal(): void {
+    const { local } = commands.status();
+    if (local && !isTold) log.warn(`OnCue: each device counts ${local.join(', ')} for itself: an id of a browser or a session never leaves it`);
+    isTold = true;
+  }
+
   function connect(key: string, id: string | undefined): void {
     const session = sessions.get(key);
     if (session && session.id === id && !session.isOver) return session.send();
     session?.end();
     sessions.delete(key);
     if (!id) return;
+    tellLocal();
     if (configuration.stitch) commands.run({ do: 'stitch', key, id });
     sessions.set(key, createSession({ key, id }, host));
   }
