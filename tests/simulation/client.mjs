@@ -169,7 +169,7 @@ export class Client {
     const { replica } = this.device;
     if (n === this.#known.n && chain === this.#known.chain && replica === this.#known.replica) return true;
     if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) {
-      this.device.fork();
+      this.device.fork(this.id);
       return false;
     }
     this.#known = { replica, n, chain };
@@ -219,7 +219,7 @@ export class Client {
     this.#takeClaims(claims);
     const merge = this.device.of(this.id, { do: 'merge', state });
     if (this.device.run(merge).status === 'fork') {
-      this.device.fork();
+      this.device.fork(this.id);
       this.device.run(merge);
     }
     this.#connected();

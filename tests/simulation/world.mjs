@@ -126,7 +126,9 @@ export class World {
     device.ids.add(device.user);
     device.track(event);
     device.wrong?.tracked(event.serial);
-    this.events.push({ ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) });
+    const tracked = { ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) };
+    this.events.push(tracked);
+    device.events.push(tracked);
     device.client.kick();
   }
 
@@ -190,9 +192,9 @@ export class World {
     if (!this.#hasRoom()) return;
     device.save();
     const copy = this.#newProfile({ user: device.user, version: device.version });
-    Object.assign(copy, { skew: device.skew, isUp: device.isUp, ids: new Set(device.ids), isCopy: true });
+    Object.assign(copy, { skew: device.skew, isUp: device.isUp, ids: new Set(device.ids), events: [...device.events], isCopy: true });
     device.isCopy = true;
-    for (const event of this.events) if (event.device === device) event.isCopied = true;
+    for (const { id } of device.status().ids) for (const event of device.pendingEvents(id)) event.isCopied = true;
     copy.disk.compact(device.disk.snapshot, device.disk.waiting);
     this.#restart(copy, copy.version);
     this.devices.push(copy);

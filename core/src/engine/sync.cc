@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "criteria/event_filter.h"
+#include "intervention/id_source.h"
 #include "window/saturating.h"
 
 namespace oncue {
@@ -201,8 +202,18 @@ void Sync::adopt() {
     });
   }
   for (const TextKeyed* one : shared_.sorted()) rebuildAll(*static_cast<const Shared*>(one));
+  reseed();
   engine_.syncSection.clear();
   ++engine_.moment;
+}
+
+// The copy that a replica forked from goes on with the same seed: what fires is to have other ids than there.
+void Sync::reseed() {
+  std::uint64_t seed = engine_.options.seed;
+  const std::uint64_t replica = engine_.state.replica;
+  if (IdSource(seed).replica() != replica) seed ^= replica;
+  engine_.idSource = IdSource(seed);
+  engine_.idSource.skipTo(engine_.state.idsUsed);
 }
 
 // What happened anonymously is of this browser, whose own ids are not synced.

@@ -66,6 +66,7 @@ class Sync final : public SyncHook {
   std::int64_t lastAt(const Shared& one) const;
   void rebuild(const Shared& one, Entity& holder, const SyncedComputation& computation);
   void rebuildAll(const Shared& one);
+  void reseed();
 
   // sync_edges.cc: makes a change and fires what it makes true; `change` returns the computations it touched.
   template <typename Change>

@@ -228,6 +228,7 @@ void Sync::stitch(const SyncCommand& command, JsonWriter& out) {
 void Sync::fork(const SyncCommand& command, JsonWriter& out) {
   ++counters_.forks;
   engine_.state.replica = IdSource(command.seed).replica();
+  reseed();
   for (const TextKeyed* keyed : shared_.sorted()) {
     Shared& one = shared(static_cast<const Shared*>(keyed)->keyName, static_cast<const Shared*>(keyed)->id);
     changeWithEdges(one, [&] {

@@ -420,6 +420,26 @@ test('sync: attributes that are made of a browser\'s ids stay on the device, whi
   assert.equal(a.attributes('user_id', 'ann', NOW + 4).person.browsers, null);
 });
 
+test('sync: what fires after a fork has other ids than on the copy, and the same ones when it is replayed', () => {
+  const a = device(1);
+  for (let i = 0; i < 3; i++) view(a, 'mug', NOW + i);
+  const copied = a.snapshot();
+  const b = device(1);
+  b.restore(copied);
+  assert.notEqual(b.sync({ do: 'fork', seed: '77' }, { now: NOW + 5 }).replica, a.sync({ do: 'status' }, { now: NOW + 5 }).replica);
+  const forked = b.snapshot();
+  const idOf = (engine) => view(engine, 'mug', NOW + 10)[0].intervention_id;
+  const ids = [idOf(a), idOf(b)];
+  assert.notEqual(ids[0], ids[1]);
+
+  const again = device(1);
+  again.restore(forked);
+  assert.equal(idOf(again), ids[1]);
+  // An engine that has forked takes another state.
+  again.restore(copied);
+  assert.equal(idOf(again), ids[0]);
+});
+
 test('sync: anonymous history is adopted only when asked, once, and only where it was kept', () => {
   const anonymous = (engine, now) => view(engine, 'mug', now, '');
   const plain = device(1);
