@@ -340,6 +340,12 @@ test('facts that were sent but not acknowledged when the page went away count on
     }
   }));
 
+/** In the page: the events that are on the disk as they were, not those that sync commands stand for. */
+async function readStoredEvents() {
+  const { stored } = await oncue.exportLocalSignals();
+  return [...stored.log.flatMap(({ entries = [] }) => entries), ...(stored.notes ?? [])].filter(({ door }) => door !== 'sync');
+}
+
 test('what a shop erases on the server is erased on devices, those that were offline among them', () =>
   withDevices({ thresholds: [2] }, async ({ open, server }) => {
     const [one, other] = [await open(), await open()];
@@ -347,11 +353,13 @@ test('what a shop erases on the server is erased on devices, those that were off
     await untilAll([one, other], 1);
     await other.context.setOffline(true);
     await other.click(1);
+    for (const { page } of [one, other]) assert.ok((await page.evaluate(readStoredEvents)).length > 0);
     const response = await fetch(`${server.url}/api/v1/user_id/ann`, { method: 'DELETE', headers: { authorization: 'Bearer local' } });
     assert.ok(response.ok, `DELETE answered ${response.status}`);
     await one.untilClicks(0);
     await other.context.setOffline(false);
     await other.untilClicks(0);
+    for (const { page } of [one, other]) await until(async () => (await page.evaluate(readStoredEvents)).length === 0);
     await one.click(1);
     await untilAll([one, other], 1);
   }));

@@ -51,7 +51,12 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     return find(who);
   };
   const claims = createClaims(configuration.mode, leader, commands, findNow, () => isOver);
-  const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: claims.drop };
+  function erase(who: Who): void {
+    claims.drop(who);
+    // The log has the person's events.
+    leader.journal.compact();
+  }
+  const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: erase };
 
   /** Throws where the engine syncs nothing. */
   function tellLocal(): void {
