@@ -15,7 +15,7 @@ export const CONTROLS = {
   noDedupe: { takesTwice: true },
   /** Devices that believe that they have everything up to their cursor. */
   cursorWithoutVector: { ignoresVector: true },
-  /** Devices that count events as of the moment in which they hear of them. */
+  /** Devices that count facts in the order in which they hear of them. */
   arrivalOrder: { replica: 'arrival' },
   /** Devices for which facts of the same millisecond have no order but that of their arrival. */
   timestampTies: { replica: 'ties' },

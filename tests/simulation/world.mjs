@@ -55,9 +55,9 @@ export class World {
   }
 
   #makeWrong(device) {
-    const { bundle, timeline, server, serial, control } = this;
+    const { bundle, server, serial, control } = this;
     const findEvent = (wanted) => this.events.find((event) => event.serial === wanted);
-    const wrong = new WrongReplica({ order: control.replica, bundle, timeline, serial, findEvent });
+    const wrong = new WrongReplica({ order: control.replica, bundle, serial, findEvent });
     device.wrong = wrong;
     const right = device.values;
     device.values = (id, now) => {
