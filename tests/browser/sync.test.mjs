@@ -273,10 +273,19 @@ test('a token that has run out is asked for anew, once, and sync goes on', () =>
     await other.untilClicks(await one.clicks());
   }));
 
+/** Whatever the device had put off is done, which is a second at most, and `witness` has been answered since. */
+async function untilHeard(device, witness) {
+  await device.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1001)));
+  await witness.click(1);
+  await witness.untilSent();
+}
+
 test('nothing leaves without consent, after it is withdrawn, or when everything is forgotten', () =>
   withDevices({}, async ({ open }) => {
     const device = await open({ enabled: false });
     await device.click(2);
+    const witness = await open({ user: 'bob' });
+    await untilHeard(device, witness);
     assert.deepEqual(device.requests, []);
     await device.page.evaluate(() => (consent = true));
     await device.click(1);
@@ -291,6 +300,7 @@ test('nothing leaves without consent, after it is withdrawn, or when everything 
     await other.click(5);
     await other.untilSent();
     await device.click(1);
+    await untilHeard(device, witness);
     assert.equal(await device.clicks(), 1, 'it neither hears of others nor counts');
     assert.equal(device.requests.length, seen);
     await device.page.evaluate(() => (consent = true));
@@ -306,8 +316,7 @@ test('anonymous visitors are not synced', () =>
     const device = await open({ anonymous: true });
     await device.click(3);
     const known = await open();
-    await known.click(1);
-    await known.untilSent();
+    await untilHeard(device, known);
     assert.deepEqual(device.requests, []);
     assert.equal(await known.clicks(), 1);
   }));
@@ -340,6 +349,12 @@ test('facts that were sent but not acknowledged when the page went away count on
     }
   }));
 
+/** In the page: the events that are on the disk as they were, not those that sync commands stand for. */
+async function readStoredEvents() {
+  const { stored } = await oncue.exportLocalSignals();
+  return [...stored.log.flatMap(({ entries = [] }) => entries), ...(stored.notes ?? [])].filter(({ door }) => door !== 'sync');
+}
+
 test('what a shop erases on the server is erased on devices, those that were offline among them', () =>
   withDevices({ thresholds: [2] }, async ({ open, server }) => {
     const [one, other] = [await open(), await open()];
@@ -347,11 +362,13 @@ test('what a shop erases on the server is erased on devices, those that were off
     await untilAll([one, other], 1);
     await other.context.setOffline(true);
     await other.click(1);
+    for (const { page } of [one, other]) assert.ok((await page.evaluate(readStoredEvents)).length > 0);
     const response = await fetch(`${server.url}/api/v1/user_id/ann`, { method: 'DELETE', headers: { authorization: 'Bearer local' } });
     assert.ok(response.ok, `DELETE answered ${response.status}`);
     await one.untilClicks(0);
     await other.context.setOffline(false);
     await other.untilClicks(0);
+    for (const { page } of [one, other]) await until(async () => (await page.evaluate(readStoredEvents)).length === 0);
     await one.click(1);
     await untilAll([one, other], 1);
   }));

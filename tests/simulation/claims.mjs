@@ -54,7 +54,7 @@ export class Claims {
   }
 
   #show(held, isGranted) {
-    const { fired, epoch } = held;
+    const { fired, epoch, replica } = held;
     if (this.mode === 'claim_first') {
       this.device.settle(fired.intervention_id);
     } else {
@@ -63,7 +63,7 @@ export class Claims {
     }
     // At most once, so the record comes first.
     this.device.disk.flush();
-    this.onShown({ fired, epoch, isGranted });
+    this.onShown({ fired, epoch, replica, isGranted });
     if (this.mode === 'local_first') this.decide(fired.intervention_id);
   }
 }

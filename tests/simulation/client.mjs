@@ -23,14 +23,15 @@ export class Client {
   /**
    * @param factsMax of one upload
    * @param ignoresVector a control: trusts the cursor alone
+   * @param ignores a control: messages of this type on streams
    * @param onFacts facts of others came, and may be known
    * @param onReached the server can be asked
    * @param onEpoch everything of the id is to go
    * @param onAcknowledged an upload was answered
    * @param onRefused the oldest facts came too late
    */
-  constructor({ device, server, network, timeline, factsMax = 4, ignoresVector, ...told }) {
-    Object.assign(this, { device, server, network, timeline, factsMax, ignoresVector, ...told });
+  constructor({ device, server, network, timeline, factsMax = 4, ignoresVector, ignores, ...told }) {
+    Object.assign(this, { device, server, network, timeline, factsMax, ignoresVector, ignores, ...told });
     this.id = device.user;
   }
 
@@ -81,7 +82,7 @@ export class Client {
     this.#isOpening = true;
     let isOpen = true;
     const { replica } = this.device;
-    const asked = { sent: this.device.now, replica };
+    const asked = { sent: this.device.now, replica, epoch: 0 };
     const end = () => {
       if (!isOpen) return;
       isOpen = false;
@@ -97,13 +98,17 @@ export class Client {
     this.timeline.after(HELLO_TIMEOUT_MS, () => this.#isOpening && end());
   }
 
-  #take({ type, data, id }, { sent, replica }) {
+  #take({ type, data, id }, asked) {
+    if (type === this.ignores) return;
     if (type === 'hello') {
-      this.#learn(data.now, sent);
-      this.#greet(replica === this.device.replica ? data : { ...data, own: null }, !this.#lastId);
+      this.#learn(data.now, asked.sent);
+      asked.epoch = data.epoch;
+      this.#greet(asked.replica === this.device.replica ? data : { ...data, own: null }, !this.#lastId);
     }
-    if (type === 'facts') this.#takeFacts(data);
-    if (type === 'claim') this.#takeClaims([data]);
+    if (!this.#isErased(asked.epoch)) {
+      if (type === 'facts') this.#takeFacts(data, asked.epoch);
+      if (type === 'claim') this.#takeClaims([data]);
+    }
     if (type === 'forget') this.#raiseEpoch(data.epoch);
     // Facts that have not come yet may hold on to what a floor would drop: the state has both.
     if (type === 'floor') this.#fetch();
@@ -113,7 +118,7 @@ export class Client {
 
   #greet({ epoch, own, refetch }, isFirst) {
     this.#raiseEpoch(epoch);
-    if (own) this.#acknowledge(own);
+    if (own && !this.#isErased(epoch)) this.#acknowledge(own);
     if (refetch || isFirst) return this.#fetch();
     this.#connected();
   }
@@ -134,10 +139,9 @@ export class Client {
     this.#send();
   }
 
-  #takeFacts({ replica, base, chain, facts }) {
+  #takeFacts({ replica, base, chain, facts }, epoch) {
     if (replica === this.device.replica) return this.#acknowledge({ n: base + facts.length, chain });
     this.onFacts?.(facts);
-    const epoch = this.device.epochOf(this.id);
     const { status } = this.device.run(this.device.of(this.id, { do: 'facts', epoch, replica, base, chain, facts }));
     if (status !== 'ok' && status !== 'known' && !this.ignoresVector) this.#fetch();
   }
@@ -148,6 +152,9 @@ export class Client {
     for (const { name, version } of claims) this.#claimed.add(`${name} ${version}`);
     this.device.run(this.device.of(this.id, { do: 'claims', claims }));
   }
+
+  /** What is of such an epoch and comes late must not count in the present one. */
+  #isErased = (epoch) => epoch < this.device.epochOf(this.id);
 
   #raiseEpoch(epoch) {
     if (epoch <= this.device.epochOf(this.id)) return;
@@ -162,7 +169,7 @@ export class Client {
     const { replica } = this.device;
     if (n === this.#known.n && chain === this.#known.chain && replica === this.#known.replica) return true;
     if (this.device.run(this.device.of(this.id, { do: 'ack', n, chain })).fork) {
-      this.device.fork();
+      this.device.fork(this.id);
       return false;
     }
     this.#known = { replica, n, chain };
@@ -206,12 +213,13 @@ export class Client {
       return this.disconnect();
     }
     const { epoch, state, claims } = given.body;
+    if (this.#isErased(epoch)) return this.#connected();
     this.#raiseEpoch(epoch);
     // The claims first, so that the merge does not fire what others have shown.
     this.#takeClaims(claims);
     const merge = this.device.of(this.id, { do: 'merge', state });
     if (this.device.run(merge).status === 'fork') {
-      this.device.fork();
+      this.device.fork(this.id);
       this.device.run(merge);
     }
     this.#connected();
@@ -230,8 +238,9 @@ export class Client {
   #settle(given, left, { epoch, replica }) {
     if (!given || given.status === 500) return;
     if (given.status === 200) this.onAcknowledged({ id: this.id, epoch, replica, n: given.body.n });
-    // The id was given up meanwhile: chains do not tell replicas apart, so this answer would be taken for the new one's.
-    if (replica !== this.device.replica) return this.#upload(left);
+    // The replica's id was given up meanwhile, or the epoch erased: chains tell neither apart, so this answer would be taken
+    // for one of now.
+    if (replica !== this.device.replica || epoch !== this.device.epochOf(this.id)) return this.#upload(left);
     const { code, n, chain, floor } = given.body;
     const run = (command) => this.device.run(this.device.of(this.id, command));
     if (given.status === 200) {

@@ -55,8 +55,11 @@ function allAttributes() {
 const SERIAL = { name: 'serial', type: 'double', aggregation: 'last', events: [], property: atomic('se_value') };
 const COUNT = { name: 'count', type: 'int64', aggregation: 'counter', events: [] };
 
-const INTERVENTIONS = [3, 6].map((count) => ({
-  name: `after_${count}`,
+/** An intervention that no device makes true. */
+export const NEVER = 'never';
+
+const INTERVENTIONS = Object.entries({ after_3: 3, after_6: 6, [NEVER]: 1e9 }).map(([name, count]) => ({
+  name,
   version: 1,
   criteria: { attribute: 'person:count', operator: '>=', value: count },
   target_attribute_keys: [{ name: 'user_id' }],

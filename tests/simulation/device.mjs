@@ -39,6 +39,8 @@ class Disk {
 
 export class Device {
   disk = new Disk();
+  /** What was tracked by it, and by the profile that it is a copy of. */
+  events = [];
   skew = 0;
   isUp = true;
   /** Interventions that fired and are neither shown nor given up, by intervention_id. */
@@ -71,10 +73,26 @@ export class Device {
 
   seed = () => String(++this.#seeds);
 
-  /** Takes another replica id: a copy does, and a profile that never was. */
-  fork() {
+  /**
+   * Takes another replica id: a copy does, and a profile that never was.
+   * @param id whose facts told that it is a copy
+   */
+  fork(id) {
+    if (id !== undefined) this.#forked(id);
     // A seed that was used in a life that a crash has wiped out is told apart, and the next one taken.
     while (this.run({ do: 'fork', seed: this.seed() }).error?.code === 'seed_used');
+  }
+
+  /** Of other ids, what was sent and has no answer is sent again under the new id. */
+  #forked(id) {
+    for (const one of this.status().ids) if (one.id !== id) for (const event of this.pendingEvents(one.id, one.frozen)) event.isSentAnew = true;
+  }
+
+  /** @param count the first so many */
+  pendingEvents(id, count = Infinity) {
+    const events = this.events.filter((event) => event.id === id && !event.isLost);
+    const pending = this.find(id)?.pending ?? 0;
+    return events.slice(events.length - pending).slice(0, count);
   }
 
   /** Gives an input to the engine; `text` and `now` are what a journal keeps of it. */
@@ -105,7 +123,7 @@ export class Device {
   }
 
   #hold(fired) {
-    this.waiting.set(fired.intervention_id, { fired, epoch: this.epochOf(fired.claim?.id) });
+    this.waiting.set(fired.intervention_id, { fired, epoch: this.epochOf(fired.claim?.id), replica: this.#replica });
   }
 
   run = (command) => this.#input('sync', command);
@@ -171,5 +189,6 @@ export class Device {
   }
 
   values = (id, now) => this.engine.attributes(KEY, id, now)?.person;
+  hasLatched = (id, intervention) => this.engine.explain(intervention, { [KEY]: id }).targets[0].latched;
   state = (id) => this.ask(this.of(id, { do: 'state' }));
 }

@@ -66,6 +66,26 @@ export class Network {
     for (let i = 0; i < copies; i++) this.timeline.after(this.delay(), () => isUp() && arrive());
   }
 
+  /**
+   * A stream: what it carries comes in order, and nothing comes after what is lost.
+   * @param end told once all that was sent has come, or of a loss
+   */
+  open(isUp, end) {
+    const { timeline } = this;
+    let due = 0;
+    const later = (ms, act) => {
+      due = Math.max(due, timeline.now + ms);
+      timeline.after(due - timeline.now, act);
+    };
+    return {
+      carry: (arrive) => {
+        const then = this.random.chance(this.loss) ? end : arrive;
+        later(this.delay(), () => isUp() && then());
+      },
+      close: () => later(1, end),
+    };
+  }
+
   /** @param answer gets the answer, or undefined when none comes in time */
   request(isUp, ask, answer) {
     let isOver = false;

@@ -2,6 +2,7 @@
 // because the real ones write to sockets.
 import { MemorySyncStore, placeOf, SyncService } from '@oncue/server/sync';
 import { serverEngine } from './engines.mjs';
+import { must } from './violation.mjs';
 
 const ENTRIES = 1_000;
 const COMPACT_EVERY = 6;
@@ -24,9 +25,16 @@ function whoIs(id) {
   return ids.get(id);
 }
 
+function ofEpoch(all, place, epoch, make) {
+  const name = `${place} ${epoch}`;
+  if (!all.has(name)) all.set(name, make());
+  return all.get(name);
+}
+
 /** Writes down what was accepted, and breaks when told to: before it has stored something, or after. */
 class WatchedStore extends MemorySyncStore {
   #accepted = new Map();
+  #heads = new Map();
   breaks = undefined;
 
   append(place, append) {
@@ -34,17 +42,18 @@ class WatchedStore extends MemorySyncStore {
     this.breaks = undefined;
     if (when === 'before') throw new Error('the store is broken');
     const answer = super.append(place, append);
-    if (answer.outcome === 'ok') this.accepted(place, append.epoch).push(JSON.parse(append.body));
+    if (answer.outcome === 'ok') {
+      this.accepted(place, append.epoch).push(JSON.parse(append.body));
+      this.heads(place, append.epoch).set(append.replica, append.next.n);
+    }
     if (when === 'after') throw new Error('the store is broken');
     return answer;
   }
 
   /** Facts of one epoch of an id, in the order of their acceptance. */
-  accepted(place, epoch) {
-    const name = `${place} ${epoch}`;
-    if (!this.#accepted.has(name)) this.#accepted.set(name, []);
-    return this.#accepted.get(name);
-  }
+  accepted = (place, epoch) => ofEpoch(this.#accepted, place, epoch, () => []);
+  /** How many there are of each replica. */
+  heads = (place, epoch) => ofEpoch(this.#heads, place, epoch, () => new Map());
 }
 
 export class Server {
@@ -53,9 +62,15 @@ export class Server {
   version = 0;
   isUp = true;
 
-  /** @param takesTwice a control: what it knows counts again */
-  constructor({ timeline, network, bundle, takesTwice }) {
-    Object.assign(this, { timeline, network, bundle, takesTwice });
+  /** What was answered last to a question, by question and id. */
+  #last = new Map();
+
+  /**
+   * @param takesTwice a control: what it knows counts again
+   * @param repeats a control: the question that is answered as the last time
+   */
+  constructor({ timeline, network, bundle, takesTwice, repeats }) {
+    Object.assign(this, { timeline, network, bundle, takesTwice, repeats });
     this.start();
   }
 
@@ -86,10 +101,14 @@ export class Server {
     this.service.notice();
   }
 
-  #end(stream) {
+  #drop(stream) {
     this.streams.delete(stream);
     stream.unwatch();
-    this.timeline.after(1, () => stream.end());
+  }
+
+  #end(stream) {
+    this.#drop(stream);
+    stream.connection.close();
   }
 
   /** Answers as js/server/src/http does: with a status and a body. */
@@ -98,7 +117,9 @@ export class Server {
     try {
       if (path === 'upload') return this.#upload(who, body);
       if (path === 'claim') return this.#with409(this.service.claim(who, body));
-      return { status: 200, body: this.service.state(who) };
+      const state = this.#repeated('state', who, this.service.state(who));
+      this.#mustBeOfNow('state', who, state);
+      return { status: 200, body: state };
     } catch (error) {
       if (error.message !== 'the store is broken') throw error;
       return { status: 500, body: { now: this.timeline.now } };
@@ -111,6 +132,27 @@ export class Server {
     return code === 'ok' ? { status: 200, body: rest } : { status: REFUSED[code] ?? 409, body: { code, ...rest } };
   }
 
+  #repeated(question, { id }, answer) {
+    if (this.repeats !== question) return answer;
+    const last = this.#last.get(id) ?? answer;
+    this.#last.set(id, answer);
+    return last;
+  }
+
+  /** What is said must be what was stored up to this moment. @param own of a replica that asked, instead of a vector */
+  #mustBeOfNow(what, who, { epoch, cursor, vector, own }, replica) {
+    const place = placeOf(who);
+    const kept = this.store.load(place);
+    const heads = this.store.heads(place, kept.epoch);
+    const isSame = vector ? this.#isVector(vector, heads) : own?.n === heads.get(replica);
+    must(epoch === kept.epoch && cursor === kept.cursor && isSame, () => `the ${what} of ${who.id} that is told is not that of now`);
+  }
+
+  #isVector(vector, heads) {
+    const replicas = Object.keys(vector);
+    return replicas.length === heads.size && replicas.every((replica) => heads.get(replica) === vector[replica].n);
+  }
+
   #headOf(who, replica) {
     const { n: base = 0, chain = '0'.repeat(16) } = this.service.state(who).vector[replica] ?? {};
     return { base, chain };
@@ -120,16 +162,17 @@ export class Server {
     return code === 'ok' ? { status: 200, body: rest } : { status: 409, body: { code, ...rest } };
   }
 
-  /** @param device gets `{type, data, id}`, and is told of the end */
-  openStream(id, replica, lastEventId, device) {
+  /** @param take gets `{type, data, id}` @param end told of the end */
+  openStream(id, replica, lastEventId, { isUp, take, end }) {
     const who = whoIs(id);
-    const { from, ...hello } = this.service.hello(who, replica, lastEventId);
-    const stream = { who, cursor: from, generation: hello.generation, latest: 0, ...device };
+    const { from, ...hello } = this.#repeated('hello', who, this.service.hello(who, replica, lastEventId));
+    this.#mustBeOfNow('hello', who, hello, replica);
+    const stream = { who, cursor: from, generation: hello.generation, take, connection: this.network.open(isUp, end) };
     this.#send(stream, 'hello', hello, from);
     stream.unwatch = this.service.watch(who, () => this.#catchUp(stream));
     this.streams.add(stream);
     this.#catchUp(stream);
-    return () => this.streams.has(stream) && this.#end(stream);
+    return () => this.streams.has(stream) && this.#drop(stream);
   }
 
   #catchUp(stream) {
@@ -145,7 +188,7 @@ export class Server {
 
   #send(stream, type, data, cursor) {
     const message = { type, data, id: cursor === undefined ? undefined : `${stream.generation}-${cursor}` };
-    this.network.carry(stream.isUp, () => stream.take(message));
+    stream.connection.carry(() => stream.take(message));
   }
 
   ping() {

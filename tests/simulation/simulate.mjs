@@ -1,8 +1,12 @@
 // One schedule, from its seed to the verdict.
+import { checkHearing } from './hearing.mjs';
 import { createSchedule } from './schedule.mjs';
 import { shrink } from './shrink.mjs';
 import { verify } from './verify.mjs';
 import { World } from './world.mjs';
+
+/** It costs as much as a schedule, and depends little on which. */
+const HEARING_EVERY = 16;
 
 /** What is made wrong on purpose, to see that it would be noticed. */
 export const CONTROLS = {
@@ -11,10 +15,17 @@ export const CONTROLS = {
   noDedupe: { takesTwice: true },
   /** Devices that believe that they have everything up to their cursor. */
   cursorWithoutVector: { ignoresVector: true },
-  /** Devices that count events as of the moment in which they hear of them. */
+  /** Devices that count facts in the order in which they hear of them. */
   arrivalOrder: { replica: 'arrival' },
   /** Devices for which facts of the same millisecond have no order but that of their arrival. */
   timestampTies: { replica: 'ties' },
+  /** A server that tells a state, or a stream's beginning, as it was when it was asked for last. */
+  staleState: { repeats: 'state' },
+  staleHello: { repeats: 'hello' },
+  /** Devices that learn of a floor, an erasure, or a claim from pings and new connections alone. */
+  floorWithoutFetch: { ignores: 'floor' },
+  erasureUnheard: { ignores: 'forget' },
+  claimsUnheard: { ignores: 'claim' },
 };
 
 /** @returns {Error | undefined} what is wrong */
@@ -23,6 +34,7 @@ export function failureOf(schedule, control = CONTROLS.none) {
     const world = new World(schedule, control);
     world.run();
     verify(world);
+    if (schedule.seed % HEARING_EVERY === 0) checkHearing(world);
     return undefined;
   } catch (error) {
     return error;

@@ -3,16 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { computationOf } from './engines.mjs';
 import { readFact } from './facts.mjs';
 import { entriesOf, evaluate, isAsExpected } from './oracle.mjs';
+import { must } from './violation.mjs';
 
 const READ_LATER = [0, 600_000];
-
-class Violation extends Error {
-  name = 'Violation';
-}
-
-function must(holds, say) {
-  if (!holds) throw new Violation(say());
-}
 
 /** The flat set of facts that the server has accepted and not forgotten. */
 function flatSet(bodies) {
@@ -67,8 +60,9 @@ function checkEvents(world, id, facts) {
   for (const event of world.events) {
     if (event.id !== id || event.isForgotten) continue;
     const count = counts.get(event.serial) ?? 0;
-    // A copy that takes a replica id of its own sends again what it had sent and has no answer to.
-    must(count <= 1 || event.isCopied || event.device.isCopy, () => `event ${event.serial} of ${event.device.profile} counts ${count} times`);
+    // What waited when the profile was copied waits in both. And a copy that takes a replica id of its own because of one
+    // id sends again what it had sent, and has no answer to, of others.
+    must(count <= 1 || event.isCopied || event.isSentAnew, () => `event ${event.serial} of ${event.device.profile} counts ${count} times`);
     const mayBeMissing = event.isLost || event.isWiped || event.isRefused;
     must(count >= 1 || mayBeMissing, () => `event ${event.serial} of ${event.device.profile} is lost`);
   }
@@ -77,17 +71,17 @@ function checkEvents(world, id, facts) {
 function checkShown(world) {
   const byProfile = new Set();
   const byClaim = new Map();
-  for (const { fired, epoch, isGranted, device, isCopy } of world.shown) {
+  for (const { fired, epoch, replica, isGranted, device, isCopy } of world.shown) {
     const what = `${fired.name} of ${fired.claim.id} in epoch ${epoch}`;
     must(isGranted || !fired.claim.required, () => `${what} was shown without the claim it needs`);
     must(isGranted || world.schedule.mode === 'local_first', () => `${what} was shown without a claim`);
     must(!byProfile.has(`${what} ${device}`), () => `${what} was shown twice by profile ${device}`);
     byProfile.add(`${what} ${device}`);
     if (world.schedule.mode !== 'claim_first') continue;
-    // Copies of a profile ask for the same thing, in the words of one that asks again.
-    const isAskedAgain = isCopy && byClaim.get(what) === fired.intervention_id;
-    must(!byClaim.has(what) || isAskedAgain, () => `${what} was shown twice`);
-    byClaim.set(what, fired.intervention_id);
+    // Copies of a profile, until they know that they are, ask for the same thing in the words of one that asks again.
+    const words = `${fired.intervention_id} ${replica}`;
+    must(!byClaim.has(what) || (isCopy && byClaim.get(what) === words), () => `${what} was shown twice`);
+    byClaim.set(what, words);
   }
 }
 

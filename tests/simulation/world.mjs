@@ -37,7 +37,7 @@ export class World {
     this.bundle = bundles[schedule.bundle];
     this.serial = computationOf(this.bundle.versions[0].attributes[0]);
     const { timeline, network, bundle } = this;
-    this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice });
+    this.server = new Server({ timeline, network, bundle, takesTwice: control.takesTwice, repeats: control.repeats });
     schedule.users.forEach((user, i) => {
       const device = this.#newProfile({ user, version: 0 });
       device.skew = schedule.skews[i];
@@ -55,9 +55,9 @@ export class World {
   }
 
   #makeWrong(device) {
-    const { bundle, timeline, server, serial, control } = this;
+    const { bundle, server, serial, control } = this;
     const findEvent = (wanted) => this.events.find((event) => event.serial === wanted);
-    const wrong = new WrongReplica({ order: control.replica, bundle, timeline, serial, findEvent });
+    const wrong = new WrongReplica({ order: control.replica, bundle, serial, findEvent });
     device.wrong = wrong;
     const right = device.values;
     device.values = (id, now) => {
@@ -91,6 +91,7 @@ export class World {
       timeline,
       factsMax: this.schedule.factsMax,
       ignoresVector: this.control.ignoresVector,
+      ignores: this.control.ignores,
       onFacts: device.wrong && ((facts) => device.wrong.received(facts)),
       onReached: () => device.claims.retry(),
       onEpoch: () => this.#forgotten(device),
@@ -125,7 +126,9 @@ export class World {
     device.ids.add(device.user);
     device.track(event);
     device.wrong?.tracked(event.serial);
-    this.events.push({ ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) });
+    const tracked = { ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) };
+    this.events.push(tracked);
+    device.events.push(tracked);
     device.client.kick();
   }
 
@@ -189,9 +192,9 @@ export class World {
     if (!this.#hasRoom()) return;
     device.save();
     const copy = this.#newProfile({ user: device.user, version: device.version });
-    Object.assign(copy, { skew: device.skew, isUp: device.isUp, ids: new Set(device.ids), isCopy: true });
+    Object.assign(copy, { skew: device.skew, isUp: device.isUp, ids: new Set(device.ids), events: [...device.events], isCopy: true });
     device.isCopy = true;
-    for (const event of this.events) if (event.device === device) event.isCopied = true;
+    for (const { id } of device.status().ids) for (const event of device.pendingEvents(id)) event.isCopied = true;
     copy.disk.compact(device.disk.snapshot, device.disk.waiting);
     this.#restart(copy, copy.version);
     this.devices.push(copy);
@@ -233,11 +236,16 @@ export class World {
     for (let round = 0; round < QUIET_ROUNDS && !this.#isSettled(id); round++) this.#exchange(id);
   }
 
-  #exchange(id) {
+  /** Every device, as that user. */
+  connect(id) {
     for (const device of this.devices) {
       if (device.user !== id) this._user(device, { id });
       else device.client.kick();
     }
+  }
+
+  #exchange(id) {
+    this.connect(id);
     this.timeline.runOut();
     this.server.ping();
     this.timeline.runOut();

@@ -3,12 +3,12 @@
 import { eventOf, plainEngine } from './engines.mjs';
 import { readFact } from './facts.mjs';
 
-/** How a fact counts for it, and in which order. */
+/** The order in which facts count for it, with their own times. */
 export const WRONG_ORDERS = {
-  /** As of the moment of its arrival. */
-  arrival: { compare: (a, b) => a.arrival.order - b.arrival.order, timesOf: ({ arrival }) => ({ ts: arrival.time, at: arrival.time }) },
-  /** With its own times; among those of the same millisecond the one that arrived first is the earlier one. */
-  ties: { compare: (a, b) => a.at - b.at || a.arrival.order - b.arrival.order, timesOf: ({ ts, at }) => ({ ts, at }) },
+  /** As they arrived. */
+  arrival: (a, b) => a.arrival - b.arrival,
+  /** By their receipt; among those of the same millisecond the one that arrived first is the earlier one. */
+  ties: (a, b) => a.at - b.at || a.arrival - b.arrival,
 };
 
 export class WrongReplica {
@@ -16,8 +16,8 @@ export class WrongReplica {
   #arrivals = new Map();
 
   /** @param serial computation that tells events apart */
-  constructor({ order, bundle, timeline, serial, findEvent }) {
-    Object.assign(this, { ...WRONG_ORDERS[order], bundle, timeline, serial, findEvent });
+  constructor({ order, bundle, serial, findEvent }) {
+    Object.assign(this, { compare: WRONG_ORDERS[order], bundle, serial, findEvent });
   }
 
   /** An event of its own. */
@@ -29,7 +29,7 @@ export class WrongReplica {
   }
 
   #arrive(serial) {
-    if (!this.#arrivals.has(serial)) this.#arrivals.set(serial, { order: this.#arrivals.size, time: this.timeline.now });
+    if (!this.#arrivals.has(serial)) this.#arrivals.set(serial, this.#arrivals.size);
   }
 
   /**
@@ -42,7 +42,7 @@ export class WrongReplica {
     const engine = plainEngine(this.bundle, 0);
     for (const fact of facts) fact.arrival = this.#arrivals.get(fact.serial);
     facts.sort(this.compare).forEach((fact, i) => {
-      const { ts, at } = this.timesOf(fact);
+      const { ts, at } = fact;
       const event = eventOf({ ...this.findEvent(fact.serial), id, ts });
       // A copied profile's events may count twice; here they do as they are told.
       engine.track({ ...event, eid: event.eid.replace('4000', String(1_000 + i)) }, { now: at });

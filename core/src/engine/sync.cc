@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "criteria/event_filter.h"
+#include "intervention/id_source.h"
 #include "window/saturating.h"
 
 namespace oncue {
@@ -22,12 +23,20 @@ void Sync::bind() {
   const Vec<std::string>& names = engine_.options.syncKeys;
   isSynced_.clear();
   byKey_.clear();
+  ownKeys_.clear();
+  becomesFacts_.assign(model.computations.size(), false);
   Vec<std::uint64_t> ids;
   for (std::uint32_t key = 0; key < model.keys.size(); ++key) {
-    isSynced_.push_back(contains(names, model.keys[key].name));
+    const AttributeKey& definition = model.keys[key];
+    isSynced_.push_back(contains(names, definition.name));
+    if (isSynced_[key] && definition.property != kNone && isDevicesOwn(model.properties[definition.property])) {
+      ownKeys_.push_back(definition.name);
+      isSynced_.back() = false;
+    }
     byKey_.push_back(isSynced_.back() ? syncedComputations(model, key) : SyncedComputations());
     for (const SyncedComputation& computation : byKey_.back()) {
       ids.push_back(computation.id);
+      becomesFacts_[computation.index] = true;
       const auto at = std::lower_bound(everKnown_.begin(), everKnown_.end(), computation.id);
       if (at == everKnown_.end() || *at != computation.id) everKnown_.insert(at, computation.id);
     }
@@ -111,6 +120,7 @@ SyncTake Sync::take(std::uint32_t index, Entity& holder, const EventValue& value
   const Computation& definition = engine_.loaded->model.computations[index];
   if (!isSynced_[definition.key]) return SyncTake::NotSynced;
   if (engine_.options.syncFacts) return SyncTake::NotRelevant;
+  if (!becomesFacts_[index]) return SyncTake::NotSynced;
   const std::int64_t now = engine_.state.now;
   if (definition.periodMs > 0 && ts <= saturatingSubtract(now, definition.periodMs)) return SyncTake::NotRelevant;
   std::string scratch;
@@ -187,17 +197,44 @@ void Sync::adopt() {
   readDue_.clear();
   for (std::uint32_t key = 0; key < isSynced_.size(); ++key) {
     if (!isSynced_[key]) continue;
-    engine_.state.tables[key].forEach([](Entity& entity) { entity.cells.clear(); });
+    engine_.state.tables[key].forEach([&](Entity& entity) {
+      eraseIf(entity.cells, [&](const Entity::Slot& slot) { return becomesFacts_[slot.computation] || engine_.options.syncFacts; });
+    });
   }
   for (const TextKeyed* one : shared_.sorted()) rebuildAll(*static_cast<const Shared*>(one));
+  reseed();
   engine_.syncSection.clear();
   ++engine_.moment;
+}
+
+// The copy that a replica forked from goes on with the same seed: what fires is to have other ids than there.
+void Sync::reseed() {
+  std::uint64_t seed = engine_.options.seed;
+  const std::uint64_t replica = engine_.state.replica;
+  if (IdSource(seed).replica() != replica) seed ^= replica;
+  engine_.idSource = IdSource(seed);
+  engine_.idSource.skipTo(engine_.state.idsUsed);
 }
 
 // What happened anonymously is of this browser, whose own ids are not synced.
 void Sync::forget(std::string_view key, std::string_view id) {
   shared_.erase(sharedKey(key, id));
   if (!contains(engine_.options.syncKeys, key)) anonymous_.clear();
+}
+
+// Attributes of synced groups that read what is a device's own: each device counts them for itself.
+void Sync::writeLocal(JsonWriter& out) const {
+  bool any = false;
+  for (const AttributeGroup& group : engine_.loaded->model.groups) {
+    if (group.key == kNone || !isSynced_[group.key]) continue;
+    for (const Attribute& attribute : group.attributes) {
+      if (attribute.computation == kNone || becomesFacts_[attribute.computation]) continue;
+      if (!any) out.key("local").beginArray();
+      any = true;
+      out.string(group.name + ':' + attribute.name);
+    }
+  }
+  if (any) out.endArray();
 }
 
 void Sync::writeStats(JsonWriter& out) const {

@@ -25,6 +25,7 @@ class Sync final : public SyncHook {
   void adopt() override;
   void forget(std::string_view key, std::string_view id) override;
   void writeStats(JsonWriter& out) const;
+  void writeLocal(JsonWriter& out) const;
 
   // sync_section.cc
   std::string save() override;
@@ -32,6 +33,7 @@ class Sync final : public SyncHook {
 
   // sync_commands.cc
   std::string run(std::string_view command, std::int64_t now);
+  bool isRefused() const;  // run() answers no command
 
  private:
   // What is known of one id.
@@ -64,6 +66,7 @@ class Sync final : public SyncHook {
   std::int64_t lastAt(const Shared& one) const;
   void rebuild(const Shared& one, Entity& holder, const SyncedComputation& computation);
   void rebuildAll(const Shared& one);
+  void reseed();
 
   // sync_edges.cc: makes a change and fires what it makes true; `change` returns the computations it touched.
   template <typename Change>
@@ -118,6 +121,8 @@ class Sync final : public SyncHook {
   Vec<std::string> readDue_;
   Vec<std::uint64_t> everKnown_;  // ids of computations that were ever loaded, ascending
   Vec<bool> isSynced_;            // by Model::keys
+  Vec<std::string> ownKeys_;      // of syncKeys, those whose ids are a device's own: they are not synced
+  Vec<bool> becomesFacts_;        // by Model::computations
   Vec<SyncedComputations> byKey_;  // by Model::keys
   std::uint64_t definitionsHash_ = 0;  // over the ids of all synced computations
   bool isMerging_ = false;

@@ -25,19 +25,19 @@ std::string errorAnswer(std::string_view code, std::string_view message) {
 
 std::string Engine::sync(std::string_view command, std::int64_t now) {
   if (!impl_->loaded) return errorAnswer("not_loaded", "Load definitions before syncing.");
-  for (const char* own : {"domain_userid", "domain_sessionid"}) {
-    if (!contains(impl_->options.syncKeys, own)) continue;
-    return errorAnswer("sync_key_is_device", std::string(own) + " is a browser's own and never leaves it: take it out of syncKeys.");
-  }
   if (impl_->sync == nullptr) {
     auto made = std::make_unique<Sync>(*impl_);
     if (!made->read(impl_->syncSection)) return errorAnswer("snapshot_corrupt", "The restored snapshot's section of what is synced is damaged.");
+    if (made->isRefused()) return made->run(command, now);
     impl_->sync = std::move(made);
     impl_->sync->adopt();
     impl_->scheduleSleepers();
   }
   return static_cast<Sync&>(*impl_->sync).run(command, now);
 }
+
+// A server goes on for other keys: what devices have of this one, they keep.
+bool Sync::isRefused() const { return !ownKeys_.empty() && !engine_.options.syncFacts; }
 
 // What a command may not ask for, although it is well-formed.
 bool Sync::check(const SyncCommand& command, std::string& code, std::string& message) const {
@@ -46,6 +46,9 @@ bool Sync::check(const SyncCommand& command, std::string& code, std::string& mes
     message = std::move(sentence);
     return false;
   };
+  if (isRefused() || contains(ownKeys_, command.key)) {
+    return refuse("sync_key_is_device", "\"" + ownKeys_[0] + "\" is of one browser, which it never leaves: take it out of syncKeys.");
+  }
   if (!command.key.empty() && !contains(engine_.options.syncKeys, command.key)) {
     return refuse("key_not_synced", "\"" + command.key + "\" is not among the option syncKeys.");
   }
@@ -120,6 +123,7 @@ void Sync::status(const SyncCommand& command, JsonWriter& out) {
     out.endObject();
   }
   out.endArray();
+  writeLocal(out);
   writeStats(out);
 }
 
@@ -224,6 +228,7 @@ void Sync::stitch(const SyncCommand& command, JsonWriter& out) {
 void Sync::fork(const SyncCommand& command, JsonWriter& out) {
   ++counters_.forks;
   engine_.state.replica = IdSource(command.seed).replica();
+  reseed();
   for (const TextKeyed* keyed : shared_.sorted()) {
     Shared& one = shared(static_cast<const Shared*>(keyed)->keyName, static_cast<const Shared*>(keyed)->id);
     changeWithEdges(one, [&] {

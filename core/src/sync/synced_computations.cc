@@ -26,11 +26,22 @@ std::uint64_t computationId(const Computation& computation) {
   return readBigEndian(in);
 }
 
+bool isDevicesOwn(const Property& property) {
+  if (property.source == Property::Source::Atomic) {
+    const AtomicField field = property.atomic;
+    return field == AtomicField::domain_userid || field == AtomicField::domain_sessionid || field == AtomicField::refr_domain_userid;
+  }
+  // What the tracker attaches with contexts.session: the same two and more.
+  return property.name == "client_session";
+}
+
 SyncedComputations syncedComputations(const Model& model, std::uint32_t key) {
   SyncedComputations found;
   for (std::uint32_t i = 0; i < model.computations.size(); ++i) {
     const Computation& computation = model.computations[i];
-    if (computation.key == key) found.push_back({computationId(computation), i, &computation});
+    if (computation.key != key) continue;
+    if (computation.property != kNone && isDevicesOwn(model.properties[computation.property])) continue;
+    found.push_back({computationId(computation), i, &computation});
   }
   sortBy(found, [](const SyncedComputation& a, const SyncedComputation& b) { return a.id < b.id; });
   return found;

@@ -23,7 +23,10 @@ using SyncedComputations = Vec<SyncedComputation>;  // ascending by id
 // The first eight bytes of the definition's hash, as a big-endian number.
 std::uint64_t computationId(const Computation& computation);
 
-// Those of one key; they point into the model.
+// Whether it reads an id of one browser or of its session, by which a device could be told anywhere: that never leaves it.
+bool isDevicesOwn(const Property& property);
+
+// Those of one key, but for those that read what is a device's own; they point into the model.
 SyncedComputations syncedComputations(const Model& model, std::uint32_t key);
 
 // Null when it is not among them.

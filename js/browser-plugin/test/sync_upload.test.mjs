@@ -142,6 +142,26 @@ test('epoch: the id was erased: nothing is sent again before the state was fetch
   assert.deepEqual([one.sent.length, one.refetched(), one.pending()], [1, 1, 2]);
 });
 
+test('an answer that comes when the id has been erased meanwhile is not about what was counted since', async () => {
+  const server = start({ seed: 2, syncSource: 'facts' });
+  const forget = (engine, now) => engine.sync({ do: 'forget', ...WHO, epoch: 1 }, { now });
+  const one = startUploads(2, (body, n) => {
+    const answer = append(server, body);
+    if (n > 1) return answer;
+    const now = Date.now() + 10;
+    forget(server, now);
+    forget(one.device, now);
+    one.device.track({ e: 'pv', eid: '00000000-0000-4000-8000-00000000000a', uid: 'ann' }, { now });
+    return answer;
+  });
+  const before = one.replica();
+  await one.sendAll();
+  assert.equal(one.replica(), before);
+  assert.deepEqual(one.sent.map(({ epoch, base, facts }) => [epoch, base, facts.length]), [[0, 0, 2], [1, 0, 1]]);
+  assert.equal(one.pending(), 0);
+  assert.equal(server.attributes('user_id', 'ann').person.views, 1);
+});
+
 test('floor: what the server has is acknowledged, what is older than it takes is dropped, and the rest arrives', async () => {
   const server = start({ seed: 2, syncSource: 'facts' });
   const now = Date.now();

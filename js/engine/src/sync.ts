@@ -67,6 +67,8 @@ interface Answers {
     replica: Hex64;
     definitions: Hex64;
     ids: SyncedId[];
+    /** `group:attribute` of synced groups that read an id of one browser or session: each device counts them for itself. */
+    local?: string[];
     /** Since the engine was created: facts recorded here and taken from others, and what became of the rest. */
     stats: Record<'recorded' | 'applied' | 'ignored' | 'merges' | 'forks' | 'refused' | 'dropped', number>;
   };

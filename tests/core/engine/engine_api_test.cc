@@ -181,7 +181,9 @@ TEST(Decisions_19, WhereManyIdsAreKeptAFewGoAtOnceAndTheLatestStay) {
     visit(engine, nameOf(i), "", i);
     const std::size_t kept = parsed(engine.ids("domain_userid")).size();
     ASSERT_LE(kept, 128u);
-    if (i >= 128) ASSERT_GE(kept, 126u);
+    if (i >= 128) {
+      ASSERT_GE(kept, 126u);
+    }
   }
   json latest = parsed(engine.ids("domain_userid"));
   for (std::size_t i = 0; i < latest.size(); ++i) EXPECT_EQ(latest[i], nameOf(1000 - static_cast<int>(latest.size() - i)));

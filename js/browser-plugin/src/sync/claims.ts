@@ -38,6 +38,8 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
   /** What was asked for here, whatever the answer: a claim that others are told of may be our own. */
   const asked = new Set<string>();
   const taken = new Set<string>();
+  /** Of people who were erased while the server was asked. */
+  const dropped = new WeakSet<Fired>();
   const isFinalAtOnce = mode === 'claim_first';
 
   /** Undefined: the server cannot be asked. */
@@ -108,6 +110,7 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
     const patience = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS));
     let isGranted = await Promise.race([answer, patience]);
     if (isOver()) return;
+    if (dropped.has(fired)) return proceed();
     const isShownAnyway = mode === 'local_first' && !claim.required;
     if (isGranted === undefined && isShownAnyway) isGranted = asked.has(intervention_id) || !taken.has(nameOf(claim, fired.intervention));
     if (isGranted) return show(fired, settle);
@@ -133,7 +136,13 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
       for (const claim of claims) taken.add(nameOf(who, claim));
     },
     drop(who) {
-      for (const fired of [...(leader.showing?.waiting.values() ?? [])]) if (isOf(fired, who)) forget(fired);
+      const of = JSON.stringify([who.key, who.id]).slice(0, -1) + ',';
+      for (const name of [...taken]) if (name.startsWith(of)) taken.delete(name);
+      for (const fired of [...(leader.showing?.waiting.values() ?? [])]) {
+        if (!isOf(fired, who)) continue;
+        dropped.add(fired);
+        forget(fired);
+      }
     },
   };
 }

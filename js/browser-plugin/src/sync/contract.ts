@@ -24,6 +24,8 @@ export interface OwnState extends Who {
 export interface Status {
   replica: string;
   ids: OwnState[];
+  /** `group:attribute` of synced groups that are not synced, since they read an id of this browser. */
+  local?: string[];
 }
 
 /** Facts of one replica, in order: those after its first `base`, with the chain after the last one. */

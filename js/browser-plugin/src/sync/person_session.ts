@@ -24,6 +24,13 @@ export interface SessionHost {
   onForgotten(who: Who): void;
 }
 
+/** A connection: when and as whom it was asked for, and the epoch that its `hello` told. */
+interface Stream {
+  sent: number;
+  replica: string;
+  epoch: number;
+}
+
 /** Keeps one person's state in step with the server, while that person uses this profile. */
 export interface Session extends Who {
   readonly server: Server;
@@ -84,8 +91,12 @@ export function createSession(who: Who, host: SessionHost): Session {
     if ((n > known ? commands.run(ack) : commands.ask(ack)).fork) commands.run({ do: 'fork', seed: randomSeed() });
   }
 
+  const ownEpoch = (): number => commands.find(who)?.epoch ?? 0;
+  /** What an erased epoch's stream or answer still says when a newer one is known must not count in that. */
+  const isErased = (epoch: number): boolean => epoch < ownEpoch();
+
   function raiseEpoch(epoch: number): void {
-    if (epoch <= (commands.find(who)?.epoch ?? 0)) return;
+    if (epoch <= ownEpoch()) return;
     commands.run({ do: 'forget', ...who, epoch });
     host.onForgotten(who);
   }
@@ -104,6 +115,7 @@ export function createSession(who: Who, host: SessionHost): Session {
     const { epoch, state, claims, now }: ServerState = await response.json();
     if (!mayGoOn()) return;
     server.clock.learn(now, sent);
+    if (isErased(epoch)) return;
     raiseEpoch(epoch);
     // The claims first, so that the merge does not fire what others have shown.
     takeClaims(claims);
@@ -122,16 +134,16 @@ export function createSession(who: Who, host: SessionHost): Session {
     }).catch(() => {});
   }
 
-  function takeFacts({ replica, base, chain, facts }: Facts): void {
+  function takeFacts({ replica, base, chain, facts }: Facts, epoch: number): void {
     if (replica === commands.status().replica) return acknowledge({ n: base + facts.length, chain });
-    const { status } = commands.run({ do: 'facts', ...who, epoch: commands.find(who)?.epoch ?? 0, replica, base, chain, facts });
+    const { status } = commands.run({ do: 'facts', ...who, epoch, replica, base, chain, facts });
     if (status !== 'ok' && status !== 'known') refetch();
   }
 
   async function greet({ epoch, own, refetch: isForeign }: Hello, isFirst: boolean, replica: string): Promise<void> {
     raiseEpoch(epoch);
     // Of the replica that asked, which this may no longer be.
-    if (own && replica === commands.status().replica) acknowledge(own);
+    if (own && replica === commands.status().replica && !isErased(epoch)) acknowledge(own);
     if (isForeign || isFirst) await inTurn(fetchState);
     isConnected = true;
     hasFailed = false;
@@ -140,20 +152,23 @@ export function createSession(who: Who, host: SessionHost): Session {
     send();
   }
 
-  function take({ type, data, id }: StreamEvent, sent: number, replica: string): void {
+  function take({ type, data, id }: StreamEvent, stream: Stream): void {
     const message = JSON.parse(data);
     // A stream's first message tells the time as any answer does; later ones wait in buffers on their way.
     if (type === 'hello') {
-      server.clock.learn(message.now, sent);
-      greet(message, !lastId, replica).catch((error) => {
+      server.clock.learn(message.now, stream.sent);
+      stream.epoch = message.epoch;
+      greet(message, !lastId, stream.replica).catch((error) => {
         fail(error);
         // What was missed is asked for again.
         lastId = '';
         connection?.abort();
       });
     }
-    if (type === 'facts') takeFacts(message);
-    if (type === 'claim') takeClaims([message]);
+    if (!isErased(stream.epoch)) {
+      if (type === 'facts') takeFacts(message, stream.epoch);
+      if (type === 'claim') takeClaims([message]);
+    }
     if (type === 'forget') raiseEpoch(message.epoch);
     // Older facts may still be on their way, and would leave other bytes than where they came before it.
     if (type === 'floor') refetch();
@@ -176,12 +191,13 @@ export function createSession(who: Who, host: SessionHost): Session {
     try {
       const sent = Date.now();
       const { replica } = commands.status();
+      const stream = { sent, replica, epoch: 0 };
       const response = await server.call('/stream?' + new URLSearchParams({ replica }), undefined, {
         headers: { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) },
         signal: own.signal,
       });
       if (!response.ok || !response.body) throw new Error(`/stream answered ${response.status}`);
-      const parse = createParser((event) => mayGoOn() && take(event, sent, replica));
+      const parse = createParser((event) => mayGoOn() && take(event, stream));
       const reader = response.body.getReader();
       const decoder = new TextDecoder();
       for (;;) {

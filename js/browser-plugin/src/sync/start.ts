@@ -40,6 +40,7 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
   const sessions = new Map<string, Session>();
   let latest: TabEvent | undefined;
   let isOver = false;
+  let isTold = false;
 
   const find = ({ key, id }: Who): Session | undefined => {
     const session = sessions.get(key);
@@ -50,7 +51,19 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     return find(who);
   };
   const claims = createClaims(configuration.mode, leader, commands, findNow, () => isOver);
-  const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: claims.drop };
+  function erase(who: Who): void {
+    claims.drop(who);
+    // The log has the person's events.
+    leader.journal.compact();
+  }
+  const host = { configuration, commands, log, isEnabled, onReached: claims.retry, onClaims: claims.learn, onForgotten: erase };
+
+  /** Throws where the engine syncs nothing. */
+  function tellLocal(): void {
+    const { local } = commands.status();
+    if (local && !isTold) log.warn(`OnCue: each device counts ${local.join(', ')} for itself: an id of a browser or a session never leaves it`);
+    isTold = true;
+  }
 
   function connect(key: string, id: string | undefined): void {
     const session = sessions.get(key);
@@ -58,6 +71,7 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     session?.end();
     sessions.delete(key);
     if (!id) return;
+    tellLocal();
     if (configuration.stitch) commands.run({ do: 'stitch', key, id });
     sessions.set(key, createSession({ key, id }, host));
   }

@@ -51,7 +51,7 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
   }
 
   /** Returns whether to go on at once. */
-  async function settle(response: Response, replica: unknown): Promise<boolean> {
+  async function settle(response: Response, { replica, epoch }: { replica?: string; epoch?: number }): Promise<boolean> {
     const { status } = response;
     if (status === 413 && limit > 1) {
       limit = limit >> 1;
@@ -59,8 +59,8 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
     }
     notBefore = Date.now() + readRetryAfter(response);
     const answer = await response.json().catch(() => ({}));
-    // Another replica's numbers by now.
-    if (replica !== commands.status().replica) return true;
+    // Another replica's numbers by now, or those of an epoch that was erased meanwhile.
+    if (replica !== commands.status().replica || epoch !== commands.find(who)?.epoch) return true;
     const { code, n, chain } = answer;
     if (response.ok) {
       refusals = 0;
@@ -98,7 +98,7 @@ export function createUploader(who: Who, server: Server, commands: Commands, may
       if (!mayGoOn()) return;
       const { now } = await response.clone().json().catch(() => ({}));
       server.clock.learn(now, sent);
-      if (!(await settle(response, body.replica))) return;
+      if (!(await settle(response, body))) return;
     }
   }
 
