@@ -5,6 +5,7 @@ import { type Maybe, Queues, run, type Steps, wait } from '../storage/sync/maybe
 import { type Id, placeOf } from './place.js';
 import { Published } from './published.js';
 import type { ClaimReply, ClaimRequest, Hello, StateAnswer, Upload, UploadAnswer } from './service_types.js';
+import { StoreError } from '../storage/store.js';
 import type { SyncEntry, SyncStore } from '../storage/sync/store.js';
 
 const DAY_MS = 86_400_000;
@@ -110,7 +111,7 @@ export class SyncService {
         return { code: 'ok', n: answer.n, chain: answer.chain, now: this.options.now() };
       }
       if (outcome === 'replicas') return { code: 'replicas', now: this.options.now() };
-      if (left === 0) throw new Error('other processes write to this id all the time');
+      if (left === 0) throw new StoreError('other processes write to this id all the time');
     }
   }
 
