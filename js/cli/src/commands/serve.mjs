@@ -145,9 +145,11 @@ export async function run(args, output) {
     throw new Failure(`oncue serve: ${error.message}`);
   });
   if (options.tokenFile !== undefined) process.on('SIGHUP', () => server.reloadTokens());
+  // Whoever has read the address may ask at once.
+  const asked = untilAsked();
   await output.line(`OnCue server: ${server.url}/`);
   await output.flush();
-  await untilAsked();
+  await asked;
   await server.close();
   options.logger.info('ended: what was asked is answered, the state is saved');
   return 0;
