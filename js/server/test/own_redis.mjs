@@ -29,6 +29,8 @@ export async function startRedis(folder, settings = SYNCED) {
     child.stdout.resume();
   };
   const finish = async () => {
+    // One that was killed, or could not start, ends no more.
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
