@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { test } from 'node:test';
+import { expectFailed, health, SMALL } from './failed_engine.mjs';
+import { metric } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { Client, counterGroup, pageView, useFolder } from './support.mjs';
 import { Device, SECRET, userGroup } from './sync_support.mjs';
 
 const folder = useFolder();
 const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
-const metric = async (client, name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec((await client.ask('GET', '/metrics')).body)?.[1]);
-const health = (client) => client.ask('GET', '/healthz');
 
 /** Of as many new ids. @returns the last of them, and the answer */
 async function sendMany(client) {
@@ -105,27 +105,16 @@ test('memory that was full has room again: --max-ids with more memory for one ru
 
 test('an engine that fails says so, takes nothing more, ends cleanly, and starts again with all that was acknowledged', async () => {
   const data = path.join(folder, 'failed.db');
-  // 16 MiB: the engine's memory ends below what the server allows.
-  const small = ['--wasm-max-mem-pages=256'];
-  const server = await serve(['--data', data], {}, [], small);
+  const server = await serve(['--data', data], {}, [], SMALL);
   const client = new Client(server.url);
   await client.publish({ attribute_groups: [counterGroup()] });
   const { known, answer } = await fill(client);
-  assert.equal(answer.status, 503);
-  assert.match(answer.body.error, /the engine failed/);
-  const { status, body } = await health(client);
-  assert.deepEqual([status, body.dependencies], [503, { storage: 'ok', engine: 'failed' }]);
-  assert.match(body.error, /the log has everything that was acknowledged; start the server again/);
-  assert.equal(await metric(client, 'oncue_engine_ok'), -1);
+  await expectFailed(client, answer, known);
   assert.match(server.complained(), /applying entry \d+ of the log; the engine failed/);
-  const reading = await client.api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: [known] }, attributes: ['g_v1:views'] });
-  assert.equal(reading.status, 503);
-  assert.equal((await client.api('DELETE', 'domain_userid/ann')).status, 503);
-  assert.equal((await client.api('POST', 'registry/attribute_keys/', { name: 'user_id' })).status, 503);
   assert.equal(await server.end(), 0);
   assert.doesNotMatch(server.complained(), /Uncaught/);
 
-  const same = await serve(['--data', data], {}, [], small);
+  const same = await serve(['--data', data], {}, [], SMALL);
   assert.equal((await health(new Client(same.url))).status, 503, 'it starts, and says what is wrong');
   assert.equal(await same.end(), 0);
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { expectFailed, health, reading, SMALL } from './failed_engine.mjs';
 import { metric, MISSING, startRedis } from './own_redis.mjs';
 import { serve } from './serve.mjs';
 import { Client, counterGroup, pageView, useFolder } from './support.mjs';
@@ -12,11 +13,7 @@ const folder = useFolder();
 const PARTITIONS = 4;
 const ALL = PARTITIONS + 1;
 const MIB = '24';
-/** 16 MiB: the engine's memory ends below what the server allows. */
-const SMALL = ['--wasm-max-mem-pages=256'];
 const views = (client, id) => client.value('g_v1:views', 'domain_userid', id);
-const health = (client) => client.ask('GET', '/healthz');
-const reading = (client, id) => client.api('POST', 'get-online-attributes', { attribute_keys: { domain_userid: [id] }, attributes: ['g_v1:views'] });
 
 /** Sends page views of new ids, each request until it is refused. @returns ids that were acknowledged, in order, and the refusal */
 async function fill(client) {
@@ -97,15 +94,7 @@ describe('the engine of a server on Redis', { skip: MISSING }, () => {
   test('an engine that fails takes nothing more, ends cleanly, and the next start has all that was acknowledged', async () => {
     const { server, client } = await startFirst([], SMALL);
     const { known, answer } = await fill(client);
-    assert.equal(answer.status, 503);
-    assert.match(answer.body.error, /the engine failed/);
-    const { status, body } = await health(client);
-    assert.deepEqual([status, body.dependencies], [503, { storage: 'ok', engine: 'failed' }]);
-    assert.match(body.error, /the log has everything that was acknowledged; start the server again/);
-    assert.equal(await metric(client, 'oncue_engine_ok'), -1);
-    assert.equal((await reading(client, known[0])).status, 503);
-    assert.equal((await client.api('DELETE', 'domain_userid/ann')).status, 503);
-    assert.equal((await client.api('POST', 'registry/attribute_keys/', { name: 'user_id' })).status, 503);
+    await expectFailed(client, answer, known[0]);
     assert.equal(await server.end(), 0);
     assert.doesNotMatch(server.complained(), /Uncaught/);
 
