@@ -38,7 +38,7 @@ struct EngineOptions {
   bool includeUnpublished = false;       // is_published:false counts as published
   bool keepUnknown = false;              // values of attributes that new definitions lack wait for definitions with them
   bool rememberIds = false;              // keep ids that updated nothing, so that ids() lists every id seen
-  std::uint32_t maxIdsPerKey = 0;        // ids kept of each key, those seen last; 0 = all
+  std::uint32_t maxIdsPerKey = 0;        // ids kept of each key at most, those seen last; 0 = all
   std::int64_t sessionIdsMs = 0;         // a domain_sessionid goes this long after it was last seen; 0 = never
   bool explainFires = false;             // each fired intervention carries its explain tree
   Vec<std::string> syncKeys;     // keys that span devices: their latch alone decides

@@ -9,6 +9,7 @@ namespace oncue {
 
 namespace {
 
+// Of the ids that may be kept one in so many goes with those that are too many.
 constexpr std::size_t kEvictedShare = 64;
 
 }  // namespace

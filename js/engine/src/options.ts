@@ -18,7 +18,7 @@ export interface EngineOptions {
   keepUnknown?: boolean;
   /** `true`: ids() also lists ids that updated nothing. */
   rememberIds?: boolean;
-  /** Ids kept of each attribute key, those seen last; 0 (default) keeps all. Latches outlive evicted ids. */
+  /** Most ids kept of each attribute key, those seen last; 0 (default) keeps all. Beyond, a 64th of them leaves at once. Latches outlive evicted ids. */
   maxIdsPerKey?: number;
   /** A `domain_sessionid` is dropped this many ms after it was last seen; 0 (default) never. */
   sessionIdsMs?: number;

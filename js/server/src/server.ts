@@ -46,8 +46,8 @@ export interface ServerOptions {
   readonly origins?: readonly string[];
   readonly windowEventLimit?: number | 'unlimited';
   /**
-   * Ids that are kept of each attribute key, those seen last (on Redis, in each partition); default all. Every new id beyond them
-   * looks through all of them: with many, for one run, to make room.
+   * Most ids that are kept of each attribute key, those seen last (on Redis, in each partition); default all. Beyond, a 64th of
+   * them leaves at once.
    */
   readonly maxIdsPerKey?: number;
   /** Bytes of the engine's memory from which on no events are taken, at most 2 GiB, which is what it can have; default 1.75 GiB. */
