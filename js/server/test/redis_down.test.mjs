@@ -156,6 +156,24 @@ describe('a server whose Redis is away', { skip: MISSING }, () => {
         assert.equal((await until(() => client.ask('GET', '/healthz'))).status, 200);
       })));
 
+  test('partitions that cannot take over the definitions are let go of: nothing of them goes on when the server has ended', () =>
+    withRedis(async (redis) => {
+      // Of every id something waits for time to pass.
+      const since = { name: 'since', type: 'double', aggregation: 'time_since_last', time_unit: 'd', events: [{ name: 'page_view' }] };
+      const group = counterGroup({ attributes: [since] });
+      const before = await serve(['--redis', redis.url]);
+      const client = new Client(before.url);
+      await client.publish({ attribute_groups: [group], interventions: [intervention({ criteria: { attribute: 'g:since', operator: '>=', value: 1 } })] });
+      await client.track(...Array.from({ length: 100 }, () => pageView({ duid: randomUUID() })));
+      assert.equal(await before.end(), 0);
+      const allow = (...keys) => redis.client.aclSetUser('default', ['resetkeys', ...keys]);
+      await allow('%R~*', '~{oncue:registry}:*', '~{oncue:servers}:*', '~{oncue:fires}:*');
+      const server = await serve(['--redis', redis.url]);
+      while (!server.complained().includes('computing partition')) await new Client(server.url).ask('GET', '/healthz');
+      await allow('~*');
+      assert.equal(await server.end(), 0, server.complained());
+    }));
+
   test('ends with 0 when it is asked to while Redis is away', () =>
     withRedis(async (redis) => {
       const server = await serve(['--redis', redis.url]);

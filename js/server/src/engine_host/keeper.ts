@@ -85,15 +85,25 @@ export class Keeper<S extends State = State> {
     this.savedSeq = state.seq;
   }
 
-  /** Brings the state to the end of the log and keeps it there. */
+  /** Brings the state to the end of the log and keeps it there. When that fails the store and the state are let go. */
   static async start<S extends State>(store: Store, state: S, options: KeeperOptions): Promise<Keeper<S>> {
     const keeper = new Keeper(store, state, options);
-    await keeper.catchUp();
-    store.follow(state.seq, (entries) => keeper.receive(entries));
-    if (state.erasures.length > 0 && !keeper.hasFailed) await keeper.save();
-    keeper.arm();
-    keeper.armExpiry();
-    return keeper;
+    try {
+      await keeper.begin();
+      return keeper;
+    } catch (error) {
+      await keeper.drop().catch(() => {});
+      throw error;
+    }
+  }
+
+  private async begin(): Promise<void> {
+    const { store, state } = this;
+    await this.catchUp();
+    store.follow(state.seq, (entries) => this.receive(entries));
+    if (state.erasures.length > 0 && !this.hasFailed) await this.save();
+    this.arm();
+    this.armExpiry();
   }
 
   private async catchUp(): Promise<void> {

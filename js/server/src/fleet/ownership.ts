@@ -60,14 +60,18 @@ export class Ownership {
     opened.then((one) => {
       if (this.running.get(partition) === opened) this.opened.set(partition, one);
       return one.adopt(this.revision());
-    }).catch((error: unknown) => {
-      if (this.host.options.health.notice(error, `computing partition ${partition}`) || this.running.get(partition) !== opened) return;
-      this.onTrouble(error, `computing partition ${partition}`);
-      this.running.delete(partition);
-      this.opened.delete(partition);
-      // Taken again with the next sign of life, by this server or another.
-      void this.leases.release(partition).catch(() => {});
-    });
+    }).catch((error: unknown) => this.giveUp(partition, opened, error));
+  }
+
+  private async giveUp(partition: number, opened: Promise<Partition>, error: unknown): Promise<void> {
+    if (this.host.options.health.notice(error, `computing partition ${partition}`) || this.running.get(partition) !== opened) return;
+    this.onTrouble(error, `computing partition ${partition}`);
+    this.running.delete(partition);
+    this.opened.delete(partition);
+    // One that was opened would go on letting time pass, beside whoever has it next.
+    await opened.then((one) => one.drop()).catch(() => {});
+    // Taken again with the next sign of life, by this server or another.
+    await this.leases.release(partition).catch(() => {});
   }
 
   private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {

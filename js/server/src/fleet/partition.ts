@@ -33,8 +33,13 @@ export class Partition {
     const { onFired, onTrouble } = options;
     const announcer = new Announcer({ partition: number, partitions, client: shared.client, syncKeys: options.engine?.syncKeys ?? [], saveTold: (seq) => store.saveTold(seq), onFired, onTrouble });
     store.tellAll = () => announcer.flush();
-    const keeper = await Keeper.start(store, machine, { ...options, told: opened.told, onDelivery: (delivery, { seq }) => announcer.add(delivery, seq) });
-    return new Partition(store, keeper, announcer, options.health);
+    try {
+      const keeper = await Keeper.start(store, machine, { ...options, told: opened.told, onDelivery: (delivery, { seq }) => announcer.add(delivery, seq) });
+      return new Partition(store, keeper, announcer, options.health);
+    } catch (error) {
+      announcer.close();
+      throw error;
+    }
   }
 
   private static async machine(store: PartitionStore, opened: Awaited<ReturnType<PartitionStore['open']>>, options: PartitionOptions, shared: Shared, { onTrouble, health }: HostOptions): Promise<PartitionMachine> {
