@@ -1,4 +1,4 @@
-// What is synced in simulations: every aggregation for ever, with a TTL and with a window, spread over small bundles, each in
+// What is synced in simulations: every aggregation for ever, with a TTL and with a window, spread over bundles, each in
 // two versions, the second of which lacks one attribute and has another.
 
 const NUMBER = { type: 'double', property: 'se_property' };
@@ -24,7 +24,8 @@ const AGGREGATIONS = {
 const DURATIONS = { PT2S: 2_000, PT10M: 600_000, PT30M: 1_800_000, P1D: 86_400_000 };
 const TTLS = ['PT10M', 'P1D', 'PT30M', 'PT2S'];
 const PERIODS = ['PT30M', 'PT10M', 'PT2S', 'P1D'];
-const ATTRIBUTES_IN_BUNDLE = 5;
+/** Of large bundles and of small ones. */
+const ATTRIBUTES = { large: 5, small: 2 };
 
 const atomic = (name) => ({ type: 'atomic', name });
 
@@ -71,19 +72,22 @@ function definitionsOf(attributes) {
   return { attributes, server: JSON.stringify(synced), device: JSON.stringify({ ...synced, interventions: INTERVENTIONS }) };
 }
 
-function makeBundles() {
+function makeBundles(size) {
   const all = allAttributes();
   const bundles = [];
-  for (let i = 0; i < all.length; i += ATTRIBUTES_IN_BUNDLE) {
+  for (let i = 0; i < all.length; i += size) {
     // A stride that is prime to their number mixes aggregations.
-    const chosen = Array.from({ length: ATTRIBUTES_IN_BUNDLE + 1 }, (_, k) => all[((i + k) * 17) % all.length]);
-    const versions = [chosen.slice(0, -1), chosen.slice(1)].map((attributes) => definitionsOf([SERIAL, COUNT, ...attributes]));
-    bundles.push({ index: bundles.length, versions });
+    const chosen = Array.from({ length: size + 1 }, (_, k) => all[((i + k) * 17) % all.length]);
+    bundles.push([chosen.slice(0, -1), chosen.slice(1)].map((attributes) => definitionsOf([SERIAL, COUNT, ...attributes])));
   }
   return bundles;
 }
 
-export const bundles = makeBundles();
+const large = makeBundles(ATTRIBUTES.large);
+
+export const LARGE_BUNDLES = large.length;
+/** The large ones first. */
+export const bundles = [...large, ...makeBundles(ATTRIBUTES.small)].map((versions, index) => ({ index, versions }));
 
 /** Milliseconds; 0 when the attribute has none. */
 export const ttlOf = ({ ttl }) => DURATIONS[ttl] ?? 0;

@@ -1,5 +1,5 @@
 // A schedule: who there is, which faults there are, and what happens one after the other. Plain JSON, made of one seed.
-import { bundles } from './definitions.mjs';
+import { bundles, LARGE_BUNDLES } from './definitions.mjs';
 import { createRandom } from './random.mjs';
 
 export const FAULTS = ['partition', 'loss', 'duplicate', 'reorder', 'clientCrash', 'serverCrash', 'wipe', 'clone', 'skew', 'definitions', 'forget'];
@@ -7,6 +7,8 @@ export const FAULTS = ['partition', 'loss', 'duplicate', 'reorder', 'clientCrash
 const FEWEST_FAULTS = 3;
 const FEWEST_REPLICAS = 3;
 const OPERATIONS = 40;
+/** How often a schedule is larger: many small ones find more than fewer large ones. */
+const LARGER = 0.05;
 const DAY_MS = 86_400_000;
 const IDS = ['ann', 'bob'];
 const LABELS = ['a', 'b', 'c', '7', undefined];
@@ -66,6 +68,12 @@ function addCrowds(schedule, random) {
   schedule.factsMax = 500;
 }
 
+/** Neighbours share one: engines that were used just now are in the processor's cache. */
+function bundleOf(seed, isLarge) {
+  const [first, count] = isLarge ? [0, LARGE_BUNDLES] : [LARGE_BUNDLES, bundles.length - LARGE_BUNDLES];
+  return first + ((seed >>> 6) % count);
+}
+
 /**
  * @param isCrowded false: seldom
  * @returns {object} the same for the same arguments
@@ -73,10 +81,11 @@ function addCrowds(schedule, random) {
 export function createSchedule(seed, isCrowded = false) {
   const random = createRandom(seed);
   const faults = random.shuffled(FAULTS).slice(0, FEWEST_FAULTS + random.below(4));
-  const replicas = FEWEST_REPLICAS + random.below(2);
+  const isLarger = random.chance(LARGER) || isCrowded;
+  const replicas = FEWEST_REPLICAS + (isLarger ? 1 + random.below(2) : 0);
   const must = faults.flatMap((fault) => OF_FAULT[fault] ?? []);
   const sometimes = [...ORDINARY, ...ORDINARY, ...must];
-  const count = OPERATIONS + random.below(9);
+  const count = OPERATIONS + (isLarger ? random.below(20) : 0);
   // Each fault happens once at least, at any place.
   const kinds = random.shuffled([...must, ...Array.from({ length: count - must.length }, () => random.pick(sometimes))]);
   const hasLongGap = random.chance(0.03);
@@ -90,8 +99,7 @@ export function createSchedule(seed, isCrowded = false) {
   }));
   const schedule = {
     seed,
-    // Neighbours share one: engines that were used just now are in the processor's cache.
-    bundle: (seed >>> 6) % bundles.length,
+    bundle: bundleOf(seed, isLarger),
     mode: random.pick(['local_first', 'claim_first']),
     ids,
     users: Array.from({ length: replicas }, () => (random.chance(0.8) ? ids[0] : ids.at(-1))),
