@@ -153,13 +153,15 @@ void Sync::writeState(const SyncCommand& command, JsonWriter& out) const {
   static const ReplicaMap kNothing;
   const Shared* one = shared_.find(sharedKey(command.key, command.id));
   const ReplicaMap& map = one == nullptr ? kNothing : one->map;
-  const std::uint32_t key = engine_.findKey(command.key);
-  Writer bytes;
-  map.serialize(key == kNone ? SyncedComputations() : byKey_[key], bytes);
   putCount(out, "epoch", map.epoch);
   out.key("floor").integer(map.floor);
   putHex(out, "digest", map.digest());
   map.writeVector(out.key("vector"));
+  // Whoever asks for no bytes wants to know which facts there are.
+  if (command.bytes == 0) return;
+  const std::uint32_t key = engine_.findKey(command.key);
+  Writer bytes;
+  map.serialize(key == kNone ? SyncedComputations() : byKey_[key], bytes);
   out.key("state").string(encodeBase64Url(bytes.bytes()));
 }
 

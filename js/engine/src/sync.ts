@@ -31,7 +31,8 @@ export type SyncCommand =
   | ({ do: 'refused'; reason: 'floor'; floor: number } & Of)
   /** `chain` is the one after the last fact. */
   | ({ do: 'facts' } & Facts)
-  | ({ do: 'state' } & Of)
+  /** `bytes: 0`: without the state itself, which takes most of the time. */
+  | ({ do: 'state'; bytes?: 0 } & Of)
   /** Adopts what happened while nobody was known: the latest 1,000 events, once. */
   | ({ do: 'stitch' } & Of)
   | ({ do: 'merge'; state: string } & Of)

@@ -18,6 +18,8 @@ test('sync: facts of two devices make the same values and the same bytes everywh
     assert.deepEqual(values(engine, NOW + 5000), expected);
     assert.equal(stateOf(engine).state, stateOf(s).state);
     assert.equal(stateOf(engine).digest, stateOf(s).digest);
+    const { state, ...heads } = stateOf(engine);
+    assert.deepEqual(engine.sync({ do: 'state', bytes: 0, ...of }, { now: NOW + 5000 }), heads, 'without its bytes');
   }
 });
 

@@ -24,11 +24,15 @@ export type AppendAnswer =
   | { readonly status: 'ok'; readonly n: number; readonly chain: string; readonly fresh: number; readonly chains: readonly string[]; readonly ignored?: number }
   | { readonly status: 'gap' | 'fork' | 'epoch' | 'future' | 'floor' | 'bad' | 'definitions'; readonly n: number; readonly chain: string; readonly epoch: number };
 
-export interface StateOfId {
+/** Which facts of an id the engine has. */
+export interface FactsOfId {
   readonly epoch: number;
   readonly floor: number;
   readonly digest: string;
   readonly vector: Readonly<Record<string, Head>>;
+}
+
+export interface StateOfId extends FactsOfId {
   readonly state: string;
 }
 
@@ -61,6 +65,8 @@ export function addFacts(engine: SyncEngine, { key, id }: Id, epoch: number, fac
 }
 
 export const stateOf = (engine: SyncEngine, { key, id }: Id, now: number): StateOfId => ask(engine, { do: 'state', key, id }, now);
+
+export const factsOf = (engine: SyncEngine, { key, id }: Id, now: number): FactsOfId => ask(engine, { do: 'state', key, id, bytes: 0 }, now);
 
 /** @throws when the state cannot be read */
 export function mergeState(engine: SyncEngine, { key, id }: Id, state: string, now: number): void {

@@ -4,7 +4,7 @@
 // facts that this process is appending or has appended, with no floor and no erasure between. Work on one id is queued, but
 // work on any other may start the engine anew, so every wait may end the holding, of all ids at once: after it, ask holds().
 // What was read from the engine before a wait stays true of the cursor that was read with it.
-import { addFacts, EngineError, type Facts, mergeState, setEpoch, setFloor, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
+import { addFacts, EngineError, type Facts, factsOf, type FactsOfId, mergeState, setEpoch, setFloor, type StateOfId, stateOf, type SyncEngine } from './engine_calls.js';
 import { type Steps, wait } from '../storage/sync/maybe.js';
 import { type Id, placeOf } from './place.js';
 import type { Kept, Place, SyncEntry, SyncStore } from '../storage/sync/store.js';
@@ -25,7 +25,8 @@ export interface LoadedId extends Id {
   /** All that have uploaded; undefined until it is asked for. */
   replicas: Set<string> | undefined;
   /** As of `cursor`; undefined when it has to be asked for. */
-  view: StateOfId | undefined;
+  facts: FactsOfId | undefined;
+  state: StateOfId | undefined;
 }
 
 export class LoadedIds {
@@ -95,7 +96,7 @@ export class LoadedIds {
   private fill({ key, id }: Id, place: Place, kept: Kept): LoadedId {
     if (this.ids.size >= this.mostIds) this.reset();
     const { epoch, floor, cursor, dropped, state, tail } = kept;
-    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, unfoldedSince: undefined, replicas: undefined, view: undefined };
+    const loaded: LoadedId = { key, id, place, epoch, floor: 0, cursor: state?.cursor ?? dropped, stateCursor: state?.cursor ?? 0, dropped, unfoldedSince: undefined, replicas: undefined, facts: undefined, state: undefined };
     this.ids.set(place, loaded);
     try {
       this.with(loaded, (engine) => {
@@ -138,7 +139,7 @@ export class LoadedIds {
       loaded.replicas?.add(facts.replica);
     }
     if (kind === 'floor') this.raise(loaded, (JSON.parse(body) as { floor: number }).floor);
-    if (kind !== 'claim') loaded.view = undefined;
+    if (kind !== 'claim') this.changed(loaded);
     loaded.unfoldedSince ??= at;
     loaded.cursor = cursor;
   }
@@ -147,12 +148,12 @@ export class LoadedIds {
     if (floor <= loaded.floor) return;
     this.with(loaded, (engine) => setFloor(engine, loaded, floor, this.now()));
     loaded.floor = floor;
-    loaded.view = undefined;
+    this.changed(loaded);
   }
 
   /** What the id's owner wrote, which the engine has applied already. */
   wrote(loaded: LoadedId, cursor: number): void {
-    loaded.view = undefined;
+    this.changed(loaded);
     loaded.unfoldedSince ??= this.now();
     // Whatever another process wrote before it still has to be read.
     if (cursor === loaded.cursor + 1) loaded.cursor = cursor;
@@ -170,10 +171,18 @@ export class LoadedIds {
   }
 
   replicas(loaded: LoadedId): Set<string> {
-    return (loaded.replicas ??= new Set(Object.keys(this.view(loaded).vector)));
+    return (loaded.replicas ??= new Set(Object.keys(this.facts(loaded).vector)));
   }
 
-  view(loaded: LoadedId): StateOfId {
-    return this.with(loaded, (engine) => (loaded.view ??= stateOf(engine, loaded, this.now())));
+  private changed(loaded: LoadedId): void {
+    loaded.facts = loaded.state = undefined;
+  }
+
+  facts(loaded: LoadedId): FactsOfId {
+    return this.with(loaded, (engine) => loaded.state ?? (loaded.facts ??= factsOf(engine, loaded, this.now())));
+  }
+
+  state(loaded: LoadedId): StateOfId {
+    return this.with(loaded, (engine) => (loaded.state ??= stateOf(engine, loaded, this.now())));
   }
 }

@@ -183,7 +183,7 @@ export class SyncService {
     yield* this.published.learn();
     if (!this.ids.holds(loaded)) return;
     const { cursor, place, epoch, dropped } = loaded;
-    const { state } = this.ids.view(loaded);
+    const { state } = this.ids.state(loaded);
     const oldest = yield* wait(store.read(place, dropped, keptEntries));
     const tooOld = oldest.filter((entry) => entry.at < now() - keptMs && entry.cursor <= cursor).at(-1)?.cursor ?? dropped;
     const drop = Math.max(tooOld, cursor - keptEntries, dropped);
@@ -212,7 +212,7 @@ export class SyncService {
 
   private *stateSteps(id: Id): Steps<StateAnswer> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, digest, vector, state: all } = this.ids.view(loaded);
+    const { epoch, digest, vector, state: all } = this.ids.state(loaded);
     const state = this.published.shown(id.key, all);
     const { cursor, floor, place } = loaded;
     const claims = yield* wait(this.options.store.claims(place));
@@ -231,7 +231,7 @@ export class SyncService {
 
   private *helloSteps(id: Id, replica?: string, lastEventId?: string): Steps<Hello & { readonly from: number }> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, digest, vector } = this.ids.view(loaded);
+    const { epoch, digest, vector } = this.ids.facts(loaded);
     const generation = this.generationOf(epoch);
     const { cursor, dropped } = loaded;
     const [, given, position] = EVENT_ID.exec(lastEventId ?? '') ?? [];
@@ -256,7 +256,7 @@ export class SyncService {
 
   private *positionSteps(id: Id): Steps<{ epoch: number; cursor: number; digest: string }> {
     const loaded = yield* this.ids.get(id);
-    const { epoch, digest } = this.ids.view(loaded);
+    const { epoch, digest } = this.ids.facts(loaded);
     return { epoch, cursor: loaded.cursor, digest };
   }
 
