@@ -11,7 +11,7 @@ export class Client {
   #lastId = '';
   #isConnected = false;
   #isOpening = false;
-  #close = () => {};
+  #stream = undefined;
   #isBusy = false;
   #mustFetch = false;
   #mustSend = false;
@@ -46,7 +46,7 @@ export class Client {
   ask(path, body, answer) {
     const sent = this.device.now;
     // Nobody changes it, so what arrives late or twice is what was sent.
-    const request = { ...body, id: this.id };
+    const request = { id: this.id, ...body };
     this.network.request(this.#isReachable, () => this.server.answer(path, request), (given) => {
       if (this.#isOver) return;
       if (given) this.#learn(given.body.now, sent);
@@ -66,10 +66,12 @@ export class Client {
   // The stream.
 
   disconnect() {
-    const close = this.#close;
-    this.#close = () => {};
+    const stream = this.#stream;
+    this.#stream = undefined;
     this.#isConnected = this.#isOpening = false;
-    close();
+    if (!stream) return;
+    stream.isOpen = false;
+    stream.close();
   }
 
   /** Something happened that may be worth sending, or the network may be back. */
@@ -80,21 +82,18 @@ export class Client {
 
   #connect() {
     this.#isOpening = true;
-    let isOpen = true;
+    const stream = { isOpen: true, close: () => {} };
     const { replica } = this.device;
     const asked = { sent: this.device.now, replica, epoch: 0 };
     const end = () => {
-      if (!isOpen) return;
-      isOpen = false;
+      if (!stream.isOpen) return;
+      stream.isOpen = false;
       if (!this.#isOver) this.disconnect();
     };
-    const take = (message) => isOpen && !this.#isOver && this.#take(message, asked);
-    const isUp = () => isOpen && this.#isReachable();
-    const close = this.server.openStream(this.id, replica, this.#lastId, { isUp, take, end });
-    this.#close = () => {
-      isOpen = false;
-      close();
-    };
+    const take = (message) => stream.isOpen && !this.#isOver && this.#take(message, asked);
+    const isUp = () => stream.isOpen && this.#isReachable();
+    this.#stream = stream;
+    stream.close = this.server.openStream(this.id, replica, this.#lastId, { isUp, take, end });
     this.timeline.after(HELLO_TIMEOUT_MS, () => this.#isOpening && end());
   }
 

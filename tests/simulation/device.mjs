@@ -43,6 +43,13 @@ export class Device {
   events = [];
   skew = 0;
   isUp = true;
+  isCopy = false;
+  /** Whom it was signed in as. */
+  ids = new Set();
+  client = undefined;
+  claims = undefined;
+  /** What a control has instead of the engine's values. */
+  wrong = undefined;
   /** Interventions that fired and are neither shown nor given up, by intervention_id. */
   waiting = new Map();
   #seeds;
@@ -117,7 +124,7 @@ export class Device {
     this.disk.append(entry);
     for (const fired of answer.fired) {
       this.#hold(fired);
-      this.onFired?.(fired.intervention_id);
+      this.claims?.decide(fired.intervention_id);
     }
     return answer;
   }
@@ -130,7 +137,7 @@ export class Device {
   tick = () => void this.#input('tick');
 
   track(event) {
-    this.#input('event', eventOf({ ...event, id: this.user, ts: this.now - event.late }));
+    this.#input('event', eventOf(event, this.user, this.now - event.late));
   }
 
   /** Asks what changes nothing, and for which no time passes. */

@@ -35,16 +35,28 @@ function numberOf(text) {
   return numbers.get(text);
 }
 
-/** An engine of a server that has had `former` and has `definitions` loaded, as js/server makes it. */
+/**
+ * An engine of a server that has had `former` and has `definitions` loaded, as js/server makes it. Many are only asked which
+ * definitions they have: those need not be emptied.
+ */
 export function serverEngine(definitions, former) {
-  const { engine, empty } = cached(`server ${[definitions, ...former].map(numberOf)}`, () => {
+  const { engine, empty, status } = cached(`server ${[definitions, ...former].map(numberOf)}`, () => {
     const made = createEngine({ definitions: '[]', syncKeys: [KEY], syncSource: 'facts', seed: 0, timeDriven: false });
     made.sync({ do: 'status' }, { now: 0 });
     for (const text of [...former, definitions]) made.load(text);
-    return withEmpty(made);
+    return { ...withEmpty(made), status: made.sync({ do: 'status' }, { now: 0 }) };
   });
-  engine.restore(empty);
-  return engine;
+  let isUsed = false;
+  const use = () => {
+    if (!isUsed) engine.restore(empty);
+    isUsed = true;
+    return engine;
+  };
+  return {
+    sync: (command, now) => (!isUsed && command.do === 'status' ? status : use().sync(command, { now })),
+    values: (id, now) => use().attributes(KEY, id, now)?.person,
+    dispose() {},
+  };
 }
 
 /** An engine that does not sync, as tests of tests need one. */
@@ -55,7 +67,7 @@ export function plainEngine(bundle, version) {
   return engine;
 }
 
-export const eventOf = ({ serial, id, ts, label, number, action }) => ({
+export const eventOf = ({ serial, label, number, action }, id, ts) => ({
   e: 'se',
   eid: `00000000-0000-4000-8000-${String(serial).padStart(12, '0')}`,
   uid: id,
@@ -72,7 +84,7 @@ export function computationOf(attribute) {
     const group = { name: 'person', version: 1, attribute_key: { name: KEY }, attributes: [attribute] };
     const engine = createEngine({ definitions: { attribute_groups: [group] }, syncKeys: [KEY], seed: 0 });
     engine.sync({ do: 'status' }, { now: 0 });
-    engine.track(eventOf({ serial: 1, id: 'a', ts: 0, label: '1', number: '1', action: 'buy' }), { now: 0 });
+    engine.track(eventOf({ serial: 1, label: '1', number: '1', action: 'buy' }, 'a', 0), { now: 0 });
     const { facts } = engine.sync({ do: 'upload', key: KEY, id: 'a' }, { now: 0 });
     engine.dispose();
     return [...readFact(facts[0]).updates.keys()][0];

@@ -10,14 +10,6 @@ const KEPT_ENTRIES = 8;
 const REFUSED = { floor: 422, future: 422, bad: 400 };
 
 const ids = new Map();
-const bodies = new WeakMap();
-
-/** What an entry says: one object for every stream, which nobody changes. */
-function bodyOf(entry) {
-  let body = bodies.get(entry);
-  if (!body) bodies.set(entry, (body = JSON.parse(entry.body)));
-  return body;
-}
 
 /** One object for each id, whose place is worked out once. */
 function whoIs(id) {
@@ -35,7 +27,15 @@ function ofEpoch(all, place, epoch, make) {
 class WatchedStore extends MemorySyncStore {
   #accepted = new Map();
   #heads = new Map();
+  #bodies = new Map();
   breaks = undefined;
+
+  /** What the text of an entry says: one object for every stream, which nobody changes. */
+  bodyOf(text) {
+    let body = this.#bodies.get(text);
+    if (!body) this.#bodies.set(text, (body = JSON.parse(text)));
+    return body;
+  }
 
   append(place, append) {
     const when = this.breaks;
@@ -43,7 +43,7 @@ class WatchedStore extends MemorySyncStore {
     if (when === 'before') throw new Error('the store is broken');
     const answer = super.append(place, append);
     if (answer.outcome === 'ok') {
-      this.accepted(place, append.epoch).push(JSON.parse(append.body));
+      this.accepted(place, append.epoch).push(this.bodyOf(append.body));
       this.heads(place, append.epoch).set(append.replica, append.next.n);
     }
     if (when === 'after') throw new Error('the store is broken');
@@ -78,10 +78,7 @@ export class Server {
     this.service = new SyncService({
       store: this.store,
       definitions: () => this.bundle.versions[this.version].server,
-      createEngine: (definitions, former) => {
-        const engine = serverEngine(definitions, former);
-        return { sync: (command, now) => engine.sync(command, { now }), values: (id, now) => engine.attributes('user_id', id, now)?.person, dispose() {} };
-      },
+      createEngine: serverEngine,
       now: () => this.timeline.now,
       compactEvery: COMPACT_EVERY,
       keptEntries: KEPT_ENTRIES,
@@ -181,7 +178,7 @@ export class Server {
       const isNext = cursor === stream.cursor + 1;
       stream.cursor = cursor;
       if (!isNext && kind !== 'forget') return this.#end(stream);
-      this.#send(stream, kind, bodyOf(entry), cursor);
+      this.#send(stream, kind, this.store.bodyOf(entry.body), cursor);
       if (kind === 'forget') return this.#end(stream);
     }
   }

@@ -49,7 +49,6 @@ export class World {
   #newProfile({ user, version }) {
     const slot = this.#profiles++;
     const device = new Device({ timeline: this.timeline, bundle: this.bundle, version, slot, profile: `profile ${slot}`, user });
-    device.ids = new Set();
     if (this.control.replica) this.#makeWrong(device);
     return this.#start(device);
   }
@@ -74,9 +73,8 @@ export class World {
       device,
       timeline,
       getClient: () => device.client,
-      onShown: (shown) => this.shown.push({ ...shown, device: device.slot, isCopy: device.isCopy === true }),
+      onShown: (shown) => this.shown.push({ device: device.slot, isCopy: device.isCopy === true, ...shown }),
     });
-    device.onFired = (id) => device.claims.decide(id);
     this.#connect(device);
     return device;
   }
@@ -126,7 +124,8 @@ export class World {
     device.ids.add(device.user);
     device.track(event);
     device.wrong?.tracked(event.serial);
-    const tracked = { ...event, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) };
+    const { serial, label, number, action } = event;
+    const tracked = { serial, label, number, action, device, id: device.user, time: this.timeline.now, entry: device.disk.journal.at(-1) };
     this.events.push(tracked);
     device.events.push(tracked);
     device.client.kick();

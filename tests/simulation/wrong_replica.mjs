@@ -43,7 +43,7 @@ export class WrongReplica {
     for (const fact of facts) fact.arrival = this.#arrivals.get(fact.serial);
     facts.sort(this.compare).forEach((fact, i) => {
       const { ts, at } = fact;
-      const event = eventOf({ ...this.findEvent(fact.serial), id, ts });
+      const event = eventOf(this.findEvent(fact.serial), id, ts);
       // A copied profile's events may count twice; here they do as they are told.
       engine.track({ ...event, eid: event.eid.replace('4000', String(1_000 + i)) }, { now: at });
     });
