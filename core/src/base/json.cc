@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/number_text.h"
+#include "base/plain_run.h"
 #include "base/utf8.h"
 
 namespace oncue {
@@ -141,7 +142,7 @@ class Parser {
   bool string() {
     scratch_.clear();
     std::size_t from = ++at_;
-    while (at_ < text_.size()) {
+    while ((at_ = skipPlain(text_, at_)) < text_.size()) {
       const auto c = static_cast<unsigned char>(text_[at_]);
       if (c == '"' || c == '\\') {
         scratch_.append(text_, from, at_ - from);
@@ -154,7 +155,7 @@ class Parser {
         continue;
       }
       if (c < 0x20) return fail("control character in a string");
-      const std::size_t size = c < 0x80 ? 1 : utf8SequenceLength(text_, at_);
+      const std::size_t size = utf8SequenceLength(text_, at_);
       if (size == 0) return fail("text is not UTF-8");
       at_ += size;
     }

@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 
 #include "base/number_text.h"
+#include "base/plain_run.h"
 #include "base/utf8.h"
 
 namespace oncue {
@@ -25,16 +26,15 @@ void appendQuoted(std::string& out, std::string_view s) {
   out += '"';
   // What stands as it is goes in one piece: states are kilobytes of it.
   std::size_t from = 0;
-  for (std::size_t i = 0; i < s.size();) {
+  for (std::size_t i = 0; (i = skipPlain(s, i)) < s.size();) {
     const auto c = static_cast<unsigned char>(s[i]);
-    const bool isPlain = c >= 0x20 && c != '"' && c != '\\';
-    if (const std::size_t n = isPlain && c >= 0x80 ? utf8SequenceLength(s, i) : isPlain) {
+    if (const std::size_t n = c >= 0x80 ? utf8SequenceLength(s, i) : 0) {
       i += n;
       continue;
     }
     out.append(s, from, i - from);
     from = ++i;
-    if (isPlain) {
+    if (c >= 0x80) {
       out.append(kReplacement);
     } else if (c < 0x20) {
       appendControl(out, c);
