@@ -226,8 +226,9 @@ export class Client {
 
   #upload(left) {
     if (!this.#isConnected || !this.device.mayHavePending(this.id)) return;
-    const { fired, ...body } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: this.factsMax }));
-    if (!body.facts?.length) return;
+    const { epoch, definitions, replica, base, chain, facts } = this.device.run(this.device.of(this.id, { do: 'upload', offset: this.offset, limit: this.factsMax }));
+    if (!facts?.length) return;
+    const body = { epoch, definitions, replica, base, chain, facts };
     // Facts are durable before they leave: sent again after a crash they are the same bytes.
     this.device.disk.flush();
     this.#isBusy = true;

@@ -125,8 +125,8 @@ export class Server {
 
   #upload(who, body) {
     if (this.takesTwice) body = { ...body, ...this.#headOf(who, body.replica) };
-    const { code, ...rest } = this.service.upload(who, body);
-    return code === 'ok' ? { status: 200, body: rest } : { status: REFUSED[code] ?? 409, body: { code, ...rest } };
+    const answer = this.service.upload(who, body);
+    return { status: answer.code === 'ok' ? 200 : REFUSED[answer.code] ?? 409, body: answer };
   }
 
   #repeated(question, { id }, answer) {
@@ -155,14 +155,13 @@ export class Server {
     return { base, chain };
   }
 
-  #with409({ code, ...rest }) {
-    return code === 'ok' ? { status: 200, body: rest } : { status: 409, body: { code, ...rest } };
-  }
+  #with409 = (answer) => ({ status: answer.code === 'ok' ? 200 : 409, body: answer });
 
   /** @param take gets `{type, data, id}` @param end told of the end */
   openStream(id, replica, lastEventId, { isUp, take, end }) {
     const who = whoIs(id);
-    const { from, ...hello } = this.#repeated('hello', who, this.service.hello(who, replica, lastEventId));
+    const hello = this.#repeated('hello', who, this.service.hello(who, replica, lastEventId));
+    const { from } = hello;
     this.#mustBeOfNow('hello', who, hello, replica);
     const stream = { who, cursor: from, generation: hello.generation, take, connection: this.network.open(isUp, end) };
     this.#send(stream, 'hello', hello, from);

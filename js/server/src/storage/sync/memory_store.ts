@@ -54,7 +54,8 @@ export class MemorySyncStore implements SyncStore {
     const id = this.ids.get(place);
     if (!id) return NOTHING_KEPT;
     const { epoch, floor, cursor, dropped, state } = id;
-    return { epoch, floor, cursor, dropped, ...(state && { state }), tail: this.read(place, state?.cursor ?? 0) };
+    const tail = this.read(place, state?.cursor ?? 0);
+    return { epoch, floor, cursor, dropped, tail, ...(state && { state }) };
   }
 
   read(place: Place, cursor: number, limit = Infinity): readonly SyncEntry[] {
