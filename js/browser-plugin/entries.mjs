@@ -6,7 +6,7 @@
 export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
 
 /** Parts of the first entry that it loads when they are needed, with import('./<name>.js'): not exported. */
-export const CHUNKS = ['receive', 'without_locks', 'everything', 'sync'];
+export const CHUNKS = ['receive', 'without_locks', 'everything', 'syncing', 'sync'];
 
 /** Modules without state: an entry may bring a copy of its own. */
 export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
@@ -16,9 +16,10 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
  * them may be public, stored, or part of a message between tabs.
  */
 const PRIVATE = [
-  'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'disarm', 'early', 'entry', 'erase', 'extend', 'flush',
-  'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady', 'isReceiving', 'isTakingPart', 'journal', 'leave', 'loaded', 'makeEngine', 'mayNote', 'noted',
-  'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'prepare', 'resign', 'runBackground',
-  'save', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'unrecorded', 'whenDurable',
+  'answer', 'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'counts', 'deliver', 'disarm', 'early', 'end', 'entry',
+  'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady',
+  'isReceiving', 'isTakingPart', 'isLone', 'journal', 'keepsLog', 'latest', 'leader', 'leave', 'loaded', 'makeEngine', 'mark', 'mayNote', 'note', 'noted', 'offer',
+  'onAnew', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'post', 'prepare',
+  'resign', 'retry', 'runBackground', 'save', 'seedOf', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'syncing', 'unrecorded', 'wake', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

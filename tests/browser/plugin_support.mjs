@@ -34,6 +34,14 @@ const laterVersion = {
   },
 };
 
+/** The plugin where what it loads on demand is not to be had. */
+const withoutChunks = {
+  name: 'without chunks',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/(everything|sync)\.module\.js$/ }, ({ path }) => ({ path: `./missing/${path}`, external: true }));
+  },
+};
+
 async function bundlePage(entry, plugins = []) {
   if (typeof entry === 'function') return entry();
   const { outputFiles } = await build({
@@ -64,7 +72,7 @@ function readPayload(payload) {
 
 /**
  * Folders of the site: `/` works, `/later/` has a later version of the plugin, `/slow/` holds its wasm back until
- * `releaseWasm()`, `/broken/` has none, and
+ * `releaseWasm()`, `/broken/` has none, `/bare/` lacks parts of the plugin that are loaded on demand, and
  * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
  */
 export async function startSite(entry = 'plugin_page.mjs') {
@@ -90,6 +98,7 @@ export async function startSite(entry = 'plugin_page.mjs') {
       return send(200, 'text/plain', 'ok');
     }
     if (pathname === '/later/page.js') return send(200, 'text/javascript', await bundlePage(entry, [laterVersion]));
+    if (pathname === '/bare/page.js') return send(200, 'text/javascript', await bundlePage(entry, [withoutChunks]));
     if (pathname.endsWith('/page.js')) return send(200, 'text/javascript', script);
     const [, folder, wasm] = /^(.*\/)(oncue\.\w+\.wasm)$/.exec(pathname) ?? [];
     if (wasm) wasmLoads.push(wasm);

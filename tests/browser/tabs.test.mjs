@@ -118,6 +118,58 @@ test('a leader that hangs is passed over by the tab in front, and counts nothing
     assert.deepEqual(shown.map(({ name, tab }) => [name, tab === other]), [['at_3', true], ['at_6', true]]);
   }));
 
+/** Ends a task of a page that does not end before another tab says so. */
+const HANG = `while (!document.cookie.includes('woken')) ; `;
+
+test('what a leader decided before it hung, and had not written down, it does not show when it wakes: the next leader has shown it', () =>
+  withTabs('decided', countingDefinitions([3]), async ({ open, shown, until }) => {
+    const other = await open();
+    const leader = await open();
+    await leader.leads();
+    await leader.run('click(); click()');
+    await leader.saved();
+    // Fired, and the task does not end, with which it would be written.
+    const stuck = leader.run(`click(); ${HANG} void 0`);
+    await other.show();
+    await other.run('click()');
+    await other.leads();
+    await until(() => shown.length === 1);
+    // So that it could show it.
+    await leader.show();
+    await other.run('document.cookie = "woken=1"; void 0');
+    await stuck;
+    await leader.until('(async () => (await clicks()) === 4)()');
+    await leader.saved();
+    await other.saved();
+    assert.deepEqual(shown.map(({ name, tab }) => [name, tab === other]), [['at_3', true]]);
+    assert.deepEqual([await leader.run('handled'), await other.run('handled')], [[], ['at_3']]);
+  }));
+
+test('what a leader had written down as shown before it hung no other tab shows, whatever becomes of it', () =>
+  withTabs('written', countingDefinitions([3, 5]), async ({ open, shown, until }) => {
+    const other = await open();
+    const leader = await open();
+    await leader.leads();
+    await leader.run('click(); click()');
+    await leader.saved();
+    // The microtasks in between hand the record over to the browser, whose answer the tab does not hear.
+    const stuck = leader.run(`(async () => { click(); for (let n = 0; n < 20; n++) await undefined; ${HANG} })()`);
+    await other.show();
+    await other.run('click()');
+    await other.leads();
+    await other.saved();
+    assert.equal(await other.clicks(), 4);
+    assert.equal(shown.length, 0);
+    await other.run('document.cookie = "woken=1"; void 0');
+    await stuck;
+    await leader.until('oncue.getStats().role === "following"');
+    await leader.saved();
+    await other.run('click()');
+    await until(() => shown.some(({ name }) => name === 'at_5'));
+    assert.deepEqual(await other.run('handled'), ['at_5']);
+    assert.ok((await leader.run('handled.length')) <= 1, 'it may show it, and does where the visitor is still there');
+  }));
+
 test('events of a tab that died count although the leader of its time died too and the next one never heard of them', () =>
   withTabs('orphans', countingDefinitions([]), async ({ open }) => {
     const witness = await open();

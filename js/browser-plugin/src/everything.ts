@@ -2,18 +2,6 @@ import { done, open, STORES } from './storage/database.js';
 import { readNotes } from './storage/notes.js';
 import type { Profile } from './tabs/profile_types.js';
 
-/** Corrupt records kept for a developer to look at. */
-const SET_ASIDE_MAX = 5;
-
-/** Keeps what cannot be used, and of all such the latest. */
-export function keep(db: IDBDatabase, what: unknown): void {
-  const corrupt = db.transaction('corrupt', 'readwrite').objectStore('corrupt');
-  corrupt.getAllKeys().onsuccess = ({ target }) => {
-    for (const key of (target as IDBRequest<IDBValidKey[]>).result.slice(0, 1 - SET_ASIDE_MAX)) corrupt.delete(key);
-    corrupt.add(what);
-  };
-}
-
 /** Everything in the database, by store; undefined when there is none. */
 async function dump(name: string): Promise<Record<string, unknown[]> | undefined> {
   const db = await open(name, false);

@@ -83,6 +83,31 @@ test('resigning gives up the lock, or the place in the line, and another campaig
   assert.equal(requests.length, 3);
 });
 
+test('a lead that was seized and is seized by another tab: told once, and in line again, behind it', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.seize();
+  requests[1].grant();
+  await settle();
+  requests[1].lose();
+  await settle();
+  assert.deepEqual(told, ['won', 'lost']);
+  leadership.campaign();
+  assert.equal(requests.length, 2, 'the place in the line is still there');
+  requests[0].grant();
+  await settle();
+  assert.deepEqual(told, ['won', 'lost', 'won']);
+});
+
+test('a place in the line that is given up is no loss', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.resign();
+  leadership.resign();
+  await settle();
+  assert.deepEqual([requests.length, told], [1, []]);
+});
+
 test('where locks are forbidden there is nobody to share with', async (t) => {
   const { requests, told, leadership } = campaigner(t);
   navigator.locks.request = () => Promise.reject(new DOMException('sandboxed', 'SecurityError'));

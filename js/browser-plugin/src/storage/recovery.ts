@@ -48,9 +48,12 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
       }
     }
     for (const one of fired) {
-      const id = one.intervention.intervention_id;
-      unrecorded.delete(id);
-      waiting.set(id, one);
+      const { intervention_id, name, event_id, at } = one.intervention;
+      waiting.set(intervention_id, one);
+      // By what it fired, too: an engine that syncs gives other ids than one that does not.
+      for (const [id, { intervention }] of unrecorded) {
+        if (id === intervention_id || (intervention.name === name && (intervention.event_id ?? intervention.at) === (event_id ?? at))) unrecorded.delete(id);
+      }
     }
     for (const id of done) {
       unrecorded.delete(id);

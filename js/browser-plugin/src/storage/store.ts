@@ -42,6 +42,8 @@ export interface Stored {
 
 /** Notes after which a transaction takes over what they say: what a tab of another process has to read. */
 const NOTES_MAX = 32;
+/** Corrupt records kept for a developer to look at. */
+const SET_ASIDE_MAX = 5;
 
 export interface Store {
   /**
@@ -62,7 +64,7 @@ export interface Store {
   append(record: NewRecord): Promise<void>;
   /** Puts `base` in the place of everything stored so far. */
   save(base: NewBase): Promise<void>;
-  /** Keeps what cannot be used out of the way, where the part that does it can be loaded. */
+  /** Keeps what cannot be used out of the way, of all such the latest; before anything that is written later. */
   setAside(what: unknown): void;
   /** Deletes the database. */
   erase(): Promise<void>;
@@ -197,8 +199,8 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
       return put(base, term);
     },
     setAside(what) {
-      const used = db;
-      if (used) import('../everything.js').then(({ keep }) => keep(used, what)).catch(() => {});
+      const corrupt = db?.transaction('corrupt', 'readwrite').objectStore('corrupt');
+      if (corrupt) corrupt.add(what).onsuccess = ({ target }) => corrupt.delete(IDBKeyRange.upperBound((target as IDBRequest).result - SET_ASIDE_MAX));
     },
     async erase() {
       close();

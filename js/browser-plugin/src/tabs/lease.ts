@@ -26,7 +26,8 @@ export function createLeaseLeadership(
   let timer: ReturnType<typeof setInterval> | undefined;
   let isHeld = false;
 
-  async function update(isOurs: (lease: Lease | undefined) => boolean, until: number): Promise<boolean> {
+  /** @param forMs from the moment at which the lease is looked at: opening the database can take its time */
+  async function update(isOurs: (lease: Lease | undefined, now: number) => boolean, forMs: number): Promise<boolean> {
     const db = await open(name, true);
     if (!db) return false;
     db.onversionchange = () => db.close();
@@ -34,8 +35,9 @@ export function createLeaseLeadership(
       const outcome = { won: false };
       const request = state.get('lease');
       request.onsuccess = () => {
-        outcome.won = isOurs(request.result);
-        if (outcome.won) state.put({ owner, until }, 'lease');
+        const now = Date.now();
+        outcome.won = isOurs(request.result, now);
+        if (outcome.won) state.put({ owner, until: now + forMs }, 'lease');
       };
       return outcome;
     });
@@ -43,9 +45,17 @@ export function createLeaseLeadership(
     return won;
   }
 
+  /** Of a tab that is gone, or from before the clock was set back. */
+  const isVoid = ({ until }: Lease, now: number): boolean => until < now || until > now + 2 * LEASE_MS;
+
+  function release(): void {
+    update((lease) => lease?.owner === owner, -1).catch(() => {});
+  }
+
   async function attempt(seizes: boolean): Promise<void> {
-    const now = Date.now();
-    const won = await update((lease) => seizes || !lease || lease.owner === owner || lease.until < now, now + LEASE_MS);
+    const won = await update((lease, now) => seizes || !lease || lease.owner === owner || isVoid(lease, now), LEASE_MS);
+    // It has resigned meanwhile: others would wait for nothing.
+    if (!timer && won) release();
     if (!timer || won === isHeld) return;
     isHeld = won;
     if (won) onWon();
@@ -68,7 +78,7 @@ export function createLeaseLeadership(
   function resign(): void {
     clearInterval(timer);
     timer = undefined;
-    if (isHeld) update((lease) => lease?.owner === owner, 0).catch(() => {});
+    if (isHeld) release();
     isHeld = false;
   }
 

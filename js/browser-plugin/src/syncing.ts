@@ -1,0 +1,2 @@
+// What a page with option `sync` loads with its definitions.
+export { createSyncing } from './sync/lazily.js';
