@@ -24,7 +24,7 @@ list(REMOVE_DUPLICATES rooms)
 set(optimised_rooms match oracle sync window)
 if(ONCUE_SANITIZE)
   set(optimised_files ${all_sources})
-  list(FILTER optimised_files INCLUDE REGEX "/(doors|json_scanner|json_tree|number_text|sync_property)_test")
+  list(FILTER optimised_files INCLUDE REGEX "/(json_scanner|json_tree|number_text)_test")
   set_source_files_properties(${optimised_files} PROPERTIES COMPILE_OPTIONS -O1)
 endif()
 
