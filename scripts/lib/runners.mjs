@@ -20,7 +20,7 @@ function readReport(file, command) {
 
 /** The core's suites, compiled natively with sanitizers; and the engine by the other compiler, which must agree with wasm. */
 export async function nativeCore() {
-  await buildPreset('dev', ['oncue_replay_tool']);
+  await buildPreset('replay');
   await buildPreset('asan');
   const suites = fs.readFileSync(inRoot('build/asan/tests/core/suites.txt'), 'utf8').trim().split('\n');
   const counts = await eachOf(suites, os.availableParallelism(), nativeSuite);

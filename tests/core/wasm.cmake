@@ -7,6 +7,7 @@ endif()
 
 add_executable(oncue_core_tests ${all_sources})
 target_link_libraries(oncue_core_tests PRIVATE oncue_test_support oncue_engine)
+oncue_unity_tests(oncue_core_tests)
 target_compile_options(oncue_core_tests PRIVATE -O1)
 target_link_options(oncue_core_tests PRIVATE
   # Before 3.1.24 the asynchronous loader takes Node's fetch for a browser's and fails on a path.

@@ -15,7 +15,7 @@ const EVENTS = 100_000;
 const EVERY = 100;
 const OPTIONS = { seed: '42', wake: 'all' };
 
-const builds = ['release', 'dev', 'asan'].map((preset) =>
+const builds = ['replay', 'release', 'dev', 'asan'].map((preset) =>
   fileURLToPath(new URL(`../../../build/${preset}/tests/core/oncue_replay_tool`, import.meta.url)),
 );
 const tool = process.env.ONCUE_REPLAY_TOOL ?? builds.find((file) => existsSync(file));
@@ -39,7 +39,7 @@ function firstDifference(a, b) {
 }
 
 const name = `snapshots after every ${EVERY} of ${EVENTS.toLocaleString('en')} events (ONCUE_SEED=${seed})`;
-test(name, { skip: tool ? false : 'missing: oncue_replay_tool (cmake --build --preset dev)' }, async (t) => {
+test(name, { skip: tool ? false : 'missing: oncue_replay_tool (cmake --preset replay && cmake --build --preset replay)' }, async (t) => {
   await load();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'oncue-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

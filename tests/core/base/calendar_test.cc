@@ -5,7 +5,7 @@
 namespace oncue {
 namespace {
 
-std::int64_t parsed(std::string_view text) {
+std::int64_t msOf(std::string_view text) {
   std::int64_t ms = -1;
   EXPECT_TRUE(parseIsoTimestamp(text, ms)) << text;
   return ms;
@@ -53,20 +53,20 @@ TEST(Calendar, WritesTimestamps) {
 }
 
 TEST(Calendar, ReadsTimestamps) {
-  EXPECT_EQ(parsed("2024-03-15T12:00:00.000Z"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15T12:00:00"), kNoon) << "no offset is UTC";
-  EXPECT_EQ(parsed("2024-03-15 12:00:00.5"), kNoon + 500);
-  EXPECT_EQ(parsed("2024-03-15T12:00"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15T12:00Z"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15"), kNoon - 43'200'000);
-  EXPECT_EQ(parsed("2024-03-15T12:00:00.1239999Z"), kNoon + 123) << "truncated, not rounded";
-  EXPECT_EQ(parsed("2024-03-15T12:00:00.12"), kNoon + 120);
-  EXPECT_EQ(parsed("2024-03-15T14:00:00+02:00"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15T14:00:00+0200"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15T14:00:00+02"), kNoon);
-  EXPECT_EQ(parsed("2024-03-15T08:30-03:30"), kNoon);
-  EXPECT_EQ(parsed("2024-02-29"), 1'709'164'800'000);
-  EXPECT_EQ(parsed("2000-02-29"), 951'782'400'000);
+  EXPECT_EQ(msOf("2024-03-15T12:00:00.000Z"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15T12:00:00"), kNoon) << "no offset is UTC";
+  EXPECT_EQ(msOf("2024-03-15 12:00:00.5"), kNoon + 500);
+  EXPECT_EQ(msOf("2024-03-15T12:00"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15T12:00Z"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15"), kNoon - 43'200'000);
+  EXPECT_EQ(msOf("2024-03-15T12:00:00.1239999Z"), kNoon + 123) << "truncated, not rounded";
+  EXPECT_EQ(msOf("2024-03-15T12:00:00.12"), kNoon + 120);
+  EXPECT_EQ(msOf("2024-03-15T14:00:00+02:00"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15T14:00:00+0200"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15T14:00:00+02"), kNoon);
+  EXPECT_EQ(msOf("2024-03-15T08:30-03:30"), kNoon);
+  EXPECT_EQ(msOf("2024-02-29"), 1'709'164'800'000);
+  EXPECT_EQ(msOf("2000-02-29"), 951'782'400'000);
 }
 
 TEST(Calendar, RefusesWhatIsNotATimestamp) {
@@ -86,7 +86,7 @@ TEST(Calendar, RefusesWhatIsNotATimestamp) {
 
 TEST(Calendar, WrittenTimestampsReadBack) {
   for (std::int64_t ms = -62'167'219'200'000; ms < 253'402'300'800'000; ms += 86'399'998'787) {
-    ASSERT_EQ(parsed(timestamp(ms)), ms);
+    ASSERT_EQ(msOf(timestamp(ms)), ms);
   }
 }
 

@@ -9,7 +9,7 @@
 namespace oncue {
 namespace {
 
-constexpr std::int64_t kStart = 1767225600000;  // 2026-01-01T00:00:00Z
+constexpr std::int64_t kNewYear = 1767225600000;  // 2026-01-01T00:00:00Z
 
 std::string group(const std::string& name, const std::string& key, const std::string& more = "") {
   return R"({"name":")" + name + R"(","attribute_key":)" + key +
@@ -21,12 +21,12 @@ std::string bundle(const std::string& groups, const std::string& interventions) 
 }
 
 std::uint32_t pageView(Engine& engine, std::int64_t after) {
-  const std::string time = std::to_string(kStart + after);
+  const std::string time = std::to_string(kNewYear + after);
   return engine.track(R"({"e":"pv","duid":"u1","sid":"0a000000-0000-4000-8000-00000000000a","ttm":")" + time + "\"}",
-                      EventFormat::Payload, kStart + after);
+                      EventFormat::Payload, kNewYear + after);
 }
 
-std::string counted(const Engine& engine) { return engine.groupAttributes("g", 1, "u1", kStart + 100); }
+std::string counted(const Engine& engine) { return engine.groupAttributes("g", 1, "u1", kNewYear + 100); }
 
 TEST(Definitions_11, AGroupThatAppearsUnderAnotherKeyLeavesValuesAlone) {
   const std::string rule = R"({"name":"i","target_attribute_keys":[{"name":"domain_userid"}],
@@ -73,7 +73,7 @@ TEST(Definitions_11, WithKeepUnknownAGroupThatIsAwayKeepsItsValuesAndCountsNothi
     for (Engine* one : {&engine, &other}) {
       ASSERT_TRUE(one->load(bundle(g + "," + h, "")).ok());
       EXPECT_EQ(counted(*one), R"({"n":3})");
-      EXPECT_EQ(one->groupAttributes("h", 1, "u1", kStart + 100), keeps ? R"({"n":2})" : R"({"n":null})");
+      EXPECT_EQ(one->groupAttributes("h", 1, "u1", kNewYear + 100), keeps ? R"({"n":2})" : R"({"n":null})");
     }
   }
 }
@@ -102,10 +102,10 @@ TEST(Decisions_16, AClockSetBackIsLookedAtAfresh) {
   Engine engine(options);
   ASSERT_TRUE(engine.load(bundle(group("g", R"({"name":"domain_userid"})", R"(,"period":"PT1S")"), rules)).ok());
   EXPECT_EQ(pageView(engine, 0), 1u);
-  EXPECT_EQ(engine.tick(kStart + 2000), 1u);  // slid out: none
-  EXPECT_EQ(engine.tick(kStart + 500), 1u);   // back in: one
-  EXPECT_EQ(engine.nextWake(), kStart + 1000);
-  EXPECT_EQ(engine.tick(kStart + 1000), 1u);  // out again: none
+  EXPECT_EQ(engine.tick(kNewYear + 2000), 1u);  // slid out: none
+  EXPECT_EQ(engine.tick(kNewYear + 500), 1u);   // back in: one
+  EXPECT_EQ(engine.nextWake(), kNewYear + 1000);
+  EXPECT_EQ(engine.tick(kNewYear + 1000), 1u);  // out again: none
 }
 
 TEST(Decisions_16, NoClockIsTooFarAway) {

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kNow = 1'767'603'600'000;
-constexpr const char* kSession = "5f0e7a44-5ab1-4c8c-9e0a-0123456789ab";
+constexpr const char* kVisit = "5f0e7a44-5ab1-4c8c-9e0a-0123456789ab";
 
 Json atomic(const char* name) { return {{"type", "atomic"}, {"name", name}}; }
 
@@ -52,7 +52,7 @@ TEST(SyncDevice, AttributesReadFromABrowsersIdsAreNotInFactsAndAreCountedHere) {
   const Json attributes{last("label", "se_label"), last("browser", "domain_userid"), last("visit", "domain_sessionid")};
   Engine engine = makeEngine({{"attribute_groups", Json::array({person("user_id", attributes)})}}, {"user_id"});
   EXPECT_EQ(ask(engine, {{"do", "status"}}).at("local"), Json({"person:browser", "person:visit"}));
-  const Json event{{"e", "se"}, {"eid", "00000000-0000-4000-8000-000000000001"}, {"uid", "ann"}, {"se_la", "red"}, {"duid", "cookie"}, {"sid", kSession}};
+  const Json event{{"e", "se"}, {"eid", "00000000-0000-4000-8000-000000000001"}, {"uid", "ann"}, {"se_la", "red"}, {"duid", "cookie"}, {"sid", kVisit}};
   engine.track(event.dump(), EventFormat::Payload, kNow);
   const Json body = ask(engine, {{"do", "upload"}, {"key", "user_id"}, {"id", "ann"}});
   ASSERT_EQ(body.at("facts").size(), 1u);
@@ -60,9 +60,9 @@ TEST(SyncDevice, AttributesReadFromABrowsersIdsAreNotInFactsAndAreCountedHere) {
   const std::string fact(decodeBase64(body.at("facts")[0].get<std::string>(), arena).value());
   EXPECT_NE(fact.find("red"), std::string::npos);
   EXPECT_EQ(fact.find("cookie"), std::string::npos);
-  EXPECT_EQ(fact.find(kSession), std::string::npos);
+  EXPECT_EQ(fact.find(kVisit), std::string::npos);
   const Json values = Json::parse(engine.attributes("user_id", "ann", kNow)).at("person");
-  EXPECT_EQ(values, Json({{"label", "red"}, {"browser", "cookie"}, {"visit", kSession}}));
+  EXPECT_EQ(values, Json({{"label", "red"}, {"browser", "cookie"}, {"visit", kVisit}}));
 }
 
 }  // namespace

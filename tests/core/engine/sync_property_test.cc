@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 using test::NumberedFact;
 using test::RandomSource;
 
-constexpr std::int64_t kStart = 1'767'603'600'000;
+constexpr std::int64_t kBegin = 1'767'603'600'000;
 constexpr std::int64_t kDay = 86'400'000;
 
 // Some of the 14 aggregations, over the whole life, with a TTL or in a window; a rule that two devices can make true together.
@@ -66,7 +66,7 @@ Engine makeEngine(const Json& definitions, std::uint64_t seed, bool isServer) {
   Engine engine(std::move(options));
   const LoadReport report = engine.load(definitions.dump());
   EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.errors[0].message) << definitions.dump();
-  engine.sync(R"({"do":"status"})", kStart);
+  engine.sync(R"({"do":"status"})", kBegin);
   return engine;
 }
 
@@ -322,7 +322,7 @@ class Simulation {
   std::vector<Handed> log_;
   std::deque<Json> late_;
   std::vector<std::string> states_;
-  std::int64_t now_ = kStart;
+  std::int64_t now_ = kBegin;
   std::uint64_t seed_ = 100;
   std::uint64_t epoch_ = 0;
   std::uint64_t events_ = 0;
