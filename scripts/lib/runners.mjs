@@ -116,7 +116,7 @@ export const browser = ({ isBehind }) =>
 
 /** Schedules of sync from a seed that is drawn and printed, on all cores; ONCUE_SCHEDULES and ONCUE_SEED say others. */
 export async function simulation() {
-  const { ONCUE_SCHEDULES: schedules = '40000', ONCUE_SEED: seed } = process.env;
+  const { ONCUE_SCHEDULES: schedules = '100000', ONCUE_SEED: seed } = process.env;
   const args = ['--single-threaded-gc', inRoot('tests/simulation/run.mjs'), '--schedules', schedules, ...(seed === undefined ? [] : ['--seed', seed])];
   const code = await run(process.execPath, args);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, reasons: [] };

@@ -6,7 +6,7 @@ import { verify } from './verify.mjs';
 import { World } from './world.mjs';
 
 /** It costs as much as a schedule, and depends little on which. */
-const HEARING_EVERY = 16;
+const HEARING_EVERY = 32;
 
 /** What is made wrong on purpose, to see that it would be noticed. */
 export const CONTROLS = {

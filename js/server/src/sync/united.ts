@@ -32,6 +32,7 @@ const contentOf = ({ name: _name, version: _version, attribute_key: _key, ...con
  * group that comes back finds what was counted. Where a key is another now, so is what it counts. All are JSON texts of bundles.
  */
 export function unite(present: string, former: readonly string[]): string {
+  if (former.every((text) => text === present)) return present;
   const bundles = read(present);
   const past = former.flatMap(read);
   const names = new Set(groupsOf(bundles).map(({ name }) => name));
