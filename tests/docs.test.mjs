@@ -89,7 +89,7 @@ test('every script that the documentation names exists', () => {
     for (const [, name] of read(page).matchAll(/\bnpm run ([\w:-]+)(?![^\n`]*-w )/g)) {
       named.add(name);
       assert.ok(scripts[name], `${page}: npm run ${name}`);
-      const [, file] = /^exec node (\S+)/.exec(scripts[name]) ?? [];
+      const [, file] = /^exec node (?:--\S+ )*(\S+)/.exec(scripts[name]) ?? [];
       assert.ok(!file || existsSync(join(root, file)), `${page}: npm run ${name} needs ${file}`);
     }
   }

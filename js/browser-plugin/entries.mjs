@@ -6,7 +6,7 @@
 export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
 
 /** Parts of the first entry that it loads when they are needed, with import('./<name>.js'): not exported. */
-export const CHUNKS = ['receive', 'without_locks', 'everything', 'syncing', 'sync'];
+export const CHUNKS = ['receive', 'without_locks', 'everything', 'sync'];
 
 /** Modules without state: an entry may bring a copy of its own. */
 export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];

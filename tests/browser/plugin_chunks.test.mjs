@@ -47,23 +47,3 @@ test('corrupt records are set aside, the latest five, where no part of the plugi
     const kept = await tab.run(addAndRead, 'log', [], 'corrupt');
     assert.deepEqual(kept, corrupt.slice(1), 'nothing of them is lost with the log');
   }));
-
-test('the code that syncs cannot be loaded: the page goes on without it, says so once, and goes on counting on the next page', () =>
-  withTabs('bare-sync', countingDefinitions([3]), async ({ open, shown, until }) => {
-    const sync = { endpoint: 'http://127.0.0.1:9', token: undefined, mode: 'local_first' };
-    const prepare = `window.warnings = []; console.warn = (...words) => warnings.push(words.join(' '));`;
-    const tab = await open({ sync }, { path, prepare });
-    await tab.run('tracker.setUserId("ann"); click(); click()');
-    await tab.saved();
-    await tab.leads();
-    assert.equal(await tab.clicks(), 2);
-    await tab.run('click()');
-    await until(() => shown.length === 1);
-    assert.deepEqual(await tab.run('warnings.filter((text) => text.includes("oncue.sync.wasm")).length'), 1);
-    await goTo(tab, '/elsewhere.json', 'true');
-    await goTo(tab, '/', 'window.handled?.length === 0');
-    await tab.start({});
-    await tab.ready();
-    assert.equal(await tab.clicks(), 3);
-    assert.equal(shown.length, 1);
-  }));

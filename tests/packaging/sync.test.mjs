@@ -56,13 +56,12 @@ async function open(file, user, { kind = 'ok', without, ...more } = {}) {
     if (pathname.endsWith('.wasm')) loads.push(pathname);
   });
   const query = new URLSearchParams({ user, endpoint: server.url, token: await mintSyncToken({ secret: SECRET, key: 'user_id', id: user }), ...more });
-  const messages = [];
-  page.on('console', (message) => messages.push(message.text()));
   await page.goto(`${site.origin}/${kind}/${file}?${query}`);
   await page.waitForFunction(() => ['ready', 'failed'].includes(window.getStats?.().state));
   const failure = await page.evaluate(() => getStats().failure);
   const until = (views) => page.waitForFunction(([user, views]) => viewsOf(user) === views, [user, views], { timeout: 90_000 });
-  return { loads, failure, until, said: () => messages.join('\n') };
+  const untilFailed = () => page.waitForFunction(() => getStats().failure).then((it) => it.jsonValue());
+  return { loads, failure, until, untilFailed };
 }
 
 test('UMD: two profiles by script tags come to one value, with the small engine, the one that syncs and no other', async () => {
@@ -74,16 +73,14 @@ test('UMD: two profiles by script tags come to one value, with the small engine,
   }
 });
 
-test('UMD: without the engine beside it the page goes on, and the message names the file', async () => {
-  const { until, said } = await open('index.html', 'bob', { without: SYNC_WASM });
-  await until(1);
-  assert.match(said(), /oncue\.sync\.wasm: \S+ answered 404/);
+test('UMD: without the engine beside it the message names the file', async () => {
+  const { untilFailed } = await open('index.html', 'bob', { without: SYNC_WASM });
+  assert.match(await untilFailed(), /oncue\.sync\.wasm: \S+ answered 404/);
 });
 
-test('the single file does not sync without engine.wasm, and says what to give it', async () => {
-  const { until, loads, said } = await open('inline.html', 'cid');
-  await until(1);
-  assert.match(said(), /single-file build brings no engine that syncs: give engine\.wasm the address of oncue\.sync\.wasm/);
+test('the single file refuses sync without engine.wasm, and says what to give it', async () => {
+  const { loads, untilFailed } = await open('inline.html', 'cid');
+  assert.match(await untilFailed(), /single-file build brings no engine that syncs: give engine\.wasm the address of oncue\.sync\.wasm/);
   assert.deepEqual(loads, []);
 });
 

@@ -7,9 +7,9 @@ import type { RawJson } from './raw.js';
 import { readAnswers } from './reading.js';
 import { createProfile } from './tabs/profile.js';
 import type { OwnProfile, Profile } from './tabs/profile_types.js';
-import type { Syncing } from './sync/lazily.js';
+import type { Attach } from './tabs/leader.js';
 import type { TabEvent } from './tabs/protocol.js';
-import type { Intervention, OnCueConfiguration, PluginStats, SyncConfiguration } from './types.js';
+import type { Intervention, OnCueConfiguration, PluginStats } from './types.js';
 
 /** What this page has to do with the engine: hands events over, shows interventions, says how it goes. */
 export interface Page {
@@ -58,6 +58,10 @@ export interface PageHost {
 /** A browser meets a new session id at every visit, and seldom another visitor. */
 const KEPT = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000 };
 
+const USER_KEY = 'user_id';
+/** Of an event: somebody is signed in, or it names the key. */
+const MAY_BE_SYNCED = /"uid":|"user_id"/;
+
 /** Between two looks whether there are new definitions, ms. */
 const REFRESH_MS = 300_000;
 
@@ -66,7 +70,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   const { engine: engineConfiguration = {}, deriveEntities, storageName = 'oncue', sync } = configuration;
   const { wasm, plainWasm, ...engineOptions } = engineConfiguration;
   let definitions: string | undefined;
-  let syncing: Syncing | undefined;
+  /** Keeps the engine in step with a server. */
+  let attach: Attach | undefined;
   let failure: string | undefined;
   let isStopped = false;
   let hasDeriveFailed = false;
@@ -83,10 +88,13 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   /** Loads what these definitions need of the engine. */
   const prepare = (definitions: string): Promise<void> => load({ wasm, plainWasm, engine: optionsOf(definitions) });
 
-  async function prepareSync(sync: SyncConfiguration): Promise<void> {
-    const { createSyncing } = await import('./syncing.js');
-    syncing ??= createSyncing(sync, engineOptions, (sync) => load({ wasm, sync }), !!wasm, profile, log, isEnabled);
-    await syncing.prepare();
+  /** Other keys' ids may stand anywhere in an event, what is to be stitched is kept from the first one on, and a file that was named is to be the one that syncs. */
+  const isSyncLazy = !wasm && !sync?.stitch && String(sync?.keys ?? USER_KEY) === USER_KEY;
+
+  /** Loads what syncs. */
+  async function extend(): Promise<void> {
+    const [{ startSync }] = await Promise.all([import('./sync.js'), load({ wasm, sync: true })]);
+    attach = startSync(sync!, engineOptions, profile, log, isEnabled);
   }
 
   const loaded = read();
@@ -99,7 +107,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     },
     makeEngine,
     prepare,
-    syncing: () => syncing,
+    isSyncing: !!sync,
+    isBeyond: (entry) => !!sync && !attach && MAY_BE_SYNCED.test((entry as TabEvent).text),
+    extend,
+    attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
     show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
@@ -111,9 +122,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   });
 
   function makeEngine(definitions: string, seed: string): Engine {
-    const engine = createEngine<Definitions>(optionsOf(definitions, syncing?.seedOf(seed) ?? seed));
+    const engine = createEngine<Definitions>(optionsOf(definitions, seed));
     earlyReceived = [];
-    syncing?.start(engine);
+    // The first command turns sync on, which is to be so for every event.
+    if (attach) engine.sync({ do: 'status', stitchable: !!sync!.stitch });
     return engine;
   }
 
@@ -140,7 +152,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && prepareSync(sync)]);
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && !isSyncLazy && extend()]);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
     await prepare(text);
     definitions ??= text;

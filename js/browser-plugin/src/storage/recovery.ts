@@ -34,7 +34,8 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
     try {
       action();
     } catch (error) {
-      store.setAside(what);
+      // Without a connection nothing is written over it either.
+      store.setAside(what).catch(() => {});
       report(error);
     }
   }
@@ -48,12 +49,9 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
       }
     }
     for (const one of fired) {
-      const { intervention_id, name, event_id, at } = one.intervention;
-      waiting.set(intervention_id, one);
-      // By what it fired, too: an engine that syncs gives other ids than one that does not.
-      for (const [id, { intervention }] of unrecorded) {
-        if (id === intervention_id || (intervention.name === name && (intervention.event_id ?? intervention.at) === (event_id ?? at))) unrecorded.delete(id);
-      }
+      const id = one.intervention.intervention_id;
+      unrecorded.delete(id);
+      waiting.set(id, one);
     }
     for (const id of done) {
       unrecorded.delete(id);

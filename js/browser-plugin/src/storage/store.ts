@@ -65,7 +65,7 @@ export interface Store {
   /** Puts `base` in the place of everything stored so far. */
   save(base: NewBase): Promise<void>;
   /** Keeps what cannot be used out of the way, of all such the latest; before anything that is written later. */
-  setAside(what: unknown): void;
+  setAside(what: unknown): Promise<void>;
   /** Deletes the database. */
   erase(): Promise<void>;
   close(): void;
@@ -198,7 +198,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
       if (founding) await founding;
       return put(base, term);
     },
-    setAside(what) {
+    async setAside(what) {
       const corrupt = db?.transaction('corrupt', 'readwrite').objectStore('corrupt');
       if (corrupt) corrupt.add(what).onsuccess = ({ target }) => corrupt.delete(IDBKeyRange.upperBound((target as IDBRequest).result - SET_ASIDE_MAX));
     },

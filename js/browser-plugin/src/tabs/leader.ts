@@ -5,8 +5,7 @@ import { createAlarm } from '../alarm.js';
 import type { RawJson } from '../raw.js';
 import { createJournal, type Journal } from '../storage/journal.js';
 import { giveTo, recover } from '../storage/recovery.js';
-import { Deposed, type NewBase, type Store, type Stored } from '../storage/store.js';
-import type { Syncing } from '../sync/lazily.js';
+import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
 import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
@@ -15,6 +14,9 @@ import { createShowing, type Gate, type Showing, type ShowingHost } from './show
 const CATCH_UP_MAX = 1000;
 /** Events kept until the engine is ready: more than any page tracks in the seconds that takes. */
 const EARLY_EVENTS_MAX = 1000;
+/** A snapshot says its version here, and from that one on that there is something to sync. */
+const SNAPSHOT_VERSION_AT = 4;
+const SYNCED_VERSION = 3;
 
 export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone' | 'offer' | 'show'> {
   log: Logger;
@@ -24,10 +26,14 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   makeEngine(definitions: string, seed: string): Engine;
   /** Resolves when makeEngine works with these too. */
   prepare(definitions: string): Promise<void>;
-  /** With option `sync`; from `loaded` on. */
-  syncing(): Syncing | undefined;
-  /** What is stored is to be read again, by a leader with another engine. */
-  onAnew(): void;
+  /** Whether `extend` makes sense here. */
+  isSyncing: boolean;
+  /** Whether the engine cannot take this one in before `extend` has resolved. */
+  isBeyond(entry: Entry): boolean;
+  /** From then on makeEngine makes engines that sync. */
+  extend(): Promise<void>;
+  /** The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown. */
+  attach: Attach;
   /** @param areBackground whether those that show nothing are meant */
   hasHandlers(areBackground?: boolean): boolean;
   /** Calls this tab's handlers that show nothing. */
@@ -41,10 +47,7 @@ export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone'
   onFailed(error: unknown): void;
 }
 
-/**
- * The engine is as it was stored: whoever else gives it inputs begins, and says when an intervention may be shown.
- * @param engine the one that is stored
- */
+/** @param engine the one that is stored */
 export type Attach = (engine: Engine, leader: Leader) => Gate | undefined;
 
 /** The tab that has the engine: takes in the events of all tabs, stores them, and has what fires shown. */
@@ -76,9 +79,9 @@ export interface Leader {
 const randomSeed = (): string => String(crypto.getRandomValues(new BigUint64Array(1))[0]);
 
 export function createLeader(host: LeaderHost): Leader {
-  const { store, log, syncing } = host;
+  const { store, log } = host;
   const alarm = createAlarm(() => guard(wake));
-  const journal = createJournal(store, () => (showing && !isGrowing && !syncing()?.keepsLog ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
+  const journal = createJournal(store, () => (showing && !isGrowing ? makeBase() : undefined), () => !host.isAlone(), host.onDeposed, log);
   const early: TabEvent[] = [];
   let dropped = 0;
   let seed = randomSeed();
@@ -120,7 +123,8 @@ export function createLeader(host: LeaderHost): Leader {
     });
     reading.then(journal.start);
     const [stored, current] = await Promise.all([reading, host.loaded]);
-    await syncing()?.begin(stored, early);
+    const isSynced = (stored.base?.bytes?.[SNAPSHOT_VERSION_AT] ?? 0) >= SYNCED_VERSION;
+    if ((isSynced && host.isSyncing) || stored.log.some(({ entries }) => entries?.some(host.isBeyond)) || early.some(host.isBeyond)) await host.extend();
     if (stored.base?.definitions) await host.prepare(stored.base.definitions);
     if (hasEnded) return;
     seed = stored.base?.seed ?? seed;
@@ -130,7 +134,7 @@ export function createLeader(host: LeaderHost): Leader {
     if (hasEnded) return;
     kept = recovered.engine;
     update(current);
-    gate = syncing()?.attach(kept, leader);
+    gate = host.attach(kept, leader);
     const showingHost = {
       ...host,
       settle,
@@ -142,7 +146,7 @@ export function createLeader(host: LeaderHost): Leader {
     showing = createShowing(showingHost, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
-    recovered.unrecorded.forEach(record);
+    for (const fired of recovered.unrecorded) journal.fired(fired);
     for (const fired of delivered) showing.add(fired);
     takeEarly();
     if (stored.log.length || stored.base?.definitions !== definitions) journal.compact();
@@ -189,24 +193,21 @@ export function createLeader(host: LeaderHost): Leader {
   }
 
   function canTake(event: TabEvent): boolean {
-    if (!isGrowing && syncing()?.isBeyond(event)) grow(syncing() as Syncing).catch((error) => hasEnded || host.onFailed(error));
+    if (!isGrowing && host.isBeyond(event)) grow().catch((error) => hasEnded || host.onFailed(error));
     return !isGrowing;
   }
 
   /** The engine goes on in another one that syncs; what comes meanwhile is stored, and waits. */
-  async function grow(it: Syncing): Promise<void> {
-    const { isLone } = it;
+  async function grow(): Promise<void> {
     isGrowing = true;
-    await it.extend();
-    // What one has counted that does without, the other one has to count anew.
-    if (isLone !== it.isLone && !journal.trouble) return journal.whenDurable(host.onAnew);
+    await host.extend();
     const old = kept;
     if (!old) return;
     kept = host.makeEngine(definitions as string, seed);
     kept.restore(old.snapshot());
     old.dispose();
     isGrowing = false;
-    gate = it.attach(kept, leader);
+    gate = host.attach(kept, leader);
     takeEarly();
     journal.compact();
     if (wanted) update(wanted);
@@ -277,15 +278,10 @@ export function createLeader(host: LeaderHost): Leader {
     journal.whenDurable(run);
   }
 
-  function record(fired: Fired): void {
-    syncing()?.mark(fired);
-    if (!fired.anonymous) journal.fired(fired);
-  }
-
   function deliver(fired: Fired): void {
     const { name } = fired.intervention;
     if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${name}; kept for the first one added`);
-    record(fired);
+    if (!fired.anonymous) journal.fired(fired);
     if (showing) showing.add(fired);
     else delivered.push(fired);
   }

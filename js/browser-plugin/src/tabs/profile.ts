@@ -106,11 +106,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
       offer: (id) => post({ type: 'offer', id }),
       show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
       onSaved,
-      onAnew() {
-        if (leader !== mine) return;
-        follow();
-        lead();
-      },
       onDeposed: () => {
         if (leader !== mine) return;
         lose();
