@@ -13,12 +13,10 @@ const STAGES = {
     ['Core, native with sanitizers', nativeCore],
     ['Core, WebAssembly under Node', wasmCore],
   ],
-  simulation: [['Sync under faults', simulation]],
   js: [['JavaScript under Node', js]],
+  simulation: [['Sync under faults', simulation]],
   browser: [['Chromium', browser]],
 };
-/** Either waits more than it works: at once they keep two cores busy. */
-const TOGETHER = ['js', 'browser'];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -87,9 +85,7 @@ await main(async () => {
   const ready = (await prepare('Setup', () => setup(...names))) && (!needsPackages || (await prepare('Build', build)));
   if (ready) {
     await runTests('Generated files and arrows', checks);
-    const of = (isTogether) => Object.keys(STAGES).filter((name) => names.includes(name) && TOGETHER.includes(name) === isTogether).flatMap((name) => STAGES[name]);
-    for (const [name, runner] of of(false)) await runTests(name, runner);
-    await Promise.all(of(true).map(([name, runner], i) => runTests(name, () => runner({ isBehind: i > 0 }))));
+    for (const [name, runner] of names.flatMap((name) => STAGES[name])) await runTests(name, runner);
   }
   console.log(`\n${summary(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;

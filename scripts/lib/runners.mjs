@@ -78,17 +78,8 @@ const TEST_MAX_MS = 600_000;
 /** The longest file takes a quarter of it. */
 const BROWSER_TEST_MAX_MS = 400_000;
 
-/** Runs a program whose output is to come in one piece, after it has ended. */
-async function runBehind(log, command, args, options) {
-  const output = fs.openSync(log, 'w');
-  const code = await run(command, args, { ...options, stdio: ['ignore', output, output] });
-  fs.closeSync(output);
-  process.stdout.write(fs.readFileSync(log));
-  return code;
-}
-
-/** Test files below the given folders under Node's test runner. @param isBehind whether another stage prints meanwhile */
-async function nodeTests(name, folders, keep, { nodeArgs = [], maxMs = TEST_MAX_MS, isBehind = false } = {}) {
+/** Test files below the given folders under Node's test runner. */
+async function nodeTests(name, folders, keep, nodeArgs = [], maxMs = TEST_MAX_MS) {
   const files = listFiles(folders, (file) => file.endsWith('.test.mjs') && keep(file)).map((file) => inRoot(file));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, reasons: [] };
   const file = report(`${name}.json`);
@@ -100,19 +91,17 @@ async function nodeTests(name, folders, keep, { nodeArgs = [], maxMs = TEST_MAX_
   const width = `--test-concurrency=${os.availableParallelism()}`;
   const early = ['--import', inRoot('scripts/lib/hang_report.mjs')];
   const env = { ...process.env, ONCUE_TEST_MAX_MS: String(maxMs) };
-  const args = ['--test', ...early, `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files];
-  const code = isBehind ? await runBehind(report(`${name}.log`), process.execPath, args, { env }) : await run(process.execPath, args, { env });
+  const code = await run(process.execPath, ['--test', ...early, `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files], { env });
   return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
 }
 
 const isBrowserTest = (file) => file.startsWith('tests/browser/');
 
 /** Every *.test.mjs of the packages and of tests/, browser tests apart. */
-export const js = ({ isBehind }) => nodeTests('js', ['js', 'demo-eshop', 'tests'], (file) => !isBrowserTest(file), { isBehind });
+export const js = () => nodeTests('js', ['js', 'demo-eshop', 'tests'], (file) => !isBrowserTest(file));
 
 /** tests/browser in a real Chromium, one file at a time: each has a browser of its own. */
-export const browser = ({ isBehind }) =>
-  nodeTests('browser', ['tests/browser'], isBrowserTest, { nodeArgs: ['--test-concurrency=1'], maxMs: BROWSER_TEST_MAX_MS, isBehind });
+export const browser = () => nodeTests('browser', ['tests/browser'], isBrowserTest, ['--test-concurrency=1'], BROWSER_TEST_MAX_MS);
 
 /** Schedules of sync from a seed that is drawn and printed, on all cores; ONCUE_SCHEDULES and ONCUE_SEED say others. */
 export async function simulation() {
