@@ -70,8 +70,8 @@ export class Ownership {
     this.opened.delete(partition);
     // One that was opened would go on letting time pass, beside whoever has it next.
     await opened.then((one) => one.drop()).catch(() => {});
-    // Taken again with the next sign of life, by this server or another.
-    await this.leases.release(partition).catch(() => {});
+    // Taken again with the next sign of life, by this server or another; unless it was lost and gained meanwhile.
+    if (!this.running.has(partition)) await this.leases.release(partition).catch(() => {});
   }
 
   private async end(partition: number, how: (one: Partition) => Promise<void>): Promise<void> {
