@@ -18,8 +18,8 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
 const PRIVATE = [
   'answer', 'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'counts', 'deliver', 'disarm', 'early', 'end', 'entry',
   'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady',
-  'isReceiving', 'isTakingPart', 'isLone', 'journal', 'keepsLog', 'latest', 'leader', 'leave', 'loaded', 'makeEngine', 'mark', 'mayNote', 'note', 'noted', 'offer',
-  'onAnew', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'post', 'prepare',
-  'resign', 'retry', 'runBackground', 'save', 'seedOf', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'syncing', 'unrecorded', 'wake', 'whenDurable',
+  'isReceiving', 'isTakingPart', 'journal', 'latest', 'leader', 'leave', 'loaded', 'makeEngine', 'mayNote', 'note', 'noted', 'offer',
+  'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'post', 'prepare',
+  'resign', 'retry', 'runBackground', 'save', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'unrecorded', 'wake', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);
