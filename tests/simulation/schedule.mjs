@@ -7,7 +7,7 @@ export const FAULTS = ['partition', 'loss', 'duplicate', 'reorder', 'clientCrash
 const FEWEST_FAULTS = 3;
 const FEWEST_REPLICAS = 3;
 const OPERATIONS = 40;
-/** How often a schedule is larger: many small ones find more than fewer large ones. */
+/** How often a schedule is larger. */
 const LARGER = 0.05;
 const DAY_MS = 86_400_000;
 const IDS = ['ann', 'bob'];
