@@ -130,9 +130,7 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
       log = logger;
     },
     activateBrowserPlugin: activate,
-    beforeTrack(builder) {
-      if (page?.engine) rememberBuilder(builder);
-    },
+    beforeTrack: rememberBuilder,
     afterTrack(payload) {
       take(findOutlet(payload), payload);
     },

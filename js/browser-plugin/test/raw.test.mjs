@@ -86,3 +86,35 @@ test('nested events are told apart, unknown payloads have no raw objects', () =>
   assert.deepEqual(entitiesOf(takeRaw(outer.build())), [1]);
   assert.equal(takeRaw({ e: 'pv' }), undefined);
 });
+
+test('design two doors: what was added between two early builds stays in the text, however often it is built after', () => {
+  const pb = startEvent();
+  rememberBuilder(pb);
+  pb.build();
+  pb.addContextEntity(entity(2));
+  pb.build();
+  const payload = pb.build();
+  assert.equal(takeRaw(payload), undefined);
+  assert.deepEqual(entitiesOfText(payload), [1, 2]);
+});
+
+test('an early build of another event, or of a builder nobody remembered, changes nothing', () => {
+  const pb = startEvent();
+  rememberBuilder(pb);
+  const other = startEvent({ contexts: [entity(2)] });
+  rememberBuilder(other);
+  pb.build();
+  other.build();
+  startEvent().build();
+  assert.deepEqual(entitiesOf(takeRaw(pb.build())), [1]);
+});
+
+test('a payload that was built before another one goes through the text door', () => {
+  const pb = startEvent();
+  rememberBuilder(pb);
+  const payload = pb.build();
+  const other = startEvent({ contexts: [entity(2)] });
+  rememberBuilder(other);
+  other.build();
+  assert.equal(takeRaw(payload), undefined);
+});

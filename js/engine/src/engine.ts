@@ -178,7 +178,7 @@ export class Engine<const D extends Definitions = Definitions> {
     const { glue, handle } = this.live();
     const text = glue.sync(handle, jsonOf(command, 'command'), checkTime(now));
     // A call that an artefact does not have answers nothing.
-    if (!text) throw new OnCueError('sync_unavailable', 'To sync, call load({sync: true}), which loads oncue.sync.wasm, or pass load({wasm}) its address.');
+    if (!text) throw new OnCueError('sync_unavailable', 'To sync, call load({sync: true}), or pass load({wasm}) oncue.sync.wasm.');
     const answer = JSON.parse(text);
     answer.fired = this.fired(answer.fired ?? 0);
     return answer;

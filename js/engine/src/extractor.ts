@@ -252,7 +252,8 @@ export class Extractor {
       }
     }
     if (text && !json) throw ODD;
-    return at(asJson(json), 'data');
+    // The tracker makes this object: its members are its own.
+    return asJson((asJson(json) as { data?: unknown } | undefined)?.data);
   }
 
   /** Most values are those of the event before. */

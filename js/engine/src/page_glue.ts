@@ -28,6 +28,9 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 /** Instantiates the module; rejects when `module` is another or memory is refused. */
 export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
   let bytes = new Uint8Array();
+  /** Address of the shared buffer, and how much it holds. */
+  let buffer = 0;
+  let room = 0;
   // The plain artefact leaves numbers and their texts to JavaScript (wasm/plain/absent.cc).
   const own: Record<string, (...values: number[]) => number> = {
     number_text: (number: number, at: number) => encoder.encodeInto(String(number), glue.HEAPU8.subarray(at)).written,
@@ -46,14 +49,16 @@ export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
 
   const glue = {
     get HEAPU8() {
-      return bytes.buffer === memory.buffer ? bytes : (bytes = new Uint8Array(memory.buffer));
+      // Memory that grows leaves nothing in the view before. To ask it for its buffer takes longer.
+      return bytes.length ? bytes : (bytes = new Uint8Array(memory.buffer));
     },
-    _oncue_buffer: wasm.oncue_buffer,
+    // It moves only when it has to grow.
+    _oncue_buffer: (size: number) => (size > room ? (buffer = wasm.oncue_buffer((room = size))) : buffer),
     _oncue_track_record: wasm.oncue_track_record,
     _oncue_tick: wasm.oncue_tick,
     _oncue_next_wake: wasm.oncue_next_wake,
     text(engine: Handle, text: string, format: number, now: number | undefined, extractor) {
-      if (format) throw new OnCueError('format_unavailable', 'Browsers load oncue.page.wasm, which reads tracker payloads only; oncue.wasm, which Node loads, reads enriched events.');
+      if (format) throw new OnCueError('format_unavailable', 'Browsers read tracker payloads only; oncue.wasm, which Node loads, reads enriched events.');
       const length = readText(extractor, glue, text);
       return now === undefined ? wasm.oncue_replay_record(engine, length) : wasm.oncue_track_record(engine, length, now);
     },
@@ -64,7 +69,7 @@ export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
       const numbers = values.filter((value) => typeof value === 'number');
       const texts = values.flatMap((value) => (typeof value === 'number' ? [] : typeof value === 'string' ? encoder.encode(value) : [value]));
       const lengths = texts.map(({ length }) => length);
-      let at = wasm.oncue_buffer(lengths.reduce((sum, length) => sum + length, 0));
+      let at = glue._oncue_buffer(lengths.reduce((sum, length) => sum + length, 0));
       for (const text of texts) {
         glue.HEAPU8.set(text, at);
         at += text.length;

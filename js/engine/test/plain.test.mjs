@@ -160,6 +160,25 @@ test('plain: its own allocator stays below 2 MiB and does not grow over 200,000 
   assert.equal(run(20_000, 200_000), settled);
 });
 
+test('plain: events, snapshots and long texts get through while memory grows and the shared buffer moves', async () => {
+  const { createEngine, load } = await import('../dist/browser.mjs?growth');
+  await load({ plainWasm: bytesOf('oncue.plain.wasm'), wasm: { then: unused }, engine: { definitions: shopDefinitions } });
+  const engine = createEngine({ definitions: shopDefinitions, seed: 1 });
+  const before = engine.stats().memoryBytes;
+  const others = [];
+  for (let i = 1; i <= 400; i++) {
+    const { payload, raw } = shopEvent('add_to_cart', i, { duid: 'visitor', uid: 'u'.repeat(i % 7 === 0 ? 40 * i : 5) });
+    engine.track(payload, { now: 1.7e12 + i, raw });
+    if (i % 20 === 0) {
+      others.push(createEngine({ definitions: shopDefinitions, seed: i }));
+      others.at(-1).restore(engine.snapshot());
+    }
+    assert.equal(engine.groupAttributes('ecom_attributes', 'visitor').count_add_to_cart, i);
+  }
+  assert.ok(engine.stats().memoryBytes > before, 'memory did not grow');
+  assert.equal(others.at(-1).groupAttributes('ecom_attributes', 'visitor').count_add_to_cart, 400);
+});
+
 describe('plain: left to the larger artefact, which says what is wrong or serves it', () => {
   for (const [what, change] of Object.entries(LEFT_TO_THE_LARGER)) {
     test(what, () => {
