@@ -7,7 +7,7 @@ window.handled = 0;
 
 /**
  * As the tracker's own while the collector answers at once: the event is in localStorage, and no longer in line. But nothing
- * is sent: requests take ten times what is measured here, and no two rounds the same.
+ * is sent: requests take several times what OnCue does, and no two rounds the same.
  */
 const eventStore = {
   async add(payload) {
@@ -21,11 +21,14 @@ const eventStore = {
   getAllPayloads: async () => [],
 };
 
-/** @param definitions undefined: the tracker alone */
-function start(definitions) {
+/**
+ * @param definitions undefined: the tracker alone
+ * @param isSending whether the tracker keeps and sends events as it does in a shop
+ */
+function start(definitions, isSending = false) {
   const handlers = { count: () => void window.handled++ };
   const ours = definitions ? [oncue.OnCuePlugin({ definitions, handlers, measurement: false })] : [];
-  tracker.newTracker('sp', location.origin, { appId: 'bench', contexts: { session: true }, eventStore, plugins: [...ours, shop.SnowplowEcommercePlugin()] });
+  tracker.newTracker('sp', location.origin, { appId: 'bench', contexts: { session: true }, ...(!isSending && { eventStore }), plugins: [...ours, shop.SnowplowEcommercePlugin()] });
   tracker.trackPageView();
 }
 
