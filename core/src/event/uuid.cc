@@ -6,7 +6,7 @@
 namespace oncue {
 namespace {
 
-constexpr std::uint64_t kEachByte = 0x0101010101010101;
+constexpr std::uint64_t kEach = 0x0101010101010101;
 
 // The four bytes that eight hexadecimal digits spell, four and four of them. Where one is none, a byte of `foreign` gets its
 // highest bit.
@@ -16,12 +16,12 @@ inline std::uint32_t readDigits(const char* first, const char* last, std::uint64
   std::memcpy(halves, first, 4);
   std::memcpy(halves + 1, last, 4);
   const std::uint64_t text = halves[0] | std::uint64_t{halves[1]} << 32;
-  const std::uint64_t lower = text | 0x20 * kEachByte;
-  const std::uint64_t isDecimal = (text + (0x80 - '0') * kEachByte) & ~(text + (0x7F - '9') * kEachByte);
-  const std::uint64_t isLetter = (lower + (0x80 - 'a') * kEachByte) & ~(lower + (0x7F - 'f') * kEachByte);
+  const std::uint64_t lower = text | 0x20 * kEach;
+  const std::uint64_t isDecimal = (text + (0x80 - '0') * kEach) & ~(text + (0x7F - '9') * kEach);
+  const std::uint64_t isLetter = (lower + (0x80 - 'a') * kEach) & ~(lower + (0x7F - 'f') * kEach);
   // Beyond ASCII the sums carry into the next byte, but there is nothing left to find out.
   foreign |= text | ~(isDecimal | isLetter);
-  const std::uint64_t digits = (text & 0x0F * kEachByte) + 9 * (text >> 6 & kEachByte);
+  const std::uint64_t digits = (text & 0x0F * kEach) + 9 * (text >> 6 & kEach);
   std::uint64_t bytes = digits * 0x1001 >> 8 & 0x00FF00FF00FF00FF;
   bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFF;
   return static_cast<std::uint32_t>(bytes | bytes >> 16);
@@ -37,7 +37,7 @@ bool parseUuid(std::string_view text, EventId& out) {
   const std::uint32_t quarters[] = {readDigits(at, at + 4, foreign), readDigits(at + 9, at + 14, foreign),
                                     readDigits(at + 19, at + 24, foreign), readDigits(at + 28, at + 32, foreign)};
   std::memcpy(out.data(), quarters, sizeof quarters);
-  return (foreign & 0x80 * kEachByte) == 0;
+  return (foreign & 0x80 * kEach) == 0;
 }
 
 std::string uuidText(const EventId& id) {
