@@ -44,7 +44,7 @@ struct ReadPlan {
   bool wants(AtomicField field) const { return wantedFields[static_cast<std::size_t>(field)]; }
   bool wants(ProtocolKey key) const { return wantedKeys[static_cast<std::size_t>(key)]; }
 
-  // Of the key's text nothing is made but by EventView::begin().
+  // Nothing is made of the key's text but by EventView::begin(): the object door need not keep it.
   bool isTaken(ProtocolKey key) const {
     return (dependents[static_cast<std::size_t>(key)].beginning & (Beginning::kId | Beginning::kTimes)) != 0;
   }
