@@ -43,6 +43,18 @@ TEST(Uuid, EveryCharacterAtEveryPlace) {
   }
 }
 
+TEST(Uuid, EveryPairOfCharacters) {
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      std::string text = kUuid;
+      text[9] = static_cast<char>(first);
+      text[10] = static_cast<char>(second);
+      EventId id;
+      ASSERT_EQ(parseUuid(text, id), hexDigitOf(first) >= 0 && hexDigitOf(second) >= 0) << first << ' ' << second;
+    }
+  }
+}
+
 TEST(Uuid, OfNoOtherLength) {
   const std::string longer = kUuid + kUuid;
   for (std::size_t size = 0; size < longer.size(); ++size) {
