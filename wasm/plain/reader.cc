@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "event/record.h"
+#include "event/uuid.h"
 
 namespace oncue {
 namespace {
@@ -14,17 +15,6 @@ enum Slot : std::uint32_t { Vendor, Name, Version, Id, Created, Sent, True, App,
 // Behind those of record.h: why the extractor could not make an event of it. Nothing follows.
 constexpr std::uint32_t kUnknownTypeMagic = kRecordMagic + 3;
 constexpr std::uint32_t kBadSelfDescribingMagic = kRecordMagic + 4;
-
-// Bit i: a UUID's character i is one.
-constexpr std::uint64_t kHyphens = 0x842100;
-
-// 16: none.
-std::uint32_t hexDigit(char c) {
-  const std::uint32_t digit = static_cast<std::uint32_t>(c) - '0';
-  if (digit < 10) return digit;
-  const std::uint32_t letter = (static_cast<std::uint32_t>(c) | 0x20) - 'a';
-  return letter < 6 ? letter + 10 : 16;
-}
 
 }  // namespace
 
@@ -70,7 +60,10 @@ struct EventReader::Impl final : Event {
   std::uint8_t changes() const override { return changes_; }
   std::string_view specificationId() const override { return {}; }
   const EventId* id() const override { return has(Id) ? &id_ : nullptr; }
-  std::string_view idText() override { return slots_[Id].value.text; }
+  std::string_view idText() override {
+    for (char& c : slots_[Id].text) c |= 0x20;  // digits and hyphens have that bit already
+    return slots_[Id].value.text;
+  }
   std::optional<std::int64_t> clock() const override { return std::nullopt; }  // replay() is for the larger one
 
   // Enrich's formula; without `stm`, sent = collected.
@@ -147,29 +140,7 @@ struct EventReader::Impl final : Event {
       slot.value.text = slot.text;
     }
     changes_ |= slot.change;
-    if (head >> 8 == Id) readId();
-  }
-
-  // Lower case, or null when it is no UUID (core/src/event/coerce.h).
-  void readId() {
-    Kept& slot = slots_[Id];
-    if (slot.value.text.size() != 36 || !readDigits(slot.text)) slot.value = {};
-  }
-
-  bool readDigits(std::string& text) {
-    std::uint32_t digits = 0;
-    for (std::uint32_t i = 0; i < 36; ++i) {
-      if (kHyphens >> i & 1) {
-        if (text[i] != '-') return false;
-        continue;
-      }
-      const std::uint32_t digit = hexDigit(text[i]);
-      if (digit > 15) return false;
-      text[i] |= 0x20;  // a digit has that bit already
-      std::uint8_t& byte = id_[digits++ / 2];
-      byte = static_cast<std::uint8_t>(byte << 4 | digit);
-    }
-    return true;
+    if (head >> 8 == Id && !parseUuid(slot.value.text, id_)) slot.value = {};
   }
 
   Vec<Kept> slots_;

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "event/arena.h"
@@ -20,9 +19,6 @@ EventValue asInteger(std::string_view text);  // 32 bits, optional sign
 EventValue asDecimal(std::string_view text);
 EventValue asBoolean(std::string_view text);  // "1" and "0" only
 EventValue asPlatform(std::string_view text);
-// 16 bytes of a UUID's text in any case; false when it is none.
-bool parseUuid(std::string_view text, EventId& out);
-std::string uuidText(const EventId& id);  // canonical lower case
 EventValue asUuid(std::string_view text, Arena& arena);  // canonical form, lower-cased
 
 // Decimal epoch milliseconds in the years 0 to 9999.

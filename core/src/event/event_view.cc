@@ -7,6 +7,7 @@
 #include "event/coerce.h"
 #include "event/cross_domain.h"
 #include "event/referrer.h"
+#include "event/uuid.h"
 
 namespace oncue {
 namespace {
@@ -53,20 +54,13 @@ EventView::EventView(const ReadPlan& plan, const EnrichmentOptions& options)
 }
 
 EventError EventView::begin() {
-  for (std::uint32_t i = 0; i < kFieldWords; ++i) isKnown_[i] &= ~raw_.stale[i];
-  if (isStale(AtomicField::page_urlhost)) page_.reset();
-  if (isStale(AtomicField::refr_urlhost)) referrerUrl_.reset();
-  if (isStale(AtomicField::event)) isNamed_ = raw_.isEnriched() ? nameFromGiven() : nameFromProtocol();
-  readTimes();
-  if (isStale(AtomicField::event_id)) readId();
-  for (std::uint32_t& fields : raw_.stale) fields = 0;
+  const std::uint8_t stale = raw_.beginning;
+  raw_.beginning = 0;
+  if (stale & Beginning::kName) isNamed_ = raw_.isEnriched() ? nameFromGiven() : nameFromProtocol();
+  if (stale & Beginning::kId) readId();
+  if (stale & Beginning::kTimes) readTimes(stale);
   if (isNamed_) return EventError::None;
   return type_ == nullptr ? EventError::UnknownEventType : EventError::BadSelfDescribing;
-}
-
-bool EventView::isStale(AtomicField field) const {
-  const auto index = static_cast<std::uint32_t>(field);
-  return raw_.stale[index / 32] >> index % 32 & 1;
 }
 
 bool EventView::nameFromProtocol() {
@@ -102,7 +96,7 @@ EventView::Time EventView::givenTime(AtomicField field) const {
   return isRepresentable(ms) ? Time(ms) : std::nullopt;
 }
 
-void EventView::readTimes() {
+void EventView::readTimes(std::uint8_t stale) {
   if (raw_.isEnriched()) {
     created_ = givenTime(AtomicField::dvce_created_tstamp);
     sent_ = givenTime(AtomicField::dvce_sent_tstamp);
@@ -113,9 +107,9 @@ void EventView::readTimes() {
   }
   givenCollector_.reset();
   givenDerived_.reset();
-  if (isStale(AtomicField::dvce_created_tstamp)) created_ = asEpochMs(raw_.protocol(ProtocolKey::dtm));
-  if (isStale(AtomicField::dvce_sent_tstamp)) sent_ = asEpochMs(raw_.protocol(ProtocolKey::stm));
-  if (isStale(AtomicField::true_tstamp)) true_ = asEpochMs(raw_.protocol(ProtocolKey::ttm));
+  if (stale & Beginning::kCreated) created_ = asEpochMs(raw_.protocol(ProtocolKey::dtm));
+  if (stale & Beginning::kSent) sent_ = asEpochMs(raw_.protocol(ProtocolKey::stm));
+  if (stale & Beginning::kTrue) true_ = asEpochMs(raw_.protocol(ProtocolKey::ttm));
 }
 
 std::string_view EventView::specificationId() const {
@@ -124,9 +118,9 @@ std::string_view EventView::specificationId() const {
 }
 
 void EventView::readId() {
-  const EventValue& given = raw_.given(AtomicField::event_id);
-  const bool isText = given.kind == EventValue::Kind::String;
-  hasId_ = parseUuid(!raw_.isEnriched() ? raw_.protocol(ProtocolKey::eid) : isText ? given.text : "", id_);
+  // A value that is no text has an empty one.
+  const std::string_view text = raw_.isEnriched() ? raw_.given(AtomicField::event_id).text : raw_.protocol(ProtocolKey::eid);
+  hasId_ = parseUuid(text, id_);
 }
 
 std::optional<std::int64_t> EventView::clock() const {
@@ -143,8 +137,8 @@ void EventView::settle(std::int64_t now) {
   } else {
     derived_ = true_ ? *true_ : derive(collector_, created_, sent_);
   }
-  setKnown(AtomicField::collector_tstamp, false);
-  setKnown(AtomicField::derived_tstamp, false);
+  knownAt_[static_cast<std::size_t>(AtomicField::collector_tstamp)] = 0;
+  knownAt_[static_cast<std::size_t>(AtomicField::derived_tstamp)] = 0;
 }
 
 EventValue EventView::value(std::uint32_t property) {
@@ -163,31 +157,24 @@ std::optional<std::string_view> EventView::identifier(std::uint32_t property) {
   }
 }
 
-bool EventView::isKnown(AtomicField field) const {
-  const auto index = static_cast<std::uint32_t>(field);
-  return isKnown_[index / 32] >> index % 32 & 1;
-}
-
-void EventView::setKnown(AtomicField field, bool known) {
-  const auto index = static_cast<std::uint32_t>(field);
-  const std::uint32_t bit = 1u << index % 32;
-  isKnown_[index / 32] = known ? isKnown_[index / 32] | bit : isKnown_[index / 32] & ~bit;
-}
-
 EventValue EventView::remember(AtomicField field, const EventValue& value) {
-  setKnown(field, true);
+  knownAt_[static_cast<std::size_t>(field)] = raw_.number();
   return known_[static_cast<std::size_t>(field)] = value;
 }
 
 EventValue EventView::atomic(AtomicField field) {
   if (!plan_.wants(field)) return {};
-  if (isKnown(field)) return known_[static_cast<std::size_t>(field)];
+  const FieldSource source = payloadSource(field);
+  const auto index = static_cast<std::size_t>(field);
+  if (raw_.isFresh(knownAt_[index], source.key, source.other)) return known_[index];
   return remember(field, compute(field));
 }
 
 EventValue EventView::compute(AtomicField field) {
   const FieldRule rule = payloadSource(field).rule;
   if (rule == FieldRule::EventType) return typeField(field);
+  // Of the text, which the object door does not keep, nothing else is made.
+  if (field == AtomicField::event_id) return hasId_ ? EventValue::of(raw_.arena.copy(uuidText(id_))) : EventValue{};
   if (atomicType(field) == AtomicType::Timestamp && field != AtomicField::refr_device_tstamp) {
     return time(field);
   }
@@ -265,7 +252,7 @@ EventValue EventView::computeFromProtocol(AtomicField field) {
     case FieldRule::Width: return asDimension(protocol(source), false);
     case FieldRule::Height: return asDimension(protocol(source), true);
     case FieldRule::FirstAddress: return tsvSafe(firstAddress(protocol(source)), arena);
-    case FieldRule::PageUrl: page(); return textOrNull(pageUrl_);
+    case FieldRule::PageUrl: page(); return textOrNull(page_.text);
     case FieldRule::PageUrlPart: return urlPart(page(), offset(field, AtomicField::page_urlscheme));
     case FieldRule::ReferrerUrlPart: return urlPart(referrerUrl(), offset(field, AtomicField::refr_urlscheme));
     case FieldRule::Referrer: readReferrer(); break;
@@ -276,20 +263,18 @@ EventValue EventView::computeFromProtocol(AtomicField field) {
   return known_[static_cast<std::size_t>(field)];
 }
 
-const UrlParts& EventView::page() {
-  if (!page_) {
-    pageUrl_ = encodeSpaces(tsvSafe(raw_.protocol(ProtocolKey::url), raw_.arena).text, raw_.arena);
-    page_ = splitUrl(pageUrl_);
+const UrlParts& EventView::url(ProtocolKey key, Url& made) {
+  if (!raw_.isFresh(made.madeAt, key, key)) {
+    made.text = encodeSpaces(tsvSafe(raw_.protocol(key), raw_.arena).text, raw_.arena);
+    made.parts = splitUrl(made.text);
+    made.madeAt = raw_.number();
   }
-  return *page_;
+  return made.parts;
 }
 
-const UrlParts& EventView::referrerUrl() {
-  if (!referrerUrl_) {
-    referrerUrl_ = splitUrl(encodeSpaces(tsvSafe(raw_.protocol(ProtocolKey::refr), raw_.arena).text, raw_.arena));
-  }
-  return *referrerUrl_;
-}
+const UrlParts& EventView::page() { return url(ProtocolKey::url, page_); }
+
+const UrlParts& EventView::referrerUrl() { return url(ProtocolKey::refr, referrer_); }
 
 void EventView::readCampaign() {
   EventValue fields[kCampaignFields];

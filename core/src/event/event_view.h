@@ -39,11 +39,10 @@ class EventView final : public Event {
  private:
   using Time = std::optional<std::int64_t>;
 
-  bool isStale(AtomicField field) const;
   bool nameFromProtocol();
   bool nameFromGiven();
   void readId();
-  void readTimes();
+  void readTimes(std::uint8_t stale);
   Time givenTime(AtomicField field) const;
 
   EventValue compute(AtomicField field);
@@ -52,8 +51,6 @@ class EventView final : public Event {
   EventValue typeField(AtomicField field);
   EventValue time(AtomicField field);
   std::string_view protocol(const FieldSource& source) const;
-  bool isKnown(AtomicField field) const;
-  void setKnown(AtomicField field, bool known);
   EventValue remember(AtomicField field, const EventValue& value);
   void readCampaign();
   void readReferrer();
@@ -75,9 +72,14 @@ class EventView final : public Event {
   std::int64_t collector_ = 0, derived_ = 0;
 
   EventValue known_[kAtomicFieldCount];
-  std::uint32_t isKnown_[kFieldWords] = {};  // one bit a field
-  std::string_view pageUrl_;
-  std::optional<UrlParts> page_, referrerUrl_;
+  std::uint64_t knownAt_[kAtomicFieldCount] = {};  // number of the event that known_ was made for; 0: none
+  struct Url {
+    std::string_view text;
+    UrlParts parts;
+    std::uint64_t madeAt = 0;
+  };
+  const UrlParts& url(ProtocolKey key, Url& made);
+  Url page_, referrer_;
 };
 
 }  // namespace oncue

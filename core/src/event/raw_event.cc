@@ -12,31 +12,23 @@ void RawEvent::reset(bool isEnriched) {
   arena.reset();
   schema = {};
   isEnriched_ = isEnriched;
-  for (std::uint32_t& fields : stale) fields = ~0u;
+  lostAt_ = ++number_;
   changes = EventChange::kAll;
+  beginning = Beginning::kAll;
 }
 
 void RawEvent::goOn() {
+  ++number_;
   changes = plan_.alwaysChanging;
   if (!arena.used()) return;
   // What was made in there is lost.
-  for (std::uint32_t& fields : stale) fields = ~0u;
+  lostAt_ = number_;
   arena.reset();
-}
-
-void RawEvent::change(const Dependents& dependents) {
-  for (std::uint32_t i = 0; i < kFieldWords; ++i) stale[i] |= dependents.fields[i];
-  changes |= dependents.changes;
-}
-
-void RawEvent::changeProtocol(ProtocolKey key, std::string_view text) {
-  setProtocol(key, text);
-  change(plan_.dependents[static_cast<std::size_t>(key)]);
 }
 
 void RawEvent::changeSchema(const IgluUri& uri) {
   schema = uri;
-  change(plan_.dependents[static_cast<std::size_t>(ProtocolKey::e)]);
+  change(ProtocolKey::e);
 }
 
 void RawEvent::changeValue(std::uint32_t slot, const EventValue& value) {

@@ -24,12 +24,22 @@ class RawEvent {
 
   // The object door keeps what an event has in common with the one before: instead of reset(), then for what differs.
   void goOn();
-  void changeProtocol(ProtocolKey key, std::string_view text);
+  void changeProtocol(ProtocolKey key, std::string_view text) {
+    setProtocol(key, text);
+    change(key);
+  }
   void changeSchema(const IgluUri& uri);
   void changeValue(std::uint32_t slot, const EventValue& value);
 
-  std::uint32_t stale[kFieldWords];  // atomic fields that are made from what changed
-  std::uint8_t changes = 0;          // EventChange bits
+  std::uint8_t changes = 0;    // EventChange bits
+  std::uint8_t beginning = 0;  // Beginning bits: of what changed since these were cleared
+
+  // Events are numbered, so that what is made of these values is known as long as neither changes.
+  std::uint64_t number() const { return number_; }
+  bool isFresh(std::uint64_t madeAt, ProtocolKey key, ProtocolKey other) const {
+    return madeAt >= lostAt_ && madeAt >= changedAt_[static_cast<std::size_t>(key)] &&
+           madeAt >= changedAt_[static_cast<std::size_t>(other)];
+  }
 
   // Atomic fields of an enriched event: texts of a TSV, typed values of a JSON.
   const EventValue& given(AtomicField field) const { return given_[static_cast<std::size_t>(field)]; }
@@ -47,11 +57,19 @@ class RawEvent {
   IgluUri schema;  // of the self-describing event; its vendor is "" when there is none
 
  private:
-  void change(const Dependents& dependents);
+  void change(ProtocolKey key) {
+    const Dependents& dependents = plan_.dependents[static_cast<std::size_t>(key)];
+    changes |= dependents.changes;
+    beginning |= dependents.beginning;
+    changedAt_[static_cast<std::size_t>(key)] = number_;
+  }
 
   const ReadPlan& plan_;
   bool isEnriched_ = false;
   std::string_view protocol_[kProtocolKeyCount];
+  std::uint64_t number_ = 0;
+  std::uint64_t lostAt_ = 0;                              // everything
+  std::uint64_t changedAt_[kProtocolKeyCount + 1] = {};  // by ProtocolKey; nothing is made of `none`
   EventValue given_[kAtomicFieldCount];
   PlainList<EventValue> values_;
   PlainList<std::uint32_t> touched_;  // slots that setValue() set

@@ -50,13 +50,12 @@ void note(ReadPlan& plan, std::uint32_t property, std::uint8_t change) {
 }
 
 void noteDependents(ReadPlan& plan) {
-  for (std::uint32_t i = 0; i < kAtomicFieldCount; ++i) {
-    const FieldSource source = payloadSource(static_cast<AtomicField>(i));
-    for (const ProtocolKey key : {source.key, source.other}) {
-      if (key != ProtocolKey::none) plan.dependents[static_cast<std::size_t>(key)].fields[i / 32] |= 1u << i % 32;
-    }
-  }
-  plan.dependents[static_cast<std::size_t>(ProtocolKey::e)].changes |= EventChange::kName;
+  const auto of = [&](ProtocolKey key) -> Dependents& { return plan.dependents[static_cast<std::size_t>(key)]; };
+  of(ProtocolKey::e) = {EventChange::kName, Beginning::kName};
+  of(ProtocolKey::eid).beginning = Beginning::kId;
+  of(ProtocolKey::dtm).beginning = Beginning::kCreated;
+  of(ProtocolKey::stm).beginning = Beginning::kSent;
+  of(ProtocolKey::ttm).beginning = Beginning::kTrue;
   for (const AttributeKey& key : plan.model.keys) {
     if (key.property != kNone) note(plan, key.property, EventChange::kIds);
   }

@@ -20,13 +20,21 @@ constexpr std::uint32_t kEventData = kNone - 1;
 constexpr std::string_view kSpecificationVendor = "com.snowplowanalytics.snowplow";
 constexpr std::string_view kSpecificationName = "event_specification";
 
-// One bit an atomic field.
-constexpr std::uint32_t kFieldWords = (kAtomicFieldCount + 31) / 32;
+// What EventView::begin() makes of protocol values, in bits.
+struct Beginning {
+  static constexpr std::uint8_t kName = 1;  // from the event's type and schema
+  static constexpr std::uint8_t kId = 2;
+  static constexpr std::uint8_t kCreated = 4;
+  static constexpr std::uint8_t kSent = 8;
+  static constexpr std::uint8_t kTrue = 16;
+  static constexpr std::uint8_t kTimes = kCreated | kSent | kTrue;
+  static constexpr std::uint8_t kAll = kName | kId | kTimes;
+};
 
 // What a protocol value is made into.
 struct Dependents {
-  std::uint32_t fields[kFieldWords] = {};
-  std::uint8_t changes = 0;  // EventChange
+  std::uint8_t changes = 0;    // EventChange
+  std::uint8_t beginning = 0;  // Beginning
 };
 
 struct ReadPlan {
@@ -35,6 +43,11 @@ struct ReadPlan {
 
   bool wants(AtomicField field) const { return wantedFields[static_cast<std::size_t>(field)]; }
   bool wants(ProtocolKey key) const { return wantedKeys[static_cast<std::size_t>(key)]; }
+
+  // Nothing is made of the key's text but by EventView::begin(): the object door need not keep it.
+  bool isTaken(ProtocolKey key) const {
+    return (dependents[static_cast<std::size_t>(key)].beginning & (Beginning::kId | Beginning::kTimes)) != 0;
+  }
 
   // Node of a schema that some definition reads, or kNone.
   std::uint32_t findSchema(std::string_view vendor, std::string_view name, std::uint32_t major) const;

@@ -24,9 +24,8 @@ class RecordDoor {
     } else {
       ok_ = memory_.isWhole && magic == kNextRecordMagic;
     }
-    for (const std::uint32_t slot : memory_.arrays) raw_.changeValue(slot, {});
-    memory_.arrays.truncate(0);
-    while (ok_ && at_ != end_) readEntry();
+    if (!memory_.arrays.empty()) forgetArrays();
+    for (readTexts(); ok_ && at_ != end_; readTexts()) readEntry();
     memory_.isWhole = ok_;
     return ok_ ? EventError::None : EventError::BadRecord;
   }
@@ -88,6 +87,30 @@ class RecordDoor {
     if (!memory_.texts) memory_.texts = std::make_unique<PlainList<char>[]>(plan_.keyCount + 1 + plan_.slotCount);
     raw_.reset(false);
     for (std::uint32_t slot = 0; slot < plan_.slotCount; ++slot) raw_.changeValue(slot, {});
+  }
+
+  void forgetArrays() {
+    for (const std::uint32_t slot : memory_.arrays) raw_.changeValue(slot, {});
+    memory_.arrays.truncate(0);
+  }
+
+  // Most events differ in these alone: as long as entries are well-formed texts of the payload. EventView::begin() makes
+  // ids and times of the record itself.
+  void readTexts() {
+    const std::uint8_t* at = at_;
+    while (ok_ && end_ - at >= 8) {
+      std::uint32_t entry[2];  // head, byte length
+      std::memcpy(entry, at, sizeof entry);
+      const std::uint32_t slot = entry[0] >> 8;
+      const bool isText = static_cast<RecordTag>(entry[0] & 0xFF) == RecordTag::String;
+      if (!isText || slot >= plan_.keyCount || static_cast<std::size_t>(end_ - at) - 8 < entry[1]) break;
+      std::string_view text{reinterpret_cast<const char*>(at) + 8, entry[1]};
+      at += 8 + text.size();
+      const ProtocolKey key = plan_.keys[slot];
+      if (!plan_.isTaken(key)) text = keep(memory_.texts[slot], text);
+      raw_.changeProtocol(key, text);
+    }
+    at_ = at;
   }
 
   void readEntry() {

@@ -141,6 +141,53 @@ TEST(Record, WhatIsNotWrittenIsAsInTheRecordBefore) {
   EXPECT_EQ(read(shop, thing).second, "shop thing 1-0-0 x ") << "an event that is no event changes what comes after it, too";
 }
 
+TEST(Record, WhatWasMadeOfARecordOutlivesIt) {
+  Model model;
+  const char* fields[] = {"event_id", "dvce_created_tstamp", "dvce_sent_tstamp", "true_tstamp", "page_url", "page_urlpath",
+                          "mkt_source", "refr_urlhost", "refr_medium", "domain_sessionid", "app_id", "event_name", "derived_tstamp"};
+  for (const char* field : fields) model.properties.push_back(propertyOf({{"type", "atomic"}, {"name", field}}));
+  EventReader reader(model, {});
+  const Json plan = Json::parse(reader.extractionPlan());
+  Written written;
+  EventError error;
+  Json payload = {{"e", "pv"}, {"eid", "8C9B3F4E-2f5b-4a4d-9d7e-0f1a2b3c4d5e"}, {"dtm", "1767225600000"}, {"stm", "1767225600250"},
+                  {"ttm", "1767225600125"}, {"url", "https://a.com/a b?utm_source=x"}, {"refr", "https://b.com/\t"}, {"aid", "a\tz"},
+                  {"sid", "7C9A1F0E-52b6-4f63-9a55-000000000000"}};
+  // Also whether the events in between look at anything must not matter: what is looked at is kept, or lost with its memory.
+  const auto read = [&](bool looks) {
+    std::string record = encodeRecord(plan, payload, nullptr, nullptr, &written);
+    Event* event = reader.readRecord(bytesOf(record), error);
+    EXPECT_EQ(error, EventError::None);
+    record.assign(record.size(), '?');
+    event->settle(1767225600500);
+    Json found;
+    for (std::uint32_t i = 0; looks && i < model.properties.size(); ++i) found.push_back(std::string(event->value(i).text));
+    if (looks) found.push_back(event->id() == nullptr ? "no id" : std::string(event->idText()));
+    return found;
+  };
+  const auto fromText = [&] {
+    EventReader fresh(model, {});
+    Event* event = fresh.read(payload.dump(), EventFormat::Payload, error);
+    event->settle(1767225600500);
+    Json found;
+    for (std::uint32_t i = 0; i < model.properties.size(); ++i) found.push_back(std::string(event->value(i).text));
+    found.push_back(event->id() == nullptr ? "no id" : std::string(event->idText()));
+    return found;
+  };
+  const std::pair<const char*, const char*> changes[] = {
+      {"eid", "00000000-2f5b-4a4d-9d7e-0f1a2b3c4d5e"}, {"dtm", "1767225600001"}, {"eid", "no id"}, {"url", "https://a.com/c?utm_source=y"},
+      {"stm", ""}, {"refr", "https://a.com/"}, {"ttm", "no time"}, {"url", ""}, {"aid", "b"}, {"sid", "none"}, {"dtm", "-1"}, {"ttm", "5"},
+      {"eid", "ABCDEFAB-cdef-4a4d-9d7e-0f1a2b3c4d5e"}, {"ttm", ""}, {"stm", "1767225600251"}, {"dtm", ""}};
+  EXPECT_EQ(read(true), fromText());
+  for (const auto& [key, value] : changes) {
+    payload[key] = value;
+    for (const bool looks : {true, true, false, true}) {
+      const Json found = read(looks);
+      EXPECT_EQ(found, looks ? fromText() : Json()) << key << ' ' << value;
+    }
+  }
+}
+
 TEST(Record, WhatGoesOnFromNothingIsRefused) {
   const Wanted wanted({propertyOf(kPrice)});
   EventReader reader(wanted.model, {});
