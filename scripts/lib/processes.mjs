@@ -1,14 +1,17 @@
 // Every child runs in a process group of its own, so that stopping it stops its children too
 // (ninja's compilers, ctest's tests, npm's scripts). No group outlives this process.
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
 import { root } from './paths.mjs';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const GRACE_MS = 5000;
+const { PRIORITY_LOW } = os.constants.priority;
 const NODE_MAJOR = 20;
 const live = new Set();
 let stopping = false;
+let inFront = true;
 
 function signalGroup(child, signal) {
   try {
@@ -24,7 +27,8 @@ const groupAlive = (child) => signalGroup(child, 0);
 /** Stops the child's whole group: politely, and after five seconds for good. */
 export async function stop(child) {
   signalGroup(child, 'SIGTERM');
-  const deadline = Date.now() + GRACE_MS;
+  // What is behind is stopped by one who waits as long for it.
+  const deadline = Date.now() + (inFront ? GRACE_MS : GRACE_MS / 2);
   while (groupAlive(child) && Date.now() < deadline) await new Promise((done) => setTimeout(done, 20));
   signalGroup(child, 'SIGKILL');
   live.delete(child);
@@ -50,11 +54,28 @@ function watchNpm() {
 }
 watchNpm();
 
+/** From here on this process and those that it starts run with what of the cores others leave. */
+export function stepBack() {
+  inFront = false;
+  os.setPriority(PRIORITY_LOW);
+  stepSessionBack(process.pid);
+}
+
+// Linux weighs sessions against each other first, and priorities only within each of them.
+function stepSessionBack(pid) {
+  try {
+    fs.writeFileSync(`/proc/${pid}/autogroup`, String(PRIORITY_LOW));
+  } catch {
+    // There is no such thing here, or the process has ended already.
+  }
+}
+
 /** Starts a program in its own process group; the caller waits for it or stops it. */
 export function start(command, args, options = {}) {
   const defaults = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true };
   const child = spawn(command, args, { ...defaults, ...options });
   if (child.pid !== undefined) live.add(child);
+  if (child.pid !== undefined && !inFront) stepSessionBack(child.pid);
   return child;
 }
 

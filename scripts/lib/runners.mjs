@@ -18,9 +18,8 @@ function readReport(file, command) {
   throw new Failure(`${command} wrote no report`);
 }
 
-/** The core's suites, compiled natively with sanitizers; and the engine by the other compiler, which must agree with wasm. */
+/** The core's suites, compiled natively with sanitizers. */
 export async function nativeCore() {
-  await buildPreset('replay');
   await buildPreset('asan');
   const suites = fs.readFileSync(inRoot('build/asan/tests/core/suites.txt'), 'utf8').trim().split('\n');
   const counts = await eachOf(suites, os.availableParallelism(), nativeSuite);
