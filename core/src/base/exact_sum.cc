@@ -14,6 +14,16 @@ constexpr int kMaxWireLimbs = 68;   // 2^64 times the largest double
 constexpr int kMaxLimbs = 72;       // beyond that, another 2^128 sums would have to be added
 constexpr std::uint32_t kOnes = 0xffffffffu;
 
+// a + b = sum + error without rounding (Knuth); where something overflows, the error is NaN.
+struct TwoSum {
+  TwoSum(double a, double b) : sum(a + b) {
+    const double part = sum - a;
+    error = (a - (sum - part)) + (b - part);
+  }
+  double sum;
+  double error;
+};
+
 }  // namespace
 
 // |total| with no zero limb at either end.
@@ -50,6 +60,44 @@ void ExactSum::carryInto(std::size_t i, std::uint64_t carry, std::uint32_t exten
 }
 
 void ExactSum::add(double number) {
+  if (limbs_.empty()) {
+    const TwoSum high(near_, number);
+    const TwoSum low(far_, high.error);
+    const TwoSum total(high.sum, low.sum);
+    if (low.error == 0 && total.error == total.error) {
+      near_ = total.sum;
+      far_ = total.error;
+      return;
+    }
+  }
+  widen();
+  addToLimbs(number);
+}
+
+// From two doubles to limbs. A total of 0 needs none.
+void ExactSum::widen() {
+  addToLimbs(near_);
+  addToLimbs(far_);
+  near_ = 0;
+  far_ = 0;
+}
+
+// From limbs to two doubles, if those can hold the total.
+void ExactSum::narrow() {
+  const double near = roundedLimbs();
+  addToLimbs(-near);
+  const double far = roundedLimbs();
+  addToLimbs(-far);
+  near_ = near;
+  far_ = far;
+  if (roundedLimbs() == 0) {
+    limbs_.clear();
+  } else {
+    widen();
+  }
+}
+
+void ExactSum::addToLimbs(double number) {
   if (number == 0) return;
   const Binary binary = decompose(number);
   const int offset = binary.exponent + kUnit;
@@ -75,7 +123,12 @@ void ExactSum::add(double number) {
 }
 
 void ExactSum::add(const ExactSum& other) {
-  if (other.limbs_.empty()) return;
+  if (other.limbs_.empty()) {
+    const double far = other.far_;
+    add(other.near_);
+    return add(far);
+  }
+  widen();
   const int size = static_cast<int>(other.limbs_.size()) - 1;
   const std::uint32_t sign = other.limbs_.back();
   cover(other.low_, other.low_ + size);
@@ -107,7 +160,7 @@ ExactSum::Magnitude ExactSum::magnitude() const {
   return out;
 }
 
-double ExactSum::value() const {
+double ExactSum::roundedLimbs() const {
   const Magnitude total = magnitude();
   if (total.size == 0) return 0;
   const double sign = negative() ? -1 : 1;
@@ -140,15 +193,17 @@ double ExactSum::value() const {
 
 // varint 2 * size + sign, then for a total other than zero the first limb's position and the limbs of |total|.
 void ExactSum::serialize(Writer& out) const {
-  const Magnitude total = magnitude();
-  out.varint(static_cast<std::uint64_t>(2 * total.size + (negative() ? 1 : 0)));
+  ExactSum wide = *this;
+  wide.widen();
+  const Magnitude total = wide.magnitude();
+  out.varint(static_cast<std::uint64_t>(2 * total.size + (wide.negative() ? 1 : 0)));
   if (total.size == 0) return;
   out.u8(static_cast<std::uint8_t>(total.low));
   for (int i = 0; i < total.size; ++i) out.u32(total.limbs[i]);
 }
 
 bool ExactSum::deserialize(Reader& in) {
-  limbs_.clear();
+  *this = {};
   const std::uint64_t header = in.varint();
   if (!in.ok() || header == 0) return in.ok();
   const std::uint64_t size = header / 2;
@@ -162,6 +217,7 @@ bool ExactSum::deserialize(Reader& in) {
   for (std::uint32_t& limb : limbs_) limb ^= sign;
   limbs_.push_back(sign);
   if (sign != 0) carryInto(0, 1, 0);
+  narrow();
   return true;
 }
 
