@@ -56,7 +56,8 @@ bool prepareElement(const Computation& computation, const EventValue& value, std
 namespace {
 
 bool coerceInPlace(const ValueType& type, Value& value) {
-  if (!features::foreignResults()) return coerceNumber(type.element, value) || value.kind != Value::Kind::Number;
+  if (coerceNumber(type.element, value)) return true;
+  if (!features::foreignResults()) return value.kind != Value::Kind::Number;
   switch (value.kind) {
     case Value::Kind::Null: return true;
     case Value::Kind::Dict: return type.dict;
@@ -73,9 +74,8 @@ bool coerceInPlace(const ValueType& type, Value& value) {
 
 }  // namespace
 
-Value coerceResult(const ValueType& type, Value raw) {
-  if (!coerceInPlace(type, raw)) raw = Value::null();
-  return raw;
+void coerceResult(const ValueType& type, Value& value) {
+  if (!coerceInPlace(type, value)) value.become(Value::Kind::Null);
 }
 
 }  // namespace oncue

@@ -15,7 +15,7 @@ bool prepareElement(const Computation& computation, const EventValue& value, std
 // Applies a date part to an ISO 8601 string value (UTC); false when unparsable.
 bool applyDatePart(DatePart part, const EventValue& value, std::string& scratch, EventValue& out);
 
-// A finalised raw value as the attribute's `type`; Null stays Null, lists element-wise.
-Value coerceResult(const ValueType& type, Value raw);
+// Makes a finalised raw value one of the attribute's `type`; Null stays Null, lists element-wise.
+void coerceResult(const ValueType& type, Value& value);
 
 }  // namespace oncue

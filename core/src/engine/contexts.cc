@@ -120,7 +120,11 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   const Cell* cell = holder.find(computation);
   reading.holder = &holder;
   reading.moment = moment;
-  reading.value = cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at);
+  if (cell == nullptr) {
+    reading.value.become(Value::Kind::Null);
+  } else {
+    cell->read(loaded->model.computations[computation], at, reading.value);
+  }
   return reading.value;
 }
 
