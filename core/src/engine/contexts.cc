@@ -44,10 +44,8 @@ Context& Engine::Impl::makeContext(std::uint32_t intervention, Vec<Entity*> enti
   return context;
 }
 
-// The intervention's context of the latest ids, made if need be.
-Context& Engine::Impl::contextOf(std::uint32_t intervention) {
+Context& Engine::Impl::makeLatestContext(std::uint32_t intervention) {
   LatestContext& latest = latestContexts[intervention];
-  if (latest.generation == generation) return *latest.context;
   Vec<Entity*> entities;
   for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) {
     const std::string_view id = idOf(state.latestIds, key);
@@ -128,25 +126,48 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   return reading.value;
 }
 
+// One walk through a tree. No short cut, so that explain can show each criterion's truth.
+struct Engine::Impl::Evaluation {
+  const std::uint32_t* position;  // of the next criterion: Rule::keyPositions
+  const Vec<Entity*>& entities;
+  std::int64_t at;
+  std::uint32_t leaf = 0;
+  TruthMask mask{};
+};
+
+bool Engine::Impl::holds(const CriteriaNode& node, Evaluation& evaluation) {
+  if (node.kind == CriteriaNode::Kind::Criterion) {
+    const std::uint32_t position = *evaluation.position++;
+    const Entity* holder = position == kNone ? nullptr : evaluation.entities[position];
+    // Of what has no value only that holds.
+    const bool truth = holder == nullptr ? node.op == Operator::IsNull
+                                         : holdsForAttribute(node.op, read(node.computation, *holder, evaluation.at), node.operand);
+    evaluation.mask.set(evaluation.leaf++, truth);
+    return truth;
+  }
+  bool all = true;
+  bool any = false;
+  for (const CriteriaNode& child : node.children) {
+    const bool truth = holds(child, evaluation);
+    all = all && truth;
+    any = any || truth;
+  }
+  return node.kind == CriteriaNode::Kind::All ? all : any == (node.kind == CriteriaNode::Kind::Any);
+}
+
 // Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
 bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const Intervention& intervention = loaded->model.interventions[context.intervention];
   const Rule& rule = loaded->rules.rules[context.intervention];
-  std::uint32_t next = 0;
-  std::uint32_t leaf = 0;
-  TruthMask mask;
-  const auto truth = [&](const CriteriaNode& criterion) {
-    const std::uint32_t position = rule.keyPositions[next++];
-    const Entity* holder = position == kNone ? nullptr : context.entities[position];
-    if (holder == nullptr) return holdsForAttribute(criterion.op, Value::null(), criterion.operand);
-    return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
-  };
-  context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
-  context.before = context.evaluated ? context.after : mask.bits();
-  context.after = mask.bits();
+  Evaluation evaluation{.position = rule.keyPositions.data(), .entities = context.entities, .at = at};
+  context.truth = holds(intervention.criteria, evaluation);
+  const std::uint64_t truths = evaluation.mask.bits();
+  context.before = context.evaluated ? context.after : truths;
+  context.after = truths;
   context.evaluated = true;
   context.evaluatedAt = at;
-  scheduleNext(context, at);
+  // Otherwise nothing is scheduled, and nothing has to be.
+  if (rule.changesWithTime || context.wakeAt != kNever || context.dueAt != kNever) scheduleNext(context, at);
   return context.truth;
 }
 
@@ -179,7 +200,6 @@ void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
 
 // Contexts of other ids that read what this event updated look at it on the next tick.
 void Engine::Impl::wakeOthers() {
-  if (!timeDriven() || loaded->rules.watchedAcrossKeys.empty()) return;
   for (const std::uint32_t updated : matched) {
     if (updatedAt[updated] != epoch) continue;
     const Entity* holder = latestEntities[loaded->model.computations[updated].key];
@@ -223,20 +243,22 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   ++moment;
   if (!loaded) return;
   if (backwards && timeDriven()) wakeAll();
+  Context* context = firstDue();
+  if (context == nullptr || context->wakeAt > at) return;
   Vec<Context*> due;
-  for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
+  for (; context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();
     context->wakeAt = kNever;
     due.push_back(context);
   }
   sortBy(due, [](const Context* a, const Context* b) { return a->key < b->key; });
-  for (Context* context : due) {
-    const bool hadBaseline = context->evaluated;
-    const bool held = context->truth;
-    if (timeDriven() && evaluate(*context, at) && hadBaseline && !held) {
-      fire(context->intervention, lastIdsOf(*context), {}, context);
+  for (Context* one : due) {
+    const bool hadBaseline = one->evaluated;
+    const bool held = one->truth;
+    if (timeDriven() && evaluate(*one, at) && hadBaseline && !held) {
+      fire(one->intervention, lastIdsOf(*one), {}, one);
     }
-    settleDelayed(*context);
+    settleDelayed(*one);
   }
   deliverAll();
 }
