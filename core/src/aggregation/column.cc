@@ -31,8 +31,7 @@ Element elementOf(const EventValue& value) {
 
 namespace {
 
-// By itself, because its values need much of the stack.
-[[gnu::noinline]] bool coerceToElement(const Computation& computation, Reads reads, const EventValue& value, std::string& scratch, Element& out) {
+bool coerceToElement(const Computation& computation, Reads reads, const EventValue& value, std::string& scratch, Element& out) {
   EventValue part;
   EventValue coerced;
   if (reads == Reads::Numbers) {

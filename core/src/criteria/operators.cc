@@ -116,7 +116,7 @@ bool holdsForEvent(Operator op, const EventValue& left, const Operand& operand) 
 
 namespace {
 
-[[gnu::noinline]] bool holdsInGeneral(Operator op, const Value& left, const Operand& operand) {
+bool holdsInGeneral(Operator op, const Value& left, const Operand& operand) {
   if (op == Operator::IsNull) return isEmpty(left);
   if (left.isNull()) return false;
   switch (op) {

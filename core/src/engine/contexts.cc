@@ -126,44 +126,29 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   return reading.value;
 }
 
-// One walk through a tree. No short cut, so that explain can show each criterion's truth.
-struct Engine::Impl::Evaluation {
-  const std::uint32_t* position;  // of the next criterion: Rule::keyPositions
-  const Vec<Entity*>& entities;
-  std::int64_t at;
-  std::uint32_t leaf = 0;
-  TruthMask mask{};
-};
-
-bool Engine::Impl::holds(const CriteriaNode& node, Evaluation& evaluation) {
-  if (node.kind == CriteriaNode::Kind::Criterion) {
-    const std::uint32_t position = *evaluation.position++;
-    const Entity* holder = position == kNone ? nullptr : evaluation.entities[position];
-    // Of what has no value only that holds.
-    const bool truth = holder == nullptr ? node.op == Operator::IsNull
-                                         : holdsForAttribute(node.op, read(node.computation, *holder, evaluation.at), node.operand);
-    evaluation.mask.set(evaluation.leaf++, truth);
-    return truth;
-  }
-  bool all = true;
-  bool any = false;
-  for (const CriteriaNode& child : node.children) {
-    const bool truth = holds(child, evaluation);
-    all = all && truth;
-    any = any || truth;
-  }
-  return node.kind == CriteriaNode::Kind::All ? all : any == (node.kind == CriteriaNode::Kind::Any);
-}
-
 // Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
 bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const Intervention& intervention = loaded->model.interventions[context.intervention];
   const Rule& rule = loaded->rules.rules[context.intervention];
-  Evaluation evaluation{.position = rule.keyPositions.data(), .entities = context.entities, .at = at};
-  context.truth = holds(intervention.criteria, evaluation);
-  const std::uint64_t truths = evaluation.mask.bits();
-  context.before = context.evaluated ? context.after : truths;
-  context.after = truths;
+  std::uint32_t next = 0;
+  std::uint32_t leaf = 0;
+  TruthMask mask;
+  const auto truth = [&](const CriteriaNode& criterion) {
+    const std::uint32_t position = rule.keyPositions[next++];
+    const Entity* holder = position == kNone ? nullptr : context.entities[position];
+    // Of what has no value only that holds.
+    if (holder == nullptr) return criterion.op == Operator::IsNull;
+    return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
+  };
+  // Most interventions ask one thing.
+  if (intervention.criteria.kind == CriteriaNode::Kind::Criterion) {
+    context.truth = truth(intervention.criteria);
+    mask.set(0, context.truth);
+  } else {
+    context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
+  }
+  context.before = context.evaluated ? context.after : mask.bits();
+  context.after = mask.bits();
   context.evaluated = true;
   context.evaluatedAt = at;
   // Otherwise nothing is scheduled, and nothing has to be.

@@ -97,8 +97,6 @@ struct Engine::Impl {
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
   const Value& read(std::uint32_t computation, const Entity& holder, std::int64_t at);
-  struct Evaluation;
-  bool holds(const CriteriaNode& node, Evaluation& evaluation);
   bool evaluate(Context& context, std::int64_t at);
   void scheduleNext(Context& context, std::int64_t at);
   void wakeOthers();
