@@ -140,12 +140,13 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
     if (holder == nullptr) return criterion.op == Operator::IsNull;
     return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
   };
+  const CriterionFunction<bool> ask(truth);
   // Most interventions ask one thing.
   if (intervention.criteria.kind == CriteriaNode::Kind::Criterion) {
-    context.truth = truth(intervention.criteria);
+    context.truth = ask(intervention.criteria);
     mask.set(0, context.truth);
   } else {
-    context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
+    context.truth = evaluateTree(intervention.criteria, ask, mask, leaf);
   }
   context.before = context.evaluated ? context.after : mask.bits();
   context.after = mask.bits();
