@@ -68,7 +68,7 @@ bool coerceInPlace(const ValueType& type, Value& value) {
     case Value::Kind::Dict: return type.dict;
     case Value::Kind::List:
       for (Value& item : value.items) {
-        if (!coerceScalar(type.element, item, item)) return false;
+        if (!coerceNumber(type.element, item) && !coerceScalar(type.element, item, item)) return false;
       }
       return true;
     default: break;
