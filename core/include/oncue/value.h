@@ -41,6 +41,14 @@ struct Value {
 
   bool isNull() const { return kind == Kind::Null; }
 
+  // Null, a number or a boolean in the place of what it was: no text or list is made or moved.
+  void become(Kind scalar, double n = 0) {
+    kind = scalar;
+    number = n;
+    text.clear();
+    items.clear();
+  }
+
   // Deep, ordered, type-strict: 3 equals 3.0, "3" does not equal 3, true does not equal 1.
   friend bool operator==(const Value& a, const Value& b) {
     return a.kind == b.kind && a.number == b.number && a.text == b.text && a.items == b.items;

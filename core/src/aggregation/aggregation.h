@@ -38,11 +38,11 @@ struct ReadContext {
 // the events gives, byte for byte, the state of the whole.
 template <typename A>
 concept Aggregation = requires(typename A::State& state, const typename A::State& from, const Element& element,
-                               const Stamp& stamp, const ReadContext& context, Writer& out, Reader& in) {
+                               const Stamp& stamp, const ReadContext& context, Value& value, Writer& out, Reader& in) {
   { A::kKind } -> std::convertible_to<AggregationKind>;
   { A::update(state, element, stamp) } -> std::same_as<void>;
   { A::merge(state, from) } -> std::same_as<void>;
-  { A::finalize(from, context) } -> std::same_as<Value>;  // before coercion to `type`; Null when empty
+  { A::finalize(from, context, value) } -> std::same_as<void>;  // before coercion to `type`; Null when empty
   { A::serialize(from, out) } -> std::same_as<void>;
   { A::deserialize(state, in) } -> std::same_as<bool>;
 };
@@ -53,7 +53,7 @@ struct AggregationOps {
   void (*destroy)(void* state);
   void (*update)(void* state, const Element& element, const Stamp& stamp);
   void (*merge)(void* into, const void* from);
-  Value (*finalize)(const void* state, const ReadContext& context);
+  void (*finalize)(const void* state, const ReadContext& context, Value& out);
   void (*serialize)(const void* state, Writer& out);
   bool (*deserialize)(void* state, Reader& in);
   bool (*truncated)(const void* state);  // the state no longer holds all distinct values

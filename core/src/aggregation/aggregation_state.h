@@ -24,7 +24,7 @@ class AggregationState {
 
   void update(const Element& element, const Stamp& stamp) { ops_->update(state_, element, stamp); }
   void merge(const AggregationState& from) { ops_->merge(state_, from.state_); }
-  Value finalize(const ReadContext& context) const { return ops_->finalize(state_, context); }
+  void finalize(const ReadContext& context, Value& out) const { ops_->finalize(state_, context, out); }
   bool truncated() const { return ops_->truncated(state_); }
   void serialize(Writer& out) const { ops_->serialize(state_, out); }
   bool deserialize(Reader& in) { return ops_->deserialize(state_, in); }

@@ -39,12 +39,11 @@ void ApproxCountDistinct::merge(State& into, const State& from) {
   for (const std::uint64_t hash : from.hashes) addHash(into, hash);
 }
 
-Value ApproxCountDistinct::finalize(const State& state, const ReadContext&) {
-  if (state.sketch.empty()) {
-    return state.hashes.empty() ? Value::null() : Value::of(static_cast<double>(state.hashes.size()));
-  }
+void ApproxCountDistinct::finalize(const State& state, const ReadContext&, Value& out) {
+  std::uint64_t count = state.hashes.size();
   // There were more than kMaxExact, whatever the estimate says.
-  return Value::of(static_cast<double>(std::max<std::uint64_t>(state.sketch.estimate(), kMaxExact + 1)));
+  if (!state.sketch.empty()) count = std::max<std::uint64_t>(state.sketch.estimate(), kMaxExact + 1);
+  out.become(count == 0 ? Value::Kind::Null : Value::Kind::Number, static_cast<double>(count));
 }
 
 void ApproxCountDistinct::serialize(const State& state, Writer& out) {

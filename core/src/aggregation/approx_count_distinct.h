@@ -20,7 +20,7 @@ struct ApproxCountDistinct {
 
   static void update(State& state, const Element& element, const Stamp& stamp);
   static void merge(State& into, const State& from);
-  static Value finalize(const State& state, const ReadContext& context);
+  static void finalize(const State& state, const ReadContext& context, Value& out);
   static void serialize(const State& state, Writer& out);
   static bool deserialize(State& state, Reader& in);
 };

@@ -12,9 +12,9 @@ namespace oncue {
 struct CategoryCount : Frequency<AggregationKind::CategoryCount> {
   static constexpr std::size_t kMaxCategories = 100;
 
-  static Value finalize(const State& state, const ReadContext&) {
+  static void finalize(const State& state, const ReadContext&, Value& out) {
     using Entry = FrequencyMap::Entry;
-    if (state.entries().empty()) return Value::null();
+    if (state.entries().empty()) return out.become(Value::Kind::Null);
     Vec<const Entry*> ranked;  // best first
     for (const Entry& entry : state.entries()) {
       if (ranked.size() == kMaxCategories && !ranksBefore(&entry, ranked.back())) continue;
@@ -28,7 +28,7 @@ struct CategoryCount : Frequency<AggregationKind::CategoryCount> {
       items.push_back(Value::of(entry->value.view().text));
       items.push_back(Value::of(static_cast<double>(entry->count)));
     }
-    return Value::dict(std::move(items));
+    out = Value::dict(std::move(items));
   }
 
  private:

@@ -29,40 +29,46 @@ Element elementOf(const EventValue& value) {
 
 }  // namespace
 
-bool prepareElement(const Computation& computation, const EventValue& value, std::string& scratch, Element& out) {
+namespace {
+
+bool coerceToElement(const Computation& computation, Reads reads, const EventValue& value, std::string& scratch, Element& out) {
   EventValue part;
   EventValue coerced;
-  switch (aggregationInfo(computation.aggregation).reads) {
-    case Reads::Nothing:
-    case Reads::Time: break;
-    case Reads::Numbers:
-      // The general way through text and back to an element takes several times as long.
-      if (value.kind == EventValue::Kind::Number && std::isfinite(value.number)) {
-        out = {.kind = Value::Kind::Number, .number = value.number + 0.0};
-        return true;
-      }
-      if (value.kind == EventValue::Kind::Bool) return false;
-      if (!coerceElement(ElementType::Double, value, scratch, coerced)) return false;
-      break;
-    case Reads::Scalars:
-      if (!applyDatePart(computation.datePart, value, scratch, part)) return false;
-      if (!coerceElement(elementType(computation), part, scratch, coerced)) return false;
-      break;
+  if (reads == Reads::Numbers) {
+    if (value.kind == EventValue::Kind::Bool) return false;
+    if (!coerceElement(ElementType::Double, value, scratch, coerced)) return false;
+  } else {
+    if (!applyDatePart(computation.datePart, value, scratch, part)) return false;
+    if (!coerceElement(elementType(computation), part, scratch, coerced)) return false;
   }
   out = elementOf(coerced);
   return true;
 }
 
+}  // namespace
+
+bool prepareElement(const Computation& computation, const EventValue& value, std::string& scratch, Element& out) {
+  const Reads reads = aggregationInfo(computation.aggregation).reads;
+  if (reads == Reads::Nothing || reads == Reads::Time) return true;
+  // The general way takes several times as long.
+  if (reads == Reads::Numbers && value.kind == EventValue::Kind::Number && std::isfinite(value.number)) {
+    out.kind = Value::Kind::Number;
+    out.number = value.number + 0.0;
+    return true;
+  }
+  return coerceToElement(computation, reads, value, scratch, out);
+}
+
 namespace {
 
 bool coerceInPlace(const ValueType& type, Value& value) {
-  if (!features::foreignResults()) return coerceNumber(type.element, value) || value.kind != Value::Kind::Number;
+  if (!features::foreignResults()) return value.kind != Value::Kind::Number;
   switch (value.kind) {
     case Value::Kind::Null: return true;
     case Value::Kind::Dict: return type.dict;
     case Value::Kind::List:
       for (Value& item : value.items) {
-        if (!coerceScalar(type.element, item, item)) return false;
+        if (!coerceNumber(type.element, item) && !coerceScalar(type.element, item, item)) return false;
       }
       return true;
     default: break;
@@ -73,9 +79,8 @@ bool coerceInPlace(const ValueType& type, Value& value) {
 
 }  // namespace
 
-Value coerceResult(const ValueType& type, Value raw) {
-  if (!coerceInPlace(type, raw)) raw = Value::null();
-  return raw;
+void coerceOtherResult(const ValueType& type, Value& value) {
+  if (!coerceInPlace(type, value)) value.become(Value::Kind::Null);
 }
 
 }  // namespace oncue

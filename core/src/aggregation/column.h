@@ -4,18 +4,21 @@
 #include <string>
 
 #include "aggregation/aggregation.h"
-#include "definition/model.h"
+#include "definition/coercion.h"
 
 namespace oncue {
 
 // Turns the value read from an event into an element for `computation`; text that had to be made is put into
-// `scratch`. False when the value is not usable: the event is then not relevant.
+// `scratch`. `out` comes in empty. False when the value is not usable: the event is then not relevant.
 bool prepareElement(const Computation& computation, const EventValue& value, std::string& scratch, Element& out);
 
 // Applies a date part to an ISO 8601 string value (UTC); false when unparsable.
 bool applyDatePart(DatePart part, const EventValue& value, std::string& scratch, EventValue& out);
 
-// A finalised raw value as the attribute's `type`; Null stays Null, lists element-wise.
-Value coerceResult(const ValueType& type, Value raw);
+// Makes a finalised raw value one of the attribute's `type`; Null stays Null, lists element-wise.
+void coerceOtherResult(const ValueType& type, Value& value);
+inline void coerceResult(const ValueType& type, Value& value) {
+  if (!coerceNumber(type.element, value)) coerceOtherResult(type, value);
+}
 
 }  // namespace oncue

@@ -14,8 +14,8 @@ struct Counter {
 
   static void update(State& state, const Element&, const Stamp&) { ++state.count; }
   static void merge(State& into, const State& from) { into.count += from.count; }
-  static Value finalize(const State& state, const ReadContext&) {
-    return state.count == 0 ? Value::null() : Value::of(static_cast<double>(state.count));
+  static void finalize(const State& state, const ReadContext&, Value& out) {
+    out.become(state.count == 0 ? Value::Kind::Null : Value::Kind::Number, static_cast<double>(state.count));
   }
   static void serialize(const State& state, Writer& out) { out.varint(state.count); }
   static bool deserialize(State& state, Reader& in) {

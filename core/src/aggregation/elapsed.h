@@ -19,11 +19,12 @@ struct Elapsed {
   static void merge(State& into, const State& from) {
     if (from.any) take(into, from.ts);
   }
-  static Value finalize(const State& state, const ReadContext& context) {
-    if (!state.any) return Value::null();
+  static void finalize(const State& state, const ReadContext& context, Value& out) {
+    if (!state.any) return out.become(Value::Kind::Null);
     // Unsigned, because the difference of two times can need 64 bits.
     const std::uint64_t age = static_cast<std::uint64_t>(context.now) - static_cast<std::uint64_t>(state.ts);
-    return Value::of(context.now <= state.ts ? 0 : static_cast<double>(age) / static_cast<double>(context.unitMs));
+    out.become(Value::Kind::Number,
+               context.now <= state.ts ? 0 : static_cast<double>(age) / static_cast<double>(context.unitMs));
   }
   static void serialize(const State& state, Writer& out) {
     out.u8(state.any ? 1 : 0);

@@ -19,8 +19,8 @@ struct Extreme {
   static void merge(State& into, const State& from) {
     if (from.any) take(into, from.number);
   }
-  static Value finalize(const State& state, const ReadContext&) {
-    return state.any ? Value::of(state.number) : Value::null();
+  static void finalize(const State& state, const ReadContext&, Value& out) {
+    out.become(state.any ? Value::Kind::Number : Value::Kind::Null, state.number);
   }
   static void serialize(const State& state, Writer& out) {
     out.u8(state.any ? 1 : 0);

@@ -18,14 +18,14 @@ struct Frequency {
   static bool truncated(const State& state) { return state.truncated(); }
 
  protected:
-  // The value of the entry that is `better` than all others; Null when there is none.
+  // `out` becomes the value of the entry that is `better` than all others; Null when there is none.
   template <typename Better>
-  static Value best(const State& state, Better better) {
+  static void best(const State& state, Value& out, Better better) {
     const FrequencyMap::Entry* found = nullptr;
     for (const FrequencyMap::Entry& entry : state.entries()) {
       if (found == nullptr || better(entry, *found)) found = &entry;
     }
-    return found == nullptr ? Value::null() : valueOf(found->value.view());
+    assign(found == nullptr ? Element{} : found->value.view(), out);
   }
 };
 

@@ -86,12 +86,14 @@ std::uint64_t elementHash(const Element& element) {
 }
 
 Value valueOf(const Element& element) {
-  switch (element.kind) {
-    case Value::Kind::Bool: return Value::boolean(element.number != 0);
-    case Value::Kind::Number: return Value::of(element.number);
-    case Value::Kind::String: return Value::of(element.text);
-    default: return Value::null();
-  }
+  Value value;
+  assign(element, value);
+  return value;
+}
+
+void assign(const Element& element, Value& out) {
+  out.become(element.kind, element.number);
+  out.text = element.text;
 }
 
 }  // namespace oncue

@@ -48,5 +48,6 @@ bool elementLess(const Element& a, const Element& b);
 std::uint64_t elementHash(const Element& element);
 
 Value valueOf(const Element& element);
+void assign(const Element& element, Value& out);  // the same in the place of what `out` was
 
 }  // namespace oncue

@@ -22,9 +22,9 @@ struct Mean {
     into.total.add(from.total);
     into.count += from.count;
   }
-  static Value finalize(const State& state, const ReadContext&) {
-    if (state.count == 0) return Value::null();
-    return Value::of(state.total.value() / static_cast<double>(state.count));
+  static void finalize(const State& state, const ReadContext&, Value& out) {
+    if (state.count == 0) return out.become(Value::Kind::Null);
+    out.become(Value::Kind::Number, state.total.value() / static_cast<double>(state.count));
   }
   static void serialize(const State& state, Writer& out) {
     out.varint(state.count);

@@ -6,8 +6,8 @@
 namespace oncue {
 
 struct MostFrequent : Frequency<AggregationKind::MostFrequent> {
-  static Value finalize(const State& state, const ReadContext&) {
-    return best(state, [](const FrequencyMap::Entry& a, const FrequencyMap::Entry& b) {
+  static void finalize(const State& state, const ReadContext&, Value& out) {
+    best(state, out, [](const FrequencyMap::Entry& a, const FrequencyMap::Entry& b) {
       return a.count != b.count ? a.count > b.count : a.last > b.last;
     });
   }

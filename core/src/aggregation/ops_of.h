@@ -23,7 +23,8 @@ constexpr AggregationOps opsOf() {
       .update = [](void* state, const Element& element,
                    const Stamp& stamp) { A::update(stateOf<A>(state), element, stamp); },
       .merge = [](void* into, const void* from) { A::merge(stateOf<A>(into), stateOf<A>(from)); },
-      .finalize = [](const void* state, const ReadContext& context) { return A::finalize(stateOf<A>(state), context); },
+      .finalize = [](const void* state, const ReadContext& context,
+                     Value& out) { A::finalize(stateOf<A>(state), context, out); },
       .serialize = [](const void* state, Writer& out) { A::serialize(stateOf<A>(state), out); },
       .deserialize = [](void* state, Reader& in) { return A::deserialize(stateOf<A>(state), in); },
       .truncated =

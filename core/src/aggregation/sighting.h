@@ -22,7 +22,7 @@ struct Sighting {
   static void merge(State& into, const State& from) {
     if (!isEmpty(from) && isBetter(into, from.stamp)) into = from;
   }
-  static Value finalize(const State& state, const ReadContext&) { return valueOf(state.value.view()); }
+  static void finalize(const State& state, const ReadContext&, Value& out) { assign(state.value.view(), out); }
   static void serialize(const State& state, Writer& out) {
     out.u8(isEmpty(state) ? 0 : 1);
     if (isEmpty(state)) return;

@@ -22,8 +22,8 @@ struct Sum {
     into.total.add(from.total);
     into.any = into.any || from.any;
   }
-  static Value finalize(const State& state, const ReadContext&) {
-    return state.any ? Value::of(state.total.value()) : Value::null();
+  static void finalize(const State& state, const ReadContext&, Value& out) {
+    out.become(state.any ? Value::Kind::Number : Value::Kind::Null, state.total.value());
   }
   static void serialize(const State& state, Writer& out) {
     out.u8(state.any ? 1 : 0);

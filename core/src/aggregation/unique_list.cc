@@ -37,12 +37,12 @@ void UniqueList::merge(State& into, const State& from) {
   for (const Entry& entry : from.entries) update(into, entry.value.view(), entry.last);
 }
 
-Value UniqueList::finalize(const State& state, const ReadContext&) {
-  if (state.entries.empty()) return Value::null();
+void UniqueList::finalize(const State& state, const ReadContext&, Value& out) {
+  if (state.entries.empty()) return out.become(Value::Kind::Null);
   Vec<Value> values;
   values.reserve(state.entries.size());
   for (const Entry& entry : state.entries) values.push_back(valueOf(entry.value.view()));
-  return Value::list(std::move(values));
+  out = Value::list(std::move(values));
 }
 
 void UniqueList::serialize(const State& state, Writer& out) {

@@ -114,22 +114,11 @@ bool holdsForEvent(Operator op, const EventValue& left, const Operand& operand) 
   }
 }
 
-bool holdsForAttribute(Operator op, const Value& left, const Operand& operand) {
+namespace {
+
+bool holdsInGeneral(Operator op, const Value& left, const Operand& operand) {
   if (op == Operator::IsNull) return isEmpty(left);
   if (left.isNull()) return false;
-  // By far the most criteria; the general way through texts and lists takes several times as long.
-  if (left.kind == Kind::Number && operand.value.kind == Kind::Number) {
-    const double number = operand.value.number;
-    switch (op) {
-      case Operator::Equal: return left.number == number;
-      case Operator::NotEqual: return left.number != number;
-      case Operator::Less: return left.number < number;
-      case Operator::Greater: return left.number > number;
-      case Operator::LessOrEqual: return left.number <= number;
-      case Operator::GreaterOrEqual: return left.number >= number;
-      default: break;
-    }
-  }
   switch (op) {
     case Operator::Equal: return left == operand.value;
     case Operator::NotEqual: return !(left == operand.value);
@@ -146,6 +135,25 @@ bool holdsForAttribute(Operator op, const Value& left, const Operand& operand) {
     case Operator::IsNotNull: return !isEmpty(left);
     default: return false;
   }
+}
+
+}  // namespace
+
+bool holdsForAttribute(Operator op, const Value& left, const Operand& operand) {
+  // By far the most criteria; the general way through texts and lists takes several times as long.
+  if (left.kind == Kind::Number && operand.value.kind == Kind::Number) {
+    const double number = operand.value.number;
+    switch (op) {
+      case Operator::Equal: return left.number == number;
+      case Operator::NotEqual: return left.number != number;
+      case Operator::Less: return left.number < number;
+      case Operator::Greater: return left.number > number;
+      case Operator::LessOrEqual: return left.number <= number;
+      case Operator::GreaterOrEqual: return left.number >= number;
+      default: break;
+    }
+  }
+  return holdsInGeneral(op, left, operand);
 }
 
 }  // namespace oncue

@@ -126,7 +126,6 @@ bool coerceNumber(ElementType type, Value& value) {
 }
 
 bool coerceScalar(ElementType type, const Value& in, Value& out) {
-  if (&in == &out && coerceNumber(type, out)) return true;
   std::string scratch;
   EventValue element;
   if (!coerceElement(type, borrowed(in), scratch, element)) return false;

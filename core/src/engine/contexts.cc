@@ -44,10 +44,8 @@ Context& Engine::Impl::makeContext(std::uint32_t intervention, Vec<Entity*> enti
   return context;
 }
 
-// The intervention's context of the latest ids, made if need be.
-Context& Engine::Impl::contextOf(std::uint32_t intervention) {
+Context& Engine::Impl::makeLatestContext(std::uint32_t intervention) {
   LatestContext& latest = latestContexts[intervention];
-  if (latest.generation == generation) return *latest.context;
   Vec<Entity*> entities;
   for (const std::uint32_t key : loaded->model.interventions[intervention].criteriaKeys) {
     const std::string_view id = idOf(state.latestIds, key);
@@ -120,7 +118,11 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   const Cell* cell = holder.find(computation);
   reading.holder = &holder;
   reading.moment = moment;
-  reading.value = cell == nullptr ? Value::null() : cell->value(loaded->model.computations[computation], at);
+  if (cell == nullptr) {
+    reading.value.become(Value::Kind::Null);
+  } else {
+    cell->read(loaded->model.computations[computation], at, reading.value);
+  }
   return reading.value;
 }
 
@@ -134,15 +136,24 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const auto truth = [&](const CriteriaNode& criterion) {
     const std::uint32_t position = rule.keyPositions[next++];
     const Entity* holder = position == kNone ? nullptr : context.entities[position];
-    if (holder == nullptr) return holdsForAttribute(criterion.op, Value::null(), criterion.operand);
+    // Of what has no value only that holds.
+    if (holder == nullptr) return criterion.op == Operator::IsNull;
     return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
   };
-  context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
+  const CriterionFunction<bool> ask(truth);
+  // Most interventions ask one thing.
+  if (intervention.criteria.kind == CriteriaNode::Kind::Criterion) {
+    context.truth = ask(intervention.criteria);
+    mask.set(0, context.truth);
+  } else {
+    context.truth = evaluateTree(intervention.criteria, ask, mask, leaf);
+  }
   context.before = context.evaluated ? context.after : mask.bits();
   context.after = mask.bits();
   context.evaluated = true;
   context.evaluatedAt = at;
-  scheduleNext(context, at);
+  // Otherwise nothing is scheduled, and nothing has to be.
+  if (rule.changesWithTime || context.wakeAt != kNever || context.dueAt != kNever) scheduleNext(context, at);
   return context.truth;
 }
 
@@ -175,7 +186,6 @@ void Engine::Impl::scheduleNext(Context& context, std::int64_t at) {
 
 // Contexts of other ids that read what this event updated look at it on the next tick.
 void Engine::Impl::wakeOthers() {
-  if (!timeDriven() || loaded->rules.watchedAcrossKeys.empty()) return;
   for (const std::uint32_t updated : matched) {
     if (updatedAt[updated] != epoch) continue;
     const Entity* holder = latestEntities[loaded->model.computations[updated].key];
@@ -219,21 +229,23 @@ void Engine::Impl::letTimePass(std::int64_t at) {
   ++moment;
   if (!loaded) return;
   if (backwards && timeDriven()) wakeAll();
+  Context* context = firstDue();
+  if (context == nullptr || context->wakeAt > at) return;
   Vec<Context*> due;
-  for (Context* context = firstDue(); context != nullptr && context->wakeAt <= at; context = firstDue()) {
+  for (; context != nullptr && context->wakeAt <= at; context = firstDue()) {
     wakes.pop();
     context->wakeAt = kNever;
     due.push_back(context);
   }
   if (due.empty()) return;
   sortBy(due, [](const Context* a, const Context* b) { return a->key < b->key; });
-  for (Context* context : due) {
-    const bool hadBaseline = context->evaluated;
-    const bool held = context->truth;
-    if (timeDriven() && evaluate(*context, at) && hadBaseline && !held) {
-      fire(context->intervention, lastIdsOf(*context), {}, context);
+  for (Context* one : due) {
+    const bool hadBaseline = one->evaluated;
+    const bool held = one->truth;
+    if (timeDriven() && evaluate(*one, at) && hadBaseline && !held) {
+      fire(one->intervention, lastIdsOf(*one), {}, one);
     }
-    settleDelayed(*context);
+    settleDelayed(*one);
   }
   deliverAll();
 }

@@ -64,10 +64,7 @@ void Engine::Impl::fire(std::uint32_t i, const SharedIds& ids, std::string_view 
   }
 }
 
-// A delayed delivery goes as soon as cancel_if holds, and is made when it is due. To be called whenever the context is
-// looked at.
-void Engine::Impl::settleDelayed(Context& context) {
-  if (!features::delays() || context.dueAt == kNever) return;
+void Engine::Impl::settle(Context& context) {
   const Intervention& intervention = loaded->model.interventions[context.intervention];
   const SharedIds ids = lastIdsOf(context);
   const bool isDue = context.dueAt <= state.now;
@@ -92,7 +89,7 @@ bool Engine::Impl::cancels(const Intervention& intervention, const SharedIds& id
 }
 
 // By priority, then in the order of firing.
-void Engine::Impl::deliverAll() {
+void Engine::Impl::deliverCandidates() {
   if (features::deliveryLimits()) {
     for (std::uint32_t i = 0; i < candidates.size(); ++i) candidates[i].place = i;
     sortBy(candidates, [](const Candidate& a, const Candidate& b) {

@@ -79,14 +79,20 @@ struct Engine::Impl {
   void findAffected();
   void rememberPrevious();
   void evaluateAffected(Event& event);
-  void evaluateChanged(std::uint32_t intervention, bool mayFire, Event& event);
+  void evaluateChanged(std::uint32_t intervention, Event& event);
   bool wasUpdated(const Intervention& intervention) const;
+  bool mayFire(const Event& event) const;
 
   // contexts.cc
   bool hasCriteriaId(std::uint32_t intervention) const;  // among the latest ids
   void adoptIds(SharedIds ids, bool wakeSleepers);
   Entity& entity(std::uint32_t key, std::string_view id);
-  Context& contextOf(std::uint32_t intervention);
+  // The intervention's context of the latest ids, made if need be.
+  Context& contextOf(std::uint32_t intervention) {
+    const LatestContext& latest = latestContexts[intervention];
+    return latest.generation == generation ? *latest.context : makeLatestContext(intervention);
+  }
+  Context& makeLatestContext(std::uint32_t intervention);
   Context& makeContext(std::uint32_t intervention, Vec<Entity*> entities);
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
@@ -101,9 +107,17 @@ struct Engine::Impl {
 
   // delivery.cc, write_fired.cc
   void fire(std::uint32_t intervention, const SharedIds& ids, std::string_view eventId, Context* context);
-  void settleDelayed(Context& context);
+  // A delayed delivery goes as soon as cancel_if holds, and is made when it is due. To be called whenever the context is
+  // looked at.
+  void settleDelayed(Context& context) {
+    if (context.dueAt != kNever && features::delays()) settle(context);
+  }
+  void settle(Context& context);
   bool cancels(const Intervention& intervention, const SharedIds& ids) const;
-  void deliverAll();
+  void deliverAll() {
+    if (!candidates.empty()) deliverCandidates();
+  }
+  void deliverCandidates();
   Held mayDeliver(const Intervention& intervention, const Vec<Target>& targets, const DeliveryMoment& moment,
                   int& chosen) const;
   DeliveryMoment momentOf(const SharedIds& ids) const;
@@ -193,6 +207,7 @@ struct Engine::Impl {
   // Of the event in hand, and of the next if nothing changed that they depend on.
   Vec<std::uint32_t> matched;
   Vec<std::uint32_t> affected;
+  std::uint64_t baselined = 0;  // generation in which all that is affected had its first evaluation
   struct Previous {
     std::uint32_t computation;
     Value value;

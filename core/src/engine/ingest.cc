@@ -9,12 +9,6 @@
 #include "engine/impl.h"
 
 namespace oncue {
-namespace {
-
-// Events about interventions must not trigger interventions.
-constexpr std::string_view kSignalsVendor = "com.snowplowanalytics.signals";
-
-}  // namespace
 
 void Engine::Impl::beginCall() {
   if (!isFiredOpen) {
@@ -125,7 +119,7 @@ void Engine::Impl::apply(Event& event) {
   if (matched.empty()) return;
   rememberPrevious();
   if (!updateCells(event)) return;
-  wakeOthers();
+  if (timeDriven() && !loaded->rules.watchedAcrossKeys.empty()) wakeOthers();
   evaluateAffected(event);
 }
 
@@ -141,6 +135,7 @@ void Engine::Impl::findMatched(Event& event) {
 
 void Engine::Impl::findAffected() {
   affected.clear();
+  baselined = 0;
   for (const std::uint32_t computation : matched) {
     for (const std::uint32_t intervention : loaded->rules.readers[computation]) {
       if (affectedAt[intervention] == epoch) continue;
@@ -155,6 +150,8 @@ void Engine::Impl::findAffected() {
 
 // Before any update: what the criteria held. A context that the tick before this event has just looked at knows.
 void Engine::Impl::rememberPrevious() {
+  if (baselined == generation) return;
+  bool again = !timeDriven();
   previousValues.clear();
   for (const std::uint32_t i : affected) {
     const Intervention& intervention = loaded->model.interventions[i];
@@ -163,25 +160,28 @@ void Engine::Impl::rememberPrevious() {
       if (!context.evaluated || !timeDriven()) evaluate(context, state.now);
       continue;
     }
+    again = true;
     forEachCriterion(intervention.criteria, [&](const CriteriaNode& criterion) {
       if (criterion.op != Operator::Changed || criterion.computation == kNone) return;
       previousValues.push_back(
           {criterion.computation, currentValue(criterion.computation, state.latestIds, state.now)});
     });
   }
+  if (!again) baselined = generation;
 }
 
 // False when the event was relevant to nothing.
 bool Engine::Impl::updateCells(Event& event) {
   bool any = false;
+  SyncHook* const hook = syncHook();
   const Stamp stamp{.ts = event.derivedTstamp(), .replica = state.replica, .seq = state.seq + 1};
   for (const std::uint32_t i : matched) {
     const Computation& computation = loaded->model.computations[i];
     Entity* holder = latestEntities[computation.key];
     if (holder == nullptr) holder = &entity(computation.key, idOf(state.latestIds, computation.key));
     const EventValue value = computation.property == kNone ? EventValue{} : event.value(computation.property);
-    if (syncHook() != nullptr) {
-      const SyncTake taken = sync->take(i, *holder, value, stamp.ts);
+    if (hook != nullptr) {
+      const SyncTake taken = hook->take(i, *holder, value, stamp.ts);
       any |= taken == SyncTake::Updated;
       if (taken != SyncTake::NotSynced) continue;
     }
@@ -203,31 +203,35 @@ bool Engine::Impl::updateCells(Event& event) {
 }
 
 bool Engine::Impl::wasUpdated(const Intervention& intervention) const {
-  return std::any_of(intervention.computations.begin(), intervention.computations.end(),
-                     [&](std::uint32_t computation) { return updatedAt[computation] == epoch; });
+  for (const std::uint32_t computation : intervention.computations) {
+    if (updatedAt[computation] == epoch) return true;
+  }
+  return false;
 }
 
+// Events about interventions must not trigger interventions.
+bool Engine::Impl::mayFire(const Event& event) const { return event.vendor() != "com.snowplowanalytics.signals"; }
+
 void Engine::Impl::evaluateAffected(Event& event) {
-  const bool mayFire = event.vendor() != kSignalsVendor;
   for (const std::uint32_t i : affected) {
     const Intervention& intervention = loaded->model.interventions[i];
     if (!wasUpdated(intervention)) continue;
     if (features::changed() && intervention.usesChanged) {
-      evaluateChanged(i, mayFire, event);
+      evaluateChanged(i, event);
       if (features::delays() && loaded->rules.rules[i].delayed) settleDelayed(contextOf(i));
       continue;
     }
     Context& context = contextOf(i);
     const bool held = context.truth;
     const bool holds = evaluate(context, state.now);
-    if (holds && !held && mayFire) fire(i, state.latestIds, event.idText(), &context);
+    if (holds && !held && mayFire(event)) fire(i, state.latestIds, event.idText(), &context);
     settleDelayed(context);
   }
   deliverAll();
 }
 
 // `changed` has no edge and no latch: it fires whenever the tree holds on an update.
-void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, Event& event) {
+void Engine::Impl::evaluateChanged(std::uint32_t i, Event& event) {
   const auto truth = [&](const CriteriaNode& criterion) {
     const Value value = currentValue(criterion.computation, state.latestIds, state.now);
     if (criterion.op != Operator::Changed) return holdsForAttribute(criterion.op, value, criterion.operand);
@@ -239,7 +243,7 @@ void Engine::Impl::evaluateChanged(std::uint32_t i, bool mayFire, Event& event) 
   TruthMask mask;
   std::uint32_t leaf = 0;
   const bool holds = evaluateTree(loaded->model.interventions[i].criteria, truth, mask, leaf);
-  if (holds && mayFire) fire(i, state.latestIds, event.idText(), nullptr);
+  if (holds && mayFire(event)) fire(i, state.latestIds, event.idText(), nullptr);
 }
 
 }  // namespace oncue

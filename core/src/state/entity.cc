@@ -1,14 +1,18 @@
 #include "state/entity.h"
 
-#include <algorithm>
-
 namespace oncue {
 namespace {
 
-template <typename Slots>
-auto slotOf(Slots& slots, std::uint32_t computation) {
-  return std::lower_bound(slots.begin(), slots.end(), computation,
-                          [](const Entity::Slot& slot, std::uint32_t wanted) { return slot.computation < wanted; });
+// The last slot that is not beyond `computation`, or the first; null when there are none. By hand: it is asked several
+// times for every event.
+const Entity::Slot* slotOf(const Vec<Entity::Slot>& slots, std::uint32_t computation) {
+  const Entity::Slot* at = slots.begin();
+  for (std::size_t left = slots.size(); left > 1;) {
+    const std::size_t half = left / 2;
+    if (at[half].computation <= computation) at += half;
+    left -= half;
+  }
+  return at;
 }
 
 }  // namespace
@@ -18,14 +22,15 @@ Cell* Entity::find(std::uint32_t computation) {
 }
 
 const Cell* Entity::find(std::uint32_t computation) const {
-  const auto at = slotOf(cells, computation);
+  const Slot* at = slotOf(cells, computation);
   return at != cells.end() && at->computation == computation ? &at->cell : nullptr;
 }
 
 Cell& Entity::findOrMake(std::uint32_t computation, const Computation& definition) {
-  auto at = slotOf(cells, computation);
-  if (at == cells.end() || at->computation != computation) at = cells.insert(at, {computation, Cell(definition)});
-  return at->cell;
+  if (Cell* found = find(computation)) return *found;
+  const Slot* at = slotOf(cells, computation);
+  if (at != cells.end() && at->computation < computation) ++at;
+  return cells.insert(at, {computation, Cell(definition)})->cell;
 }
 
 }  // namespace oncue

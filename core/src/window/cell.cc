@@ -65,11 +65,20 @@ void Cell::add(const Computation& computation, const Element& element, const Sta
 }
 
 Value Cell::value(const Computation& computation, std::int64_t now) const {
-  if (empty() || expired(computation, now)) return Value::null();
+  Value out;
+  read(computation, now, out);
+  return out;
+}
+
+void Cell::read(const Computation& computation, std::int64_t now, Value& out) const {
+  if (empty() || expired(computation, now)) return out.become(Value::Kind::Null);
   const ReadContext context{.now = now, .unitMs = std::max<std::int64_t>(computation.unitMs, 1)};
-  return coerceResult(computation.type,
-                      window_ ? window_->value(computation.aggregation, windowBound(computation, now), context)
-                              : state_.finalize(context));
+  if (window_) {
+    window_->value(computation.aggregation, windowBound(computation, now), context, out);
+  } else {
+    state_.finalize(context, out);
+  }
+  coerceResult(computation.type, out);
 }
 
 std::int64_t Cell::nextDeparture(const Computation& computation, std::int64_t now) const {

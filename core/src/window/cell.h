@@ -42,6 +42,7 @@ class Cell {
   // The attribute's value at `now`, coerced to its type; Null when nothing is stored, all slid out, or expired
   // (now - last relevant receipt >= ttl; a negative age is 0). Const: the same call at any `now` simulates the future.
   Value value(const Computation& computation, std::int64_t now) const;
+  void read(const Computation& computation, std::int64_t now, Value& out) const;  // the same in the place of what `out` was
 
   // The first ms after `now` at which value() changes without an event, leaving aside the steady growth of
   // time_since_*: an entry leaves the window, or the TTL ends. kNever when nothing will.

@@ -40,18 +40,18 @@ bool RollingWindow::add(const Element& element, const Stamp& stamp, std::uint32_
   return true;
 }
 
-Value RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadContext& context) const {
+void RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadContext& context, Value& out) const {
   std::size_t i = firstWithin(bound);
   const std::size_t count = stamps_.size() - i;
-  if (count == 0) return Value::null();
-  if (kind == AggregationKind::Counter) return Value::of(static_cast<double>(count));
+  if (count == 0) return out.become(Value::Kind::Null);
+  if (kind == AggregationKind::Counter) return out.become(Value::Kind::Number, static_cast<double>(count));
 
   // Windows are exact, also beyond the size at which the lifetime state begins to estimate.
   if (features::distinctCounts() && kind == AggregationKind::ApproxCountDistinct && count > ApproxCountDistinct::kMaxExact) {
     Vec<std::uint64_t> hashes;
     hashes.reserve(count);
     for (; i < stamps_.size(); ++i) hashes.push_back(elementHash(elements_[i].view()));
-    return Value::of(static_cast<double>(countDistinct(std::move(hashes))));
+    return out.become(Value::Kind::Number, static_cast<double>(countDistinct(std::move(hashes))));
   }
 
   AggregationState state(kind);
@@ -62,7 +62,7 @@ Value RollingWindow::value(AggregationKind kind, std::int64_t bound, const ReadC
   } else {
     for (; i < stamps_.size(); ++i) state.update(elements_[i].view(), stamps_[i]);
   }
-  return state.finalize(context);
+  state.finalize(context, out);
 }
 
 std::uint32_t RollingWindow::sizeWithin(std::int64_t bound) const {

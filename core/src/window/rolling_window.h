@@ -18,7 +18,7 @@ class RollingWindow {
   bool add(const Element& element, const Stamp& stamp, std::uint32_t limit);
 
   // The aggregation of the entries inside the bound, before coercion; Null when there are none.
-  Value value(AggregationKind kind, std::int64_t bound, const ReadContext& context) const;
+  void value(AggregationKind kind, std::int64_t bound, const ReadContext& context, Value& out) const;
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(stamps_.size() - head_); }
   std::uint32_t sizeWithin(std::int64_t bound) const;

@@ -5,6 +5,7 @@
 #include "aggregation/aggregation_state.h"
 #include "aggregation/held_element.h"
 #include "support/computations.h"
+#include "support/results.h"
 
 namespace oncue {
 namespace {
@@ -26,7 +27,7 @@ Value aggregated(AggregationKind kind, const std::vector<Sighting>& events, Read
   AggregationState state(kind);
   std::uint64_t seq = 0;
   for (const Sighting& event : events) state.update(elementOf(event.value), {event.ts, 7, ++seq});
-  return state.finalize(context);
+  return test::resultOf(state, context);
 }
 
 Value a() { return Value::of("a"); }

@@ -4,6 +4,7 @@
 
 #include "aggregation/held_element.h"
 #include "support/computations.h"
+#include "support/results.h"
 
 namespace oncue {
 namespace {
@@ -120,14 +121,14 @@ TEST(Evaluation_7, DatePartsAreCoercedToTheType) {
 }
 
 TEST(Evaluation_7, ResultsAreCoercedToTheType) {
-  EXPECT_EQ(coerceResult({.element = ElementType::Int32}, Value::of(1.5)), Value::of(1));
-  EXPECT_EQ(coerceResult({.element = ElementType::String}, Value::of(3)), Value::of("3"));
-  EXPECT_EQ(coerceResult({.element = ElementType::Bool}, Value::of(3)), Value::boolean(true));
-  EXPECT_EQ(coerceResult({.element = ElementType::Int32}, Value::null()), Value::null());
-  EXPECT_EQ(coerceResult({.element = ElementType::String, .list = true}, Value::list({Value::of(1), Value::of("x")})),
+  EXPECT_EQ(test::coerced({.element = ElementType::Int32}, Value::of(1.5)), Value::of(1));
+  EXPECT_EQ(test::coerced({.element = ElementType::String}, Value::of(3)), Value::of("3"));
+  EXPECT_EQ(test::coerced({.element = ElementType::Bool}, Value::of(3)), Value::boolean(true));
+  EXPECT_EQ(test::coerced({.element = ElementType::Int32}, Value::null()), Value::null());
+  EXPECT_EQ(test::coerced({.element = ElementType::String, .list = true}, Value::list({Value::of(1), Value::of("x")})),
             test::listOf({"1", "x"}));
   const Value counts = Value::dict({Value::of("a"), Value::of(2)});
-  EXPECT_EQ(coerceResult({.element = ElementType::String, .dict = true}, counts), counts);
+  EXPECT_EQ(test::coerced({.element = ElementType::String, .dict = true}, counts), counts);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "aggregation/aggregation_state.h"
 #include "aggregation/frequency_map.h"
 #include "aggregation/held_element.h"
+#include "support/results.h"
 
 namespace oncue {
 namespace {
@@ -19,7 +20,7 @@ double countDistinct(int values, const std::string& prefix) {
     state.update(element, {});
     if (i % 3 == 0) state.update(element, {});
   }
-  return state.finalize({}).number;
+  return test::resultOf(state).number;
 }
 
 TEST(Evaluation_7, ApproxCountDistinctIsExactUpToAThousand) {

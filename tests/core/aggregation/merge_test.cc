@@ -5,6 +5,7 @@
 
 #include "aggregation/aggregation_state.h"
 #include "support/random_source.h"
+#include "support/results.h"
 
 namespace oncue {
 namespace {
@@ -82,7 +83,7 @@ class MergeTest : public testing::TestWithParam<std::uint32_t> {
     ASSERT_EQ(bytesOf(parts[1]), untouched) << "merge changed its source";
     ASSERT_EQ(bytesOf(parts[0]), bytes) << random_.description() << " of " << facts.size() << " facts";
     const ReadContext context{.now = 100, .unitMs = 7};
-    ASSERT_EQ(parts[0].finalize(context), whole.finalize(context));
+    ASSERT_EQ(test::resultOf(parts[0], context), test::resultOf(whole, context));
     ASSERT_EQ(parts[0].truncated(), whole.truncated());
   }
 
@@ -134,7 +135,7 @@ TEST_P(MergeTest, CorruptBytesNeverGiveAStateThatBreaks) {
       for (const Fact& fact : randomFacts(5, 20)) read.update(fact.element(), fact.stamp);
       read.merge(state);
       state.merge(read);
-      (void)read.finalize({.now = 50, .unitMs = 1});
+      (void)test::resultOf(read, {.now = 50, .unitMs = 1});
       AggregationState fresh(kind());
       for (const Fact& fact : randomFacts(5, 20)) fresh.update(fact.element(), fact.stamp);
       state = std::move(fresh);

@@ -115,6 +115,73 @@ TEST(ExactSum, CanBeAddedToItself) {
   ExactSum sum = sumOf({-0.1, 7, 1e100});
   sum.add(sum);
   EXPECT_EQ(bytesOf(sum), bytesOf(sumOf({-0.1, 7, 1e100, -0.1, 7, 1e100})));
+  ExactSum prices = sumOf({9.99, 0.1});
+  prices.add(prices);
+  EXPECT_EQ(bytesOf(prices), bytesOf(sumOf({9.99, 0.1, 9.99, 0.1})));
+}
+
+// Zero, but too wide for two doubles on the way: from then on limbs hold it.
+ExactSum zeroInLimbs() { return sumOf({1e300, 1, 1e-300, -1e300, -1, -1e-300}); }
+
+double randomOfManyKinds(test::RandomSource& random) {
+  const double sign = random.oneIn(3) ? -1 : 1;
+  switch (random.below(8)) {
+    case 0: return sign * 0.0;
+    case 1: return sign * static_cast<double>(random.below(1000));
+    case 2: return sign * doubleOf(random.bits() >> 12);  // subnormal
+    case 3: return sign * (DBL_MAX - std::ldexp(static_cast<double>(random.below(4)), 971));
+    case 4: return sign * std::ldexp(static_cast<double>(1 + random.below(3)), static_cast<int>(random.between(960, 971)));
+    case 5: return randomNumber(random);
+    default: return sign * static_cast<double>(random.below(100'000)) / 100;
+  }
+}
+
+// Prices, subnormals and numbers near the largest, one kind or several at a time.
+TEST(ExactSum, OfTwoDoublesEqualsThatOfLimbs) {
+  test::RandomSource random;
+  for (int round = 0; round < 800; ++round) {
+    ExactSum doubles;
+    ExactSum limbs = zeroInLimbs();
+    const bool mixed = random.oneIn(2);
+    Vec<double> some;
+    for (int i = 0; i < 3; ++i) some.push_back(randomOfManyKinds(random));
+    for (int i = 0; i < 20; ++i) {
+      const double number = mixed ? randomOfManyKinds(random) : some[random.below(3)] * (random.oneIn(4) ? -1 : 1);
+      doubles.add(number);
+      limbs.add(number);
+      ASSERT_EQ(bitsOf(doubles.value()), bitsOf(limbs.value())) << random.description();
+      ASSERT_EQ(bytesOf(doubles), bytesOf(limbs)) << random.description();
+      if (random.oneIn(8)) {
+        ASSERT_TRUE(readsBack(bytesOf(limbs), doubles));
+      }
+      if (random.oneIn(8)) {
+        const ExactSum before = limbs;
+        limbs.add(doubles);
+        doubles.add(before);
+      }
+    }
+  }
+}
+
+TEST(ExactSum, TooLargeForADoubleGoesOnAfterItWasReadBack) {
+  ExactSum sum = sumOf({DBL_MAX, DBL_MAX});
+  ExactSum read;
+  ASSERT_TRUE(readsBack(bytesOf(sum), read));
+  EXPECT_EQ(read.value(), DBL_MAX);
+  read.add(0);
+  EXPECT_EQ(bytesOf(read), bytesOf(sum));
+  for (const double number : {-DBL_MAX, 1.5, -DBL_MAX}) read.add(number);
+  EXPECT_EQ(read.value(), 1.5);
+}
+
+TEST(ExactSum, TooWideForTwoDoublesIsReadBack) {
+  const ExactSum sum = sumOf({1e300, 1, 1e-300});
+  ExactSum read;
+  ASSERT_TRUE(readsBack(bytesOf(sum), read));
+  EXPECT_EQ(bytesOf(read), bytesOf(sum));
+  read.add(-1e300);
+  read.add(-1e-300);
+  EXPECT_EQ(read.value(), 1);
 }
 
 TEST(ExactSum, CarriesThroughManyAdditions) {

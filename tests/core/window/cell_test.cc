@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/computations.h"
+#include "support/results.h"
 #include "window/rolling_window.h"
 
 namespace oncue {
@@ -24,7 +25,11 @@ struct Subject {
     return cell.update(computation, value, {ts, 1, ++seq}, now, limit);
   }
   bool see(std::int64_t ts, const EventValue& value = {}) { return see(ts, value, ts); }
-  Value at(std::int64_t now) const { return cell.value(computation, now); }
+  Value at(std::int64_t now) const {
+    Value value = test::oldResult();
+    cell.read(computation, now, value);
+    return value;
+  }
   bool dead(std::int64_t now) const { return cell.dead(computation, now); }
   std::int64_t departure(std::int64_t now) const { return cell.nextDeparture(computation, now); }
 

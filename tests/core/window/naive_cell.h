@@ -7,6 +7,7 @@
 
 #include "aggregation/column.h"
 #include "aggregation/held_element.h"
+#include "support/results.h"
 
 namespace oncue::test {
 
@@ -44,7 +45,7 @@ class NaiveCell {
 
   Value value(std::int64_t now) const {
     const std::vector<Fact> facts = visible(now);
-    return facts.empty() ? Value::null() : coerceResult(computation_.type, aggregate(facts, now));
+    return facts.empty() ? Value::null() : coerced(computation_.type, aggregate(facts, now));
   }
 
  private:
