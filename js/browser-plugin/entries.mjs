@@ -17,7 +17,7 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
  */
 const PRIVATE = [
   'answer', 'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'counts', 'deliver', 'disarm', 'early', 'end', 'entry',
-  'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isDurable', 'isEnabled', 'isReady',
+  'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady',
   'isReceiving', 'isTakingPart', 'journal', 'latest', 'leader', 'leave', 'loaded', 'makeEngine', 'mayNote', 'note', 'noted', 'offer',
   'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'post', 'prepare',
   'resign', 'retry', 'runBackground', 'save', 'seize', 'setAside', 'settle', 'settleNotes', 'showing', 'submit', 'unrecorded', 'wake', 'whenDurable',

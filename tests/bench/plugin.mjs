@@ -10,16 +10,16 @@ const EVENTS = 60;
 /** Between two events, so that each is stored and sent on its own, ms. */
 const APART = 25;
 
-/** Each add to cart fires one of them. */
-const firing = (count) => ({
-  attribute_groups: ECOM.attribute_groups,
-  interventions: Array.from({ length: count }, (_, n) => ({
-    name: `at_${n + 1}`,
-    version: 1,
-    criteria: { attribute: 'ecom_attributes:count_add_to_cart', operator: '>=', value: n + 1 },
-    target_attribute_keys: [{ name: 'domain_userid' }],
-  })),
-});
+/** With option `refire: 'edge'` every other add to cart fires, since the price alternates. */
+function firing() {
+  const definitions = structuredClone(ECOM);
+  const { attributes } = definitions.attribute_groups[0];
+  const sum = attributes.find(({ name }) => name === 'total_cart_value');
+  attributes.push({ ...sum, name: 'last_price', aggregation: 'last' });
+  const criteria = { attribute: 'ecom_attributes:last_price', operator: '>', value: 10 };
+  definitions.interventions.push({ name: 'expensive', version: 1, criteria, target_attribute_keys: [{ name: 'domain_userid' }] });
+  return definitions;
+}
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 /** Of the later half, since the first rounds are the compilers', the middle half's mean. */
@@ -37,17 +37,20 @@ async function openPage(browser, site, { definitions, isSending }) {
   if (definitions !== null) await page.evaluate(([definitions, isSending]) => start(definitions ?? undefined, isSending), [definitions, isSending]);
   if (definitions) await page.waitForFunction(() => oncue.getStats().state === 'ready');
 
-  /** @returns microseconds of the main thread per event: all that it did meanwhile, and track() alone */
-  return async (action) => {
-    await page.bringToFront();
-    await browser.startTracing(page, { categories: ['-*', 'blink.user_timing'] });
-    await page.evaluate(([action, count, apart]) => repeat(window[action], count, apart), [action, EVENTS, APART]);
-    const { traceEvents } = JSON.parse(await browser.stopTracing());
-    const marks = (name) => traceEvents.filter((event) => event.cat === 'blink.user_timing' && event.name === name).map(({ tts }) => tts);
-    const [begun, ended, [first], [last]] = ['begin', 'end', 'first', 'last'].map(marks);
-    check(begun.length === EVENTS && ended.length === EVENTS, `${begun.length} marks of ${EVENTS} events`);
-    await page.waitForFunction(() => !oncue.getStats().unsaved);
-    return { all: (last - first) / EVENTS, inside: median(ended.map((end, n) => end - begun[n])) };
+  return {
+    /** @returns microseconds of the main thread per event: all that it did meanwhile, and track() alone */
+    async measure(action) {
+      await page.bringToFront();
+      await browser.startTracing(page, { categories: ['-*', 'blink.user_timing'] });
+      await page.evaluate(([action, count, apart]) => repeat(window[action], count, apart), [action, EVENTS, APART]);
+      const { traceEvents } = JSON.parse(await browser.stopTracing());
+      const marks = (name) => traceEvents.filter((event) => event.cat === 'blink.user_timing' && event.name === name).map(({ tts }) => tts);
+      const [begun, ended, [first], [last]] = ['begin', 'end', 'first', 'last'].map(marks);
+      check(begun.length === EVENTS && ended.length === EVENTS, `${begun.length} marks of ${EVENTS} events`);
+      await page.waitForFunction(() => !oncue.getStats().unsaved);
+      return { all: (last - first) / EVENTS, inside: median(ended.map((end, n) => end - begun[n])) };
+    },
+    results: () => page.evaluate(() => ({ fired: oncue.getStats().engine.fired, handled })),
   };
 }
 
@@ -55,28 +58,30 @@ export async function plugin() {
   const site = await startSite('../bench/lib/plugin_page.mjs');
   const browser = await launch();
   try {
-    const total = ROUNDS * EVENTS;
     const kinds = {
       nothing: { definitions: null },
       tracker: {},
       sending: { isSending: true },
       plugin: { definitions: ECOM },
-      firing: { definitions: firing(total) },
+      firing: { definitions: firing() },
     };
     const pages = {};
     for (const [name, kind] of Object.entries(kinds)) pages[name] = await openPage(browser, site, kind);
     const spent = Object.fromEntries(Object.keys(pages).map((name) => [name, []]));
     const order = Object.keys(pages);
     for (let round = 0; round < ROUNDS; round++) {
-      for (const name of order) spent[name].push(await pages[name](name === 'nothing' ? 'doNothing' : 'track'));
+      for (const name of order) spent[name].push(await pages[name].measure(name === 'nothing' ? 'doNothing' : 'track'));
       // Nobody always comes after the same one.
       order.push(order.shift());
     }
+    const { fired, handled } = await pages.firing.results();
+    check(fired === handled && fired >= (ROUNDS * EVENTS) / 2, `${fired} interventions fired, ${handled} were handled`);
     // Round by round: what else the machine does weighs on both.
     const over = (name, base, part) => settled(spent[name].map((one, round) => one[part] - spent[base][round][part]));
     const added = (name, part) => over(name, 'tracker', part);
     const plugin = added('plugin', 'all');
-    const firingOne = added('firing', 'all');
+    // Every other one did not fire.
+    const firingOne = 2 * added('firing', 'all') - plugin;
     const whole = over('sending', 'nothing', 'all');
     const call = over('tracker', 'nothing', 'inside');
     const [asInShops, alone] = ["the tracker's own track(), deferred work too", "the tracker's own track() until it returns"];

@@ -79,11 +79,36 @@ test('a tab that is hidden has the database take its notes over', () =>
     await other.close();
   }));
 
-test('what fires is in the database before it is shown, with the notes before it', () =>
+test('what fires in the only tab is noted before it is shown: a tab that is killed then has it neither lost nor shown again', () =>
+  withTabs('shown-notes', countingDefinitions([4, 5, 6]), async ({ open, shown, until }) => {
+    const tab = await openNoting(open);
+    await tab.run(`{
+      const { transaction } = IDBDatabase.prototype;
+      window.transactions = 0;
+      IDBDatabase.prototype.transaction = function (...given) { window.transactions++; return transaction.apply(this, given); };
+    }`);
+    await click(tab, 3);
+    await until(() => shown.length === 1);
+    await click(tab, 1);
+    await until(() => shown.length === 2);
+    const noted = Object.values(await tab.run(notes)).map((note) => note.split('\n')[2]);
+    assert.deepEqual(noted.flatMap((text) => JSON.parse(text).done ?? []).sort(), shown.map(({ id }) => id).sort());
+    assert.equal(await tab.run('transactions'), 0);
+    await tab.crash();
+    const next = await open();
+    await next.leads();
+    await click(next, 1);
+    await until(() => shown.length === 3);
+    assert.equal(await next.clicks(), 6);
+    assert.deepEqual(shown.map(({ name }) => name), ['at_4', 'at_5', 'at_6']);
+  }));
+
+test('what was shown is in the database a second later, with the notes before it', () =>
   withTabs('fired-notes', countingDefinitions([4]), async ({ open, shown, until }) => {
     const tab = await openNoting(open);
     await click(tab, 3);
     await until(() => shown.length === 1);
+    await tab.until('(async () => (await oncue.exportLocalSignals()).stored.log.some(({ done }) => done?.length))()');
     const { stored } = await tab.run('oncue.exportLocalSignals()');
     assert.equal(stored.log.flatMap(({ entries = [] }) => entries).length, 4);
     assert.deepEqual(stored.log.flatMap(({ done = [] }) => done), [shown[0].id]);
@@ -93,6 +118,18 @@ test('what fires is in the database before it is shown, with the notes before it
     await click(next, 1);
     assert.equal(await next.clicks(), 5);
     assert.equal(shown.length, 1);
+  }));
+
+test('beside another tab what fires is in the database before it is shown', () =>
+  withTabs('fired-beside', countingDefinitions([4]), async ({ open, shown, until }) => {
+    const tab = await openNoting(open);
+    await (await open()).ready();
+    await tab.call('Page.bringToFront');
+    await tab.until('oncue.getStats().role === "leading" && document.hasFocus()');
+    const text = `(async () => (await oncue.exportLocalSignals()).stored.log.flatMap(({ done = [] }) => done))()`;
+    await click(tab, 3);
+    await until(() => shown.length === 1);
+    assert.deepEqual(await tab.run(text), [shown[0].id]);
   }));
 
 for (const [how, prepare] of [

@@ -237,7 +237,6 @@ void Engine::Impl::letTimePass(std::int64_t at) {
     context->wakeAt = kNever;
     due.push_back(context);
   }
-  if (due.empty()) return;
   sortBy(due, [](const Context* a, const Context* b) { return a->key < b->key; });
   for (Context* one : due) {
     const bool hadBaseline = one->evaluated;

@@ -117,7 +117,7 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
   function warnIfIdle(outlet: Outlet): void {
     const other = page?.configuration;
     if (other && (other.definitions !== configuration.definitions || other.definitionsUrl !== configuration.definitionsUrl)) {
-      log.warn('OnCue: a page has one engine; the definitions of the plugin activated first are in use');
+      log.warn('OnCue: a page has one engine, with the definitions of the plugin activated first');
     }
     if (!counts(outlet)) {
       const { namespace } = outlet.tracker;

@@ -10,7 +10,9 @@ export const CONTEXTS_FIELD = ['co', 'cx'] as const;
  * @throws when the text is neither JSON nor base64url of JSON
  */
 export function readJson(payload: Payload, [plain, encoded]: typeof EVENT_FIELD | typeof CONTEXTS_FIELD, raw?: RawJson): any {
-  if (raw) return raw.find(({ keyIfEncoded }) => keyIfEncoded === encoded)?.json;
+  // Entities that found no context list to join (web_page switched off, say) are not in there at all.
+  const [one, more] = raw?.filter(({ keyIfEncoded }) => keyIfEncoded === encoded) ?? [];
+  if (one && !more) return one.json;
   let text = payload[plain] as string | undefined;
   if (!text && payload[encoded]) {
     const binary = atob((payload[encoded] as string).replace(/-/g, '+').replace(/_/g, '/'));

@@ -14,10 +14,8 @@ export function appendToPayload(payload: Payload, extra: SelfDescribingJson[]): 
   return copy;
 }
 
-/** A copy of `raw` whose context list ends with `extra`. */
-export function appendToRaw(raw: RawJson, extra: SelfDescribingJson[]): RawJson {
-  const others = raw.filter((json) => json.keyIfEncoded !== 'cx');
-  const contexts = raw.find((json) => json.keyIfEncoded === 'cx')?.json as Contexts | undefined;
-  const json = wrap([...(contexts?.data ?? []), ...extra]);
-  return [...others, { keyIfEncoded: 'cx', keyIfNotEncoded: 'co', json }];
-}
+/** A copy of `raw` with the context list of a payload that appendToPayload() has made. */
+export const replaceContexts = (raw: RawJson, payload: Payload): RawJson => [
+  ...raw.filter((json) => json.keyIfEncoded !== 'cx'),
+  { keyIfEncoded: 'cx', keyIfNotEncoded: 'co', json: readJson(payload, CONTEXTS_FIELD) },
+];

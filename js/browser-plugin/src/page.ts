@@ -1,6 +1,6 @@
 import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import { appendToPayload, appendToRaw } from './entities.js';
+import { appendToPayload, replaceContexts } from './entities.js';
 import { explainFailure, readDefinitions } from './loading.js';
 import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
 import type { RawJson } from './raw.js';
@@ -165,7 +165,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       // As text and back: what is no JSON fails here and not in the engine, and either door is given the same.
       return Array.isArray(extra) && extra.length ? JSON.parse(JSON.stringify(extra)) : undefined;
     } catch (error) {
-      if (!hasDeriveFailed) log.error('OnCue: deriveEntities failed, events go on without its entities', error);
+      if (!hasDeriveFailed) log.error('OnCue: deriveEntities failed, events go on without', error);
       hasDeriveFailed = true;
       return undefined;
     }
@@ -178,7 +178,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
       const extra = derive(payload);
       if (extra) {
         payload = appendToPayload(payload, extra);
-        if (raw) raw = appendToRaw(raw, extra);
+        raw &&= replaceContexts(raw, payload);
       }
       const event = {
         key: String(payload.eid),

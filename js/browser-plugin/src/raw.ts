@@ -19,26 +19,14 @@ export function rememberBuilder(builder: PayloadBuilder): void {
   const { build } = builder;
   let isWhole = !isBuilt(payload);
   builder.build = () => {
-    const { co, cx, ue_pr, ue_px } = payload;
+    const { co, cx } = payload;
     const isAgain = isBuilt(payload);
     build.call(builder);
-    isWhole &&= !isAgain || (payload.co === co && payload.cx === cx && payload.ue_pr === ue_pr && payload.ue_px === ue_px);
+    isWhole &&= !isAgain || (payload.co === co && payload.cx === cx);
     latest = isWhole ? builder : undefined;
     return payload;
   };
 }
 
-/** The raw objects of a finished payload, or undefined where they could say anything else than its text. */
-export function takeRaw(payload: Payload): RawJson | undefined {
-  if (latest?.getPayload() !== payload) return undefined;
-  const raw = latest.getJson();
-  let events = 0;
-  let contexts = 0;
-  for (const { keyIfEncoded } of raw) {
-    if (keyIfEncoded === 'cx') contexts++;
-    else events++;
-  }
-  // Entities that found no context list to join (web_page switched off, say) are not in getJson() at all.
-  const hasLostEntities = !contexts && (payload.co || payload.cx);
-  return events > 1 || contexts > 1 || hasLostEntities ? undefined : raw;
-}
+/** The raw objects of a finished payload, or undefined where they could say anything else than its text in what they have once. */
+export const takeRaw = (payload: Payload): RawJson | undefined => (latest?.getPayload() === payload ? latest.getJson() : undefined);

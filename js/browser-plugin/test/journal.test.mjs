@@ -13,6 +13,8 @@ const setTimeoutBefore = globalThis.setTimeout;
 globalThis.setTimeout = (...given) => setTimeoutBefore(...given).unref();
 const entry = (n) => ({ id: `${n}`, key: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`, text: `event ${n}`, at: n });
 
+const fired = (id) => ({ intervention: { intervention_id: id } });
+
 /** What is stored when the page goes is the base and the log. */
 function start() {
   const known = [];
@@ -86,7 +88,7 @@ test('what is said while the state is written to a disk with room again is not l
 });
 
 /** A store whose transactions end when the test says so, and what was written in which order. */
-function startNoting({ canNote = true } = {}) {
+function startNoting({ canNote = true, isAlone = true } = {}) {
   const written = [];
   const ends = [];
   const transaction = (what) => {
@@ -96,48 +98,111 @@ function startNoting({ canNote = true } = {}) {
   const store = {
     exists: true,
     note: ({ text }) => canNote && !!written.push(`note ${text}`),
-    append: ({ entries, fired, done }) => transaction(['transaction', ...entries.map(({ text, door }) => text + (door ?? '')), ...fired, ...done].join(' ')),
+    append: ({ entries, fired, done }) =>
+      transaction(['transaction', ...entries.map(({ text, door }) => text + (door ?? '')), ...fired.map(({ intervention }) => intervention.intervention_id), ...done].join(' ')),
     save: () => transaction('snapshot'),
   };
   const deposed = [];
-  const journal = createJournal(store, () => ({}), () => false, () => deposed.push(1), { warn() {} });
+  const journal = createJournal(store, () => ({}), () => !isAlone, () => deposed.push(1), { warn() {} });
   journal.start();
   return { journal, written, ends, deposed };
 }
 
 test('an event is noted, and durable at once; what fires takes the notes along in one transaction', async () => {
   const { journal, written, ends } = startNoting();
-  for (const n of [1, 2]) {
-    journal.entry(entry(n));
-    assert.equal(journal.isDurable(), true);
-  }
-  journal.entry(entry(3));
-  journal.fired('banner');
+  for (const n of [1, 2, 3]) assert.equal(journal.entry(entry(n)), true);
+  journal.fired(fired('banner'));
   let isDurable = false;
   journal.whenDurable(() => (isDurable = true));
   await settled();
   assert.deepEqual(written, ['note event 1', 'note event 2', 'note event 3', 'transaction event 1 event 2 event 3 banner']);
-  assert.deepEqual([isDurable, journal.isDurable()], [false, false], 'not before the transaction is complete');
+  assert.equal(isDurable, false, 'not before the transaction is complete');
   ends[0].resolve();
   await settled();
-  assert.deepEqual([isDurable, journal.isDurable()], [true, true]);
-  journal.entry(entry(4));
-  journal.fired('other');
+  assert.equal(isDurable, true);
+  assert.equal(journal.entry(entry(4)), true);
+  journal.fired(fired('other'));
   await settled();
   assert.equal(written.at(-1), 'transaction event 4 other', 'without those of before');
 });
 
 test('while a transaction is under way or about to be, and for what is no event, nothing is noted', async () => {
   const { journal, written, ends } = startNoting();
-  journal.entry({ ...entry(1), door: 'sync' });
-  journal.entry(entry(2));
+  assert.equal(journal.entry({ ...entry(1), door: 'sync' }), false);
+  assert.equal(journal.entry(entry(2)), false);
   await settled();
-  journal.entry(entry(3));
+  assert.equal(journal.entry(entry(3)), false);
   await settled();
   ends.splice(0).forEach(({ resolve }) => resolve());
   await settled();
   journal.entry(entry(4));
   assert.deepEqual(written, ['transaction event 1sync event 2', 'transaction event 3', 'note event 4']);
+});
+
+test('what is shown as soon as it fires is noted too: handlers run in a task of their own, and the database has it a second later', async (t) => {
+  const before = globalThis.setTimeout;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  // Node's mock puts a timer without a delay nowhere in particular.
+  const mocked = globalThis.setTimeout;
+  globalThis.setTimeout = (action, delay = 0) => mocked(action, delay);
+  t.after(() => (globalThis.setTimeout = before));
+  const { journal, written, ends } = startNoting();
+  const handled = [];
+  for (const n of [1, 2]) {
+    journal.entry(entry(n));
+    for (const id of [`a${n}`, `b${n}`]) {
+      journal.fired(fired(id));
+      journal.done(id);
+      journal.whenDurable(() => handled.push(id));
+    }
+    await Promise.resolve();
+    assert.equal(written.at(-1), `note {"done":["a${n}","b${n}"]}`);
+    assert.equal(handled.length, 2 * n - 2);
+    t.mock.timers.tick(1);
+    assert.deepEqual(handled.slice(-2), [`a${n}`, `b${n}`]);
+    assert.equal(journal.entry(entry(n + 2)), true);
+  }
+  t.mock.timers.tick(997);
+  assert.equal(ends.length, 0);
+  t.mock.timers.tick(1);
+  assert.deepEqual(written.slice(-1), ['transaction event 1 event 3 event 2 event 4 a1 b1 a2 b2']);
+  ends[0].resolve();
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  journal.entry(entry(5));
+  journal.settleNotes();
+  assert.equal(written.at(-1), 'transaction event 5', 'without those of before');
+});
+
+const SHOWN_IN_A_TRANSACTION = {
+  'beside another tab, which could read the note too late': [{ isAlone: false }, (journal) => journal.done('banner')],
+  'with one that waits for a tab': [{}, (journal) => (journal.fired(fired('other')), journal.done('banner'))],
+  'with what is not noted': [{}, (journal) => (journal.entry(1), journal.done('banner'))],
+  'where nothing can be noted': [{ canNote: false }, (journal) => journal.done('banner')],
+};
+for (const [when, [options, act]] of Object.entries(SHOWN_IN_A_TRANSACTION)) {
+  test(`a transaction says what is shown: ${when}`, async () => {
+    const { journal, written, ends } = startNoting(options);
+    const handled = [];
+    journal.fired(fired('banner'));
+    act(journal);
+    journal.whenDurable(() => handled.push('banner'));
+    await settled();
+    assert.deepEqual([written.length, written[0].split(' ')[0], handled], [1, 'transaction', []]);
+    ends[0].resolve();
+    await settled();
+    assert.deepEqual(handled, ['banner']);
+  });
+}
+
+test('a transaction that is under way takes in what is shown meanwhile', async () => {
+  const { journal, written, ends } = startNoting();
+  journal.entry({ ...entry(1), door: 'sync' });
+  await settled();
+  journal.fired(fired('banner'));
+  journal.done('banner');
+  await settled();
+  assert.deepEqual(written, ['transaction event 1sync', 'transaction banner banner']);
+  ends.forEach(({ resolve }) => resolve());
 });
 
 test('notes that nothing else takes over have a transaction after half a minute', async (t) => {
@@ -154,7 +219,7 @@ test('notes that nothing else takes over have a transaction after half a minute'
 test('a transaction repeats the notes while another one with them is under way: that one may fail', async () => {
   const { journal, written } = startNoting();
   journal.entry(entry(1));
-  journal.fired('banner');
+  journal.fired(fired('banner'));
   await settled();
   journal.done('banner');
   await settled();

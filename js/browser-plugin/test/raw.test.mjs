@@ -4,6 +4,7 @@ import { payloadBuilder, payloadJsonProcessor } from '@snowplow/tracker-core';
 import { importSource } from './source.mjs';
 
 const { rememberBuilder, takeRaw } = await importSource('raw');
+const { CONTEXTS_FIELD, EVENT_FIELD, readJson } = await importSource('encoded');
 const CONTEXTS = 'iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0';
 const entity = (n) => ({ schema: 'iglu:com.example/thing/jsonschema/1-0-0', data: { n } });
 
@@ -59,21 +60,21 @@ test('an early build that adds nothing afterwards keeps the object door', () => 
   assert.deepEqual(entitiesOf(takeRaw(pb.build())), [1]);
 });
 
-test('entities without a context list to join are not in getJson(): text door', () => {
+test('entities without a context list to join are not in getJson(), two lists are two there: whoever wants these reads the text', () => {
   const pb = startEvent({ contexts: [] });
   rememberBuilder(pb);
   pb.addContextEntity(entity(1));
   const payload = pb.build();
-  assert.equal(takeRaw(payload), undefined);
-  assert.deepEqual(entitiesOfText(payload), [1]);
-});
-
-test('two context lists, or two events, in one builder: text door', () => {
+  const raw = takeRaw(payload);
+  assert.deepEqual(raw.map(({ keyIfEncoded }) => keyIfEncoded), ['ue_px']);
+  assert.deepEqual(readJson(payload, CONTEXTS_FIELD, raw).data, [entity(1)]);
   for (const key of ['cx', 'ue_px']) {
     const pb = startEvent();
     rememberBuilder(pb);
     pb.addJson(key, key === 'cx' ? 'co' : 'ue_pr', { schema: CONTEXTS, data: [entity(2)] });
-    assert.equal(takeRaw(pb.build()), undefined);
+    const payload = pb.build();
+    const field = key === 'cx' ? CONTEXTS_FIELD : EVENT_FIELD;
+    assert.deepEqual(readJson(payload, field, takeRaw(payload)), JSON.parse(payload[field[0]]));
   }
 });
 

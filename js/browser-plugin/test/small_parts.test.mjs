@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { importSource } from './source.mjs';
 
-const { appendToPayload, appendToRaw } = await importSource('entities');
+const { appendToPayload, replaceContexts } = await importSource('entities');
+const { CONTEXTS_FIELD, readJson } = await importSource('encoded');
 const { createAlarm } = await importSource('alarm');
 const { nameEvent } = await importSource('inspector/event_name');
 
@@ -24,11 +25,24 @@ test('derived entities come last, whatever the encoding, and never change the pa
 test('derived entities join the raw objects in a copy', () => {
   const event = { keyIfEncoded: 'ue_px', keyIfNotEncoded: 'ue_pr', json: {} };
   const contexts = { keyIfEncoded: 'cx', keyIfNotEncoded: 'co', json: wrap(1) };
-  const [first, second] = appendToRaw([contexts, event], [entity(2)]);
-  assert.equal(first, event);
-  assert.deepEqual(second.json.data, [entity(1), entity(2)]);
-  assert.deepEqual(contexts.json, wrap(1));
-  assert.deepEqual(appendToRaw([], [entity(2)])[0].json.data, [entity(2)]);
+  const extended = (raw, payload) => replaceContexts(raw, appendToPayload({ e: 'ue', ...payload }, [entity(2)]));
+  for (const payload of [{ co: JSON.stringify(wrap(1)) }, { cx: base64url(wrap(1)) }]) {
+    const [first, second, ...more] = extended([contexts, event], payload);
+    assert.equal(first, event);
+    assert.deepEqual([second.keyIfEncoded, second.json.data, more], ['cx', [entity(1), entity(2)], []]);
+    assert.deepEqual(contexts.json, wrap(1));
+  }
+  assert.deepEqual(extended([], {})[0].json.data, [entity(2)]);
+  assert.deepEqual(extended([contexts, { ...contexts, json: wrap(3) }], { co: JSON.stringify(wrap(1, 3)) }).map(({ json }) => json.data), [[entity(1), entity(3), entity(2)]], 'two lists are one in the text');
+});
+
+test('what raw objects have not, or twice, is read from the text', () => {
+  const list = (...numbers) => ({ keyIfEncoded: 'cx', keyIfNotEncoded: 'co', json: wrap(...numbers) });
+  const payload = { co: JSON.stringify(wrap(1, 2)) };
+  const read = (raw) => readJson(payload, CONTEXTS_FIELD, raw).data.map(({ data }) => data.n);
+  assert.deepEqual(read([list(5)]), [5]);
+  assert.deepEqual([undefined, [], [{ keyIfEncoded: 'ue_px', json: wrap(7) }], [list(1), list(2)]].map(read), Array(4).fill([1, 2]));
+  assert.equal(readJson({}, CONTEXTS_FIELD, []), undefined);
 });
 
 test('the alarm rings once at the earliest moment asked for', () => {

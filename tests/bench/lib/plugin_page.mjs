@@ -27,13 +27,15 @@ const eventStore = {
  */
 function start(definitions, isSending = false) {
   const handlers = { count: () => void window.handled++ };
-  const ours = definitions ? [oncue.OnCuePlugin({ definitions, handlers, measurement: false })] : [];
+  const ours = definitions ? [oncue.OnCuePlugin({ definitions, handlers, measurement: false, engine: { refire: 'edge' } })] : [];
   tracker.newTracker('sp', location.origin, { appId: 'bench', contexts: { session: true }, ...(!isSending && { eventStore }), plugins: [...ours, shop.SnowplowEcommercePlugin()] });
   tracker.trackPageView();
 }
 
-const product = { id: 'SKU-1001', name: 'Celadon teapot', category: 'teaware/pots', price: 19.5, currency: 'EUR', quantity: 1 };
-const track = () => shop.trackAddToCart({ products: [product], total_value: 48, currency: 'EUR' });
+const teapot = { id: 'SKU-1001', name: 'Celadon teapot', category: 'teaware/pots', price: 19.5, currency: 'EUR', quantity: 1 };
+const lid = { ...teapot, id: 'SKU-1002', name: 'Celadon lid', price: 4.5 };
+let tracked = 0;
+const track = () => shop.trackAddToCart({ products: [tracked++ % 2 ? teapot : lid], total_value: 48, currency: 'EUR' });
 const doNothing = () => {};
 
 /** Calls `action` in `count` tasks of their own, `apart` ms from each other, as a visitor's clicks are; marks them. */

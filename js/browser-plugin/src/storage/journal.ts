@@ -10,18 +10,21 @@ const WRITES_MAX = 3;
 const NOTE_MAX = 1e4;
 /** What only localStorage has goes into the database after a while, since browsers take their time to write that to disk, ms. */
 const NOTES_MS = 30_000;
+/** The same for what was shown, which nobody wants to see again, ms. */
+const SHOWN_MS = 1000;
 /** After a write that failed, as on a full disk, until the whole state is tried again, ms. */
 const RETRY_MS = 30_000;
 
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
   start(): void;
-  /** What happened, in order. Noted at once, or written in one transaction once the running task ends. */
-  entry(entry: Entry): void;
+  /**
+   * What happened, in order. Noted at once, or written in one transaction once the running task ends.
+   * @returns whether it is durable
+   */
+  entry(entry: Entry): boolean;
   fired(fired: Fired): void;
   done(id: string): void;
-  /** Whether all that was said so far is durable. */
-  isDurable(): boolean;
   /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
   whenDurable(action: () => void): void;
   /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
@@ -55,6 +58,7 @@ export function createJournal(
   let ids: string[] = [];
   let actions: (() => void)[] = [];
   let noted: TabEvent[] = [];
+  let notedIds: string[] = [];
   let isStarted = false;
   let isScheduled = false;
   let isDeposed = false;
@@ -74,6 +78,7 @@ export function createJournal(
     writes++;
     const go = (): void => {
       noted = [];
+      notedIds = [];
       if (--writes < WRITES_MAX) flush();
       if (!isDeposed) for (const action of then) action();
     };
@@ -110,20 +115,37 @@ export function createJournal(
     log.warn(`OnCue: nothing can be stored, what is known goes with this page: ${trouble}`);
   }
 
-  const settleNotes = (): void => flush(noted.length && !writes);
+  const settleNotes = (): void => flush(noted.length + notedIds.length && !writes);
 
   function write(): void {
     isScheduled = false;
-    if (writes < WRITES_MAX || !mayWait()) flush();
+    if (!noteShown() && (writes < WRITES_MAX || !mayWait())) flush();
   }
 
   const isEmpty = (): boolean => !(entries.length || fired.length || ids.length);
-  const isDurable = (): boolean => isStarted && !writes && !trouble && isEmpty();
+  const isIdle = (): boolean => isStarted && !writes && !trouble;
 
   /** What is no event is rare. Only a UUID tells the engine that it has an event already. */
   function note(event: TabEvent): boolean {
-    if (event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX || !isDurable() || !store.note(event)) return false;
+    if (event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX || !isIdle() || !isEmpty() || !store.note(event)) return false;
     if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
+    return true;
+  }
+
+  /** What this tab shows as soon as it fires. Other tabs might read such a note too late, and show it once more. */
+  function noteShown(): boolean {
+    const isShown = ({ intervention }: Fired): boolean => ids.includes(intervention.intervention_id);
+    if (entries.length || !ids.length || mayWait() || !isIdle() || !fired.every(isShown) || !store.note({ text: JSON.stringify({ done: ids }) })) return false;
+    const then = actions;
+    if (!notedIds.length) setTimeout(settleNotes, SHOWN_MS);
+    notedIds.push(...ids);
+    fired = [];
+    ids = [];
+    actions = [];
+    // Nothing is shown inside track().
+    setTimeout(() => {
+      for (const action of then) action();
+    });
     return true;
   }
 
@@ -142,6 +164,7 @@ export function createJournal(
     }
     // Also while another one with them is under way: that one may fail.
     record.entries = [...noted, ...record.entries];
+    record.done = [...notedIds, ...record.done];
     for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
     logged += record.entries.length;
     // Even an empty record: its transaction follows those before it.
@@ -163,9 +186,10 @@ export function createJournal(
       flush();
     },
     entry(entry) {
-      if (note(entry as TabEvent)) return;
+      if (note(entry as TabEvent)) return true;
       entries.push(entry);
       schedule();
+      return false;
     },
     fired(one) {
       fired.push(one);
@@ -175,7 +199,6 @@ export function createJournal(
       ids.push(id);
       schedule();
     },
-    isDurable,
     whenDurable(action) {
       actions.push(action);
       schedule();

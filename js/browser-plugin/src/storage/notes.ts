@@ -1,9 +1,12 @@
 import type { TabEvent } from '../tabs/protocol.js';
 import type { Entry } from './store.js';
 
-// Events since the latest transaction, in localStorage. One call hands an event to the browser, so a tab that dies loses
-// nothing, for a fraction of what a transaction costs. A reign uses few keys, again and again, from the first one after each
+// Events since the latest transaction, and what was shown of them, in localStorage. One call hands an event to the browser, so
+// a tab that dies loses nothing, for a fraction of what a transaction costs. A reign uses few keys, again and again, from the first one after each
 // transaction; what is older stays there until the next snapshot, and the engine knows those events by their ids.
+
+/** An event; what was shown as `{done: [id ...]}` has its text alone. */
+export type Noted = Pick<TabEvent, 'text'> & Partial<Pick<TabEvent, 'at' | 'tracker'>>;
 
 export interface Note {
   key: string;
@@ -12,10 +15,12 @@ export interface Note {
   slot: number;
   /** The text itself where it cannot be read: whoever takes it in fails, and sets it aside. */
   event: Entry;
+  /** Instead of an event: ids of interventions that a tab is about to show. */
+  done?: string[];
 }
 
 /** @throws where localStorage is blocked or full */
-export function writeNote(name: string, term: number, slot: number, { at, tracker, text }: TabEvent): void {
+export function writeNote(name: string, term: number, slot: number, { at, tracker, text }: Noted): void {
   localStorage.setItem(`${name}:${term}:${slot}`, `${at}\n${tracker}\n${text}`);
 }
 
@@ -25,12 +30,15 @@ export function readNote(name: string, key: string | null, value: string | null)
   if (of !== name || !value) return undefined;
   const [at, tracker, text] = value.split('\n') as [string, string, string];
   let event = value as never as Entry;
+  let done: string[] | undefined;
   try {
-    event = { key: JSON.parse(text).eid, tab: '', tracker, at: +at, text };
+    const said = JSON.parse(text);
+    done = said.done;
+    event = { key: said.eid, tab: '', tracker, at: +at, text };
   } catch {
     // Cut off, or somebody else's.
   }
-  return { key: key as string, term: Number(term), slot: Number(slot), event };
+  return { key: key as string, term: Number(term), slot: Number(slot), event, done };
 }
 
 /** Of reigns before `term`, in order; none where localStorage is blocked. */

@@ -1,6 +1,6 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
 import { Deposed, done, open, transact } from './database.js';
-import { readNotes, removeNotes, writeNote } from './notes.js';
+import { readNotes, removeNotes, writeNote, type Noted } from './notes.js';
 
 export { Deposed };
 
@@ -59,7 +59,7 @@ export interface Store {
    * Writes an event down where a tab that dies does not lose it; a transaction that is begun later has to repeat it.
    * @returns false where that cannot be, or it is time for a transaction
    */
-  note(event: TabEvent): boolean;
+  note(event: Noted): boolean;
   /** Resolves when the record is durable; rejects with Deposed when another tab has begun a reign. */
   append(record: NewRecord): Promise<void>;
   /** Puts `base` in the place of everything stored so far. */
@@ -126,7 +126,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
     canNote = true;
   }
 
-  function note(event: TabEvent): boolean {
+  function note(event: Noted): boolean {
     if (!canNote || slot >= NOTES_MAX || !mayNote()) return false;
     try {
       writeNote(name, term, slot, event);
@@ -162,7 +162,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
       let at = 0;
       // Before what a later reign made of it. Those that a transaction has as well are events that the engine knows.
       while ((log[at]?.term as number) <= replayed) at++;
-      log.splice(at, 0, { term: replayed, entries: [note.event] });
+      log.splice(at, 0, { term: replayed, entries: note.done ? [] : [note.event], done: note.done });
     }
     return log;
   }

@@ -288,8 +288,7 @@ export function createLeader(host: LeaderHost): Leader {
 
   function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
     const { key, anonymous } = event;
-    if (!anonymous) journal.entry(event);
-    const isSaved = anonymous || journal.isDurable();
+    const isSaved = anonymous || journal.entry(event);
     if (!isSaved) journal.whenDurable(() => host.onSaved([key]));
     if (kept && canTake(event)) guard(() => take(choose(event), event, payload, raw));
     // Other tabs bound what they have under way themselves.
