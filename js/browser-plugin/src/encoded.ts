@@ -6,7 +6,7 @@ export const EVENT_FIELD = ['ue_pr', 'ue_px'] as const;
 export const CONTEXTS_FIELD = ['co', 'cx'] as const;
 
 /**
- * The JSON of one of the fields above, from `raw` when it is there; undefined when the event has none.
+ * The JSON of one of the fields above, from `raw` where that has it once, else from the text; undefined when the event has none.
  * @throws when the text is neither JSON nor base64url of JSON
  */
 export function readJson(payload: Payload, [plain, encoded]: typeof EVENT_FIELD | typeof CONTEXTS_FIELD, raw?: RawJson): any {

@@ -28,5 +28,8 @@ export function rememberBuilder(builder: PayloadBuilder): void {
   };
 }
 
-/** The raw objects of a finished payload, or undefined where they could say anything else than its text in what they have once. */
+/**
+ * The raw objects of a payload that was just built; undefined where entities were added to its text alone. There can be two
+ * lists of one kind, or none where the payload has a text: whoever wants that one reads the text.
+ */
 export const takeRaw = (payload: Payload): RawJson | undefined => (latest?.getPayload() === payload ? latest.getJson() : undefined);

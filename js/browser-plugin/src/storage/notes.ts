@@ -20,7 +20,7 @@ export interface Note {
 }
 
 /** @throws where localStorage is blocked or full */
-export function writeNote(name: string, term: number, slot: number, { at, tracker, text }: Noted): void {
+export function writeNote(name: string, term: number, slot: number, { at = 0, tracker = '', text }: Noted): void {
   localStorage.setItem(`${name}:${term}:${slot}`, `${at}\n${tracker}\n${text}`);
 }
 
