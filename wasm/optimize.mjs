@@ -15,7 +15,8 @@ const UNUSED_EXPORTS = ['stackSave', 'stackRestore', 'stackAlloc', '__errno_loca
 const [file, runs] = process.argv.slice(2);
 const module = binaryen.readBinary(new Uint8Array(fs.readFileSync(file)));
 const { BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SignExt } = binaryen.Features;
-module.setFeatures(BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt);
+const features = BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt;
+module.setFeatures(features);
 for (const name of UNUSED_EXPORTS) module.removeExport(name);
 
 binaryen.setOptimizeLevel(2);
@@ -34,4 +35,5 @@ if (!module.validate()) {
   console.error(`wasm/optimize.mjs: ${file} is no longer valid`);
   process.exit(1);
 }
-fs.writeFileSync(file, module.emitBinary());
+const { orderFunctions } = await import('./order_functions.mjs');
+fs.writeFileSync(file, orderFunctions(module.emitBinary(), features));
