@@ -38,15 +38,26 @@ export class RecordWriter {
   text(slot: number, text: string): void {
     const { length } = text;
     this.tag(slot, STRING, 4 + 3 * length);
-    const { bytes } = this;
     const from = this.at + 4;
     let written = 0;
-    for (; length <= SHORT && written < length; written++) {
-      const code = text.charCodeAt(written);
-      if (code > 127) break;
-      bytes[from + written] = code;
+    let all = 0;
+    if (length <= SHORT) {
+      // An id is all the text that most events have to be written.
+      for (; written + 3 < length; written += 4) {
+        const a = text.charCodeAt(written);
+        const b = text.charCodeAt(written + 1);
+        const c = text.charCodeAt(written + 2);
+        const d = text.charCodeAt(written + 3);
+        all |= a | b | c | d;
+        this.view.setUint32(from + written, a | (b << 8) | (c << 16) | (d << 24), true);
+      }
+      for (; written < length; written++) {
+        const code = text.charCodeAt(written);
+        all |= code;
+        this.bytes[from + written] = code;
+      }
     }
-    if (written < length) ({ written } = encoder.encodeInto(text, bytes.subarray(from)));
+    if (written < length || all > 127) ({ written } = encoder.encodeInto(text, this.bytes.subarray(from)));
     this.u32(written);
     this.at += written;
   }

@@ -187,6 +187,46 @@ test('the real payload builder', () => {
   }
 });
 
+test('entities that change places, and more of them than places are remembered', () => {
+  const extractor = new Extractor(JSON.stringify(plan));
+  const other = product({ price: 9 }, 'iglu:com.acme/product/jsonschema/2-0-0');
+  const unwanted = Array.from({ length: 40 }, (_, i) => product({}, `iglu:com.acme/unwanted${i}/jsonschema/1-0-0`));
+  const one = product({ price: 1 });
+  for (const [list, expected] of [
+    [[one, other], { 20: 1, 23: 9 }],
+    [[other, one], { 20: 1, 23: 9 }],
+    [[one], { 20: 1 }],
+    [[...unwanted, other, one], { 20: 1, 23: 9 }],
+    [[other], { 23: 9 }],
+    [[], {}],
+  ]) {
+    assert.deepEqual(extract({ e: 'pv' }, [contexts(...list)], extractor), { 0: 'pv', ...expected });
+  }
+});
+
+test('a schema that is no text is asked for each time, in the place of one that is', () => {
+  const extractor = new Extractor(JSON.stringify(plan));
+  const boxed = product({ price: 2 }, new String(PRODUCT));
+  assert.deepEqual(extract({ e: 'pv' }, [contexts(product({ price: 1 }))], extractor), { 0: 'pv', 20: 1 });
+  for (let i = 0; i < 2; i++) assert.equal(extract({ e: 'pv' }, [contexts(boxed)], extractor), -1);
+  assert.deepEqual(extract({ e: 'pv' }, [contexts(product({ price: 3 }))], extractor), { 0: 'pv', 20: 3 });
+});
+
+test('a protocol value that another one stands in for', () => {
+  const fields = [[3, undefined, 'tnuid', 'nuid'], [4, undefined, 'se_ca', 'ev_ca']];
+  const extractor = new Extractor({ fields, event: {}, entities: {} });
+  for (const [payload, network, category] of [
+    [{ nuid: 'n', ev_ca: 'e' }, 'n', 'e'],
+    [{ tnuid: 't', nuid: 'n', se_ca: 's', ev_ca: 'e' }, 't', 's'],
+    [{ tnuid: '', nuid: 'm', se_ca: null, ev_ca: 'f' }, 'm', 'f'],
+    [{ tnuid: 0, nuid: 'm', se_ca: false, ev_ca: 'f' }, '0', 'false'],
+    [{}, undefined, undefined],
+  ]) {
+    const found = extract({ e: 'pv', ...payload }, undefined, extractor);
+    assert.deepEqual([found[3], found[4]], [network, category], JSON.stringify(payload));
+  }
+});
+
 test('more schemas than are remembered', () => {
   const extractor = new Extractor(JSON.stringify(plan));
   for (let i = 0; i < 2500; i++) {
@@ -210,12 +250,14 @@ test(`objects give what their JSON text gives, or ask for it (ONCUE_SEED=${seed}
   };
   const data = () => Object.assign({}, any(3), { type: any(2), a: any(2), l: any(2), price: any(1), deep: any(2) });
   let byObjects = 0;
+  const goingOn = new Extractor(JSON.stringify(plan));
   for (let i = 0; i < 20_000; i++) {
     const raw = [
       random.chance(0.9) ? thing(data()) : { ...thing(), json: { data: any(2) } },
       random.chance(0.9) ? contexts(...Array.from({ length: random.below(4) }, () => (random.chance(0.8) ? product(data()) : any(2)))) : { ...contexts(), json: { data: any(2) } },
     ];
     const found = extract({ e: 'ue' }, raw);
+    assert.deepEqual(extract({ e: 'ue' }, raw, goingOn), found, `seed ${seed}, event ${i} after others: ${JSON.stringify(raw)}`);
     if (found === -1) continue;
     byObjects++;
     // Lone surrogates do not survive the comparison below as such: the record holds UTF-8.
