@@ -224,7 +224,8 @@ export class Extractor {
       this.eventNumber++;
       this.found = 0;
       out.begin(glue, this.plan.magic + (mayGoOn ? NEXT : 0));
-      if (payload.toJSON || payload.constructor !== Object) asJson(payload);
+      // With its objects it is the tracker's own.
+      if (raw === NOTHING) asJson(payload);
       const type = protocolText(payload.e);
       const isSelfDescribing = type === 'ue';
       let own: Json;
