@@ -26,8 +26,8 @@ constexpr std::uint32_t indexOf(std::uint32_t position) { return position % Seen
 
 }  // namespace
 
-// Positions wrap around at 2^16, so one that was left behind long ago may look like a recent one again. That is harmless:
-// it stands behind all of the chain that is true, ids are compared, and every step goes further back.
+// Positions wrap around at 2^16, so one that was left behind long ago may look like a recent one again. That is
+// harmless: it stands behind all of the chain that is true, ids are compared, and every step goes further back.
 bool SeenEvents::insert(const Id& id) {
   if (links_.empty()) links_.resize(kHeads + kCapacity);
   const Halves wanted(id);

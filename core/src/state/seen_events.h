@@ -23,8 +23,8 @@ class SeenEvents {
  private:
   Vec<Id> ring_;            // grows to kCapacity, then wraps
   std::uint16_t next_ = 0;  // position of the next id, counted without end; the lower bits are its index in the ring
-  // Chains of ids with one hash, from the latest to the older ones, as positions: by hash the first, then by index in the
-  // ring the one before it. Nothing is ever taken out: a chain ends where it leaves the ring or stops growing older.
+  // Chains of ids with one hash, from the latest to the older ones, as positions: by hash the first, then by index in
+  // the ring the one before it. Nothing is ever taken out: a chain ends where it leaves the ring or stops growing older.
   Vec<std::uint16_t> links_;
 };
 
