@@ -12,17 +12,17 @@ namespace {
 
 enum Slot : std::uint32_t { Vendor, Name, Version, Id, Created, Sent, True, App, kFirstProperty };
 
-// Behind those of record.h: why the extractor could not make an event of it. Nothing follows.
-constexpr std::uint32_t kUnknownTypeMagic = kRecordMagic + 3;
-constexpr std::uint32_t kBadSelfDescribingMagic = kRecordMagic + 4;
+// By magic behind kNextRecordMagic, of which record.h has the first: why the extractor could not make an event of it.
+// Nothing follows.
+constexpr EventError kErrors[] = {EventError::NotJson, EventError::UnknownEventType, EventError::BadSelfDescribing};
+static_assert(kNotJsonMagic == kNextRecordMagic + 1);
 
 }  // namespace
 
 struct EventReader::Impl final : Event {
   explicit Impl(const Model& model) {
-    for (std::uint32_t i = 0; i < kFirstProperty; ++i) slots_.emplace_back();
+    slots_.resize(kFirstProperty + model.properties.size());
     slots_[Vendor].change = slots_[Name].change = slots_[Version].change = EventChange::kName;
-    for (std::size_t i = 0; i < model.properties.size(); ++i) slots_.emplace_back();
     for (const AttributeKey& key : model.keys) note(key.property, EventChange::kIds);
     for (const Computation& computation : model.computations) {
       for (const EventCriterion& criterion : computation.filter.criteria) {
@@ -36,20 +36,12 @@ struct EventReader::Impl final : Event {
     const std::uint8_t* const end = at_ + record.size();
     const std::uint32_t magic = u32();
     changes_ = 0;
-    switch (magic) {
-      case kNotJsonMagic: error = EventError::NotJson; return nullptr;
-      case kUnknownTypeMagic: error = EventError::UnknownEventType; return nullptr;
-      case kBadSelfDescribingMagic: error = EventError::BadSelfDescribing; return nullptr;
-      case kRecordMagic:
-        changes_ = EventChange::kAll;
-        for (Kept& slot : slots_) slot.value = {};
+    if (magic > kNextRecordMagic) {
+      error = kErrors[magic - kNotJsonMagic];
+      return nullptr;
     }
-    // Arrays are written each time.
-    for (Kept& slot : slots_) {
-      if (slot.value.kind != EventValue::Kind::Array) continue;
-      slot.value = {};
-      changes_ |= slot.change;
-    }
+    const bool isWhole = magic == kRecordMagic;
+    if (isWhole || hasArrays_) forget(isWhole);
     while (at_ != end) readEntry();
     return this;
   }
@@ -59,10 +51,10 @@ struct EventReader::Impl final : Event {
   std::string_view version() const override { return slots_[Version].value.text; }
   std::uint8_t changes() const override { return changes_; }
   std::string_view specificationId() const override { return {}; }
-  const EventId* id() const override { return has(Id) ? &id_ : nullptr; }
+  const EventId* id() const override { return hasId_ ? &id_ : nullptr; }
   std::string_view idText() override {
-    for (char& c : slots_[Id].text) c |= 0x20;  // digits and hyphens have that bit already
-    return slots_[Id].value.text;
+    if (!hasId_) return {};
+    return idText_ = uuidText(id_);
   }
   std::optional<std::int64_t> clock() const override { return std::nullopt; }  // replay() is for the larger one
 
@@ -106,46 +98,65 @@ struct EventReader::Impl final : Event {
   }
 
   std::uint32_t u32() { return fixed<std::uint32_t>(); }
+  static RecordTag tagOf(std::uint32_t head) { return static_cast<RecordTag>(head & 0xFF); }
 
-  EventValue readValue(std::uint8_t tag, Vec<EventValue>& into) {
-    switch (static_cast<RecordTag>(tag)) {
-      case RecordTag::Null: break;
-      case RecordTag::False: return EventValue::boolean(false);
-      case RecordTag::True: return EventValue::boolean(true);
-      case RecordTag::Number: return EventValue::of(fixed<double>());
-      case RecordTag::Object: return {.kind = EventValue::Kind::Object};
-      case RecordTag::String: {
-        const std::uint32_t size = u32();
-        const std::string_view text{reinterpret_cast<const char*>(at_), size};
-        at_ += size;
-        return EventValue::of(text);
-      }
-      case RecordTag::Array: {
-        // An array inside an array has no items.
-        const std::uint32_t count = u32();
-        if (count != 0) into.resize(count);
-        for (std::uint32_t i = 0; i < count; ++i) into[i] = readValue(static_cast<std::uint8_t>(u32()), into);
-        return {.kind = EventValue::Kind::Array, .items = into.data(), .count = count};
-      }
+  // Arrays are written each time.
+  void forget(bool isWhole) {
+    hasArrays_ = false;
+    if (isWhole) {
+      hasId_ = false;
+      changes_ = EventChange::kAll;
     }
-    return {};
+    for (Kept& slot : slots_) {
+      if (!isWhole && slot.value.kind != EventValue::Kind::Array) continue;
+      slot.value = {};
+      changes_ |= slot.change;
+    }
+  }
+
+  std::string_view text() {
+    const std::uint32_t size = u32();
+    const std::string_view text{reinterpret_cast<const char*>(at_), size};
+    at_ += size;
+    return text;
+  }
+
+  EventValue readValue(RecordTag tag, Vec<EventValue>& into) {
+    if (tag == RecordTag::Number) return EventValue::of(fixed<double>());
+    if (tag == RecordTag::String) return EventValue::of(text());
+    if (tag == RecordTag::Object) return {.kind = EventValue::Kind::Object};
+    if (tag == RecordTag::Null) return {};
+    if (tag != RecordTag::Array) return EventValue::boolean(tag == RecordTag::True);
+    hasArrays_ = true;
+    // An array inside an array has no items.
+    const std::uint32_t count = u32();
+    if (count != 0) into.resize(count);
+    for (std::uint32_t i = 0; i < count; ++i) into[i] = readValue(tagOf(u32()), into);
+    return {.kind = EventValue::Kind::Array, .items = into.data(), .count = count};
   }
 
   void readEntry() {
     const std::uint32_t head = u32();
-    Kept& slot = slots_[head >> 8];
-    slot.value = readValue(static_cast<std::uint8_t>(head), slot.items);
-    if (slot.value.kind == EventValue::Kind::String) {
-      slot.text = slot.value.text;
-      slot.value.text = slot.text;
+    const RecordTag tag = tagOf(head);
+    // In most events nothing but id and time is another than before. Of the id no text is kept.
+    if (head >> 8 == Id) {
+      hasId_ = tag == RecordTag::String && parseUuid(text(), id_);
+      return;
     }
+    Kept& slot = slots_[head >> 8];
     changes_ |= slot.change;
-    if (head >> 8 == Id && !parseUuid(slot.value.text, id_)) slot.value = {};
+    slot.value = readValue(tag, slot.items);
+    if (tag != RecordTag::String) return;
+    slot.text = slot.value.text;
+    slot.value.text = slot.text;
   }
 
   Vec<Kept> slots_;
   const std::uint8_t* at_ = nullptr;
+  bool hasArrays_ = false;
+  bool hasId_ = false;
   EventId id_;
+  std::string idText_;
   std::uint8_t changes_ = 0;
   std::int64_t derived_ = 0;
 };

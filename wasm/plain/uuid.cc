@@ -34,4 +34,14 @@ bool parseUuid(std::string_view text, EventId& out) {
   return foreign < 16;
 }
 
+std::string uuidText(const EventId& id) {
+  std::string text;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (kHyphens >> i & 1) text += '-';
+    text += "0123456789abcdef"[id[i] >> 4];
+    text += "0123456789abcdef"[id[i] & 15];
+  }
+  return text;
+}
+
 }  // namespace oncue

@@ -43,10 +43,12 @@ struct Value {
 
   // Null, a number or a boolean in the place of what it was: no text or list is made or moved.
   void become(Kind scalar, double n = 0) {
+    if (kind > Kind::Number) {  // others have neither
+      text.clear();
+      items.clear();
+    }
     kind = scalar;
     number = n;
-    text.clear();
-    items.clear();
   }
 
   // Deep, ordered, type-strict: 3 equals 3.0, "3" does not equal 3, true does not equal 1.

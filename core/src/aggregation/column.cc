@@ -29,12 +29,10 @@ Element elementOf(const EventValue& value) {
 
 }  // namespace
 
-namespace {
-
-bool coerceToElement(const Computation& computation, Reads reads, const EventValue& value, std::string& scratch, Element& out) {
+bool coerceToElement(const Computation& computation, const EventValue& value, std::string& scratch, Element& out) {
   EventValue part;
   EventValue coerced;
-  if (reads == Reads::Numbers) {
+  if (aggregationInfo(computation.aggregation).reads == Reads::Numbers) {
     if (value.kind == EventValue::Kind::Bool) return false;
     if (!coerceElement(ElementType::Double, value, scratch, coerced)) return false;
   } else {
@@ -45,18 +43,8 @@ bool coerceToElement(const Computation& computation, Reads reads, const EventVal
   return true;
 }
 
-}  // namespace
-
 bool prepareElement(const Computation& computation, const EventValue& value, std::string& scratch, Element& out) {
-  const Reads reads = aggregationInfo(computation.aggregation).reads;
-  if (reads == Reads::Nothing || reads == Reads::Time) return true;
-  // The general way takes several times as long.
-  if (reads == Reads::Numbers && value.kind == EventValue::Kind::Number && std::isfinite(value.number)) {
-    out.kind = Value::Kind::Number;
-    out.number = value.number + 0.0;
-    return true;
-  }
-  return coerceToElement(computation, reads, value, scratch, out);
+  return isPrepared(computation, value, out) || coerceToElement(computation, value, scratch, out);
 }
 
 namespace {

@@ -112,10 +112,10 @@ void Engine::Impl::adoptIds(SharedIds ids, bool wakeSleepers) {
   }
 }
 
-const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder, std::int64_t at) {
+const Value& Engine::Impl::read(std::uint32_t computation, Entity& holder, std::int64_t at) {
   Reading& reading = readings[computation];
   if (reading.holder == &holder && reading.moment == moment) return reading.value;
-  const Cell* cell = holder.find(computation);
+  const Cell* cell = holder.find(computation, reading.place);
   reading.holder = &holder;
   reading.moment = moment;
   if (cell == nullptr) {
@@ -126,6 +126,14 @@ const Value& Engine::Impl::read(std::uint32_t computation, const Entity& holder,
   return reading.value;
 }
 
+bool Engine::Impl::holds(const CriteriaNode& criterion, const Context& context, std::uint32_t position,
+                         std::int64_t at) {
+  Entity* holder = position == kNone ? nullptr : context.entities[position];
+  // Of what has no value only that holds.
+  if (holder == nullptr) return criterion.op == Operator::IsNull;
+  return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
+}
+
 // Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
 bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   const Intervention& intervention = loaded->model.interventions[context.intervention];
@@ -134,19 +142,14 @@ bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
   std::uint32_t leaf = 0;
   TruthMask mask;
   const auto truth = [&](const CriteriaNode& criterion) {
-    const std::uint32_t position = rule.keyPositions[next++];
-    const Entity* holder = position == kNone ? nullptr : context.entities[position];
-    // Of what has no value only that holds.
-    if (holder == nullptr) return criterion.op == Operator::IsNull;
-    return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
+    return holds(criterion, context, rule.keyPositions[next++], at);
   };
-  const CriterionFunction<bool> ask(truth);
   // Most interventions ask one thing.
   if (intervention.criteria.kind == CriteriaNode::Kind::Criterion) {
-    context.truth = ask(intervention.criteria);
+    context.truth = holds(intervention.criteria, context, rule.keyPositions[0], at);
     mask.set(0, context.truth);
   } else {
-    context.truth = evaluateTree(intervention.criteria, ask, mask, leaf);
+    context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
   }
   context.before = context.evaluated ? context.after : mask.bits();
   context.after = mask.bits();

@@ -96,7 +96,9 @@ struct Engine::Impl {
   Context& makeContext(std::uint32_t intervention, Vec<Entity*> entities);
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
-  const Value& read(std::uint32_t computation, const Entity& holder, std::int64_t at);
+  const Value& read(std::uint32_t computation, Entity& holder, std::int64_t at);
+  // `position`: of the criterion's key among those of the context.
+  bool holds(const CriteriaNode& criterion, const Context& context, std::uint32_t position, std::int64_t at);
   bool evaluate(Context& context, std::int64_t at);
   void scheduleNext(Context& context, std::int64_t at);
   void wakeOthers();
@@ -218,6 +220,7 @@ struct Engine::Impl {
     const Entity* holder = nullptr;
     std::uint64_t moment = 0;
     Value value;
+    std::uint32_t place = 0;  // of the computation's cell
   };
   Vec<Reading> readings;
   std::uint64_t moment = 1;  // goes on whenever time passes or a cell is updated: older readings are stale

@@ -185,7 +185,7 @@ bool Engine::Impl::updateCells(Event& event) {
       any |= taken == SyncTake::Updated;
       if (taken != SyncTake::NotSynced) continue;
     }
-    Cell* found = holder->find(i);
+    Cell* found = holder->find(i, readings[i].place);
     const bool isNew = found == nullptr;
     Cell& cell = isNew ? holder->findOrMake(i, computation) : *found;
     if (cell.update(computation, value, stamp, state.now, options.windowEventLimit)) {

@@ -1,5 +1,7 @@
 #include "intervention/id_source.h"
 
+#include "event/uuid.h"
+
 namespace oncue {
 namespace {
 
@@ -11,22 +13,15 @@ std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-constexpr char kHex[] = "0123456789abcdef";
-
 }  // namespace
 
 std::string IdSource::uuid() {
   const std::uint64_t stream = mix(seed_) + 2 * used_++;
   const std::uint64_t high = (mix(stream) & ~0xF000ULL) | 0x4000ULL;
   const std::uint64_t low = (mix(stream + 1) & ~(3ULL << 62)) | (2ULL << 62);
-  std::string text;
-  text.reserve(36);
-  for (int nibble = 0; nibble < 32; ++nibble) {
-    if (nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20) text += '-';
-    const std::uint64_t half = nibble < 16 ? high : low;
-    text += kHex[half >> (60 - 4 * (nibble % 16)) & 15];
-  }
-  return text;
+  EventId bytes;
+  for (std::size_t i = 0; i < 16; ++i) bytes[i] = static_cast<std::uint8_t>((i < 8 ? high : low) >> (56 - 8 * (i % 8)));
+  return uuidText(bytes);
 }
 
 std::uint64_t IdSource::replica() const { return mix(mix(seed_) ^ 0x7265706c696361ULL); }

@@ -17,14 +17,19 @@ const Entity::Slot* slotOf(const Vec<Entity::Slot>& slots, std::uint32_t computa
 
 }  // namespace
 
-Cell* Entity::find(std::uint32_t computation) {
-  return const_cast<Cell*>(static_cast<const Entity*>(this)->find(computation));
+Cell* Entity::lookUp(std::uint32_t computation, std::uint32_t& place) {
+  Slot* at = const_cast<Slot*>(slotOf(cells, computation));
+  if (at == cells.end() || at->computation != computation) return nullptr;
+  place = static_cast<std::uint32_t>(at - cells.begin());
+  return &at->cell;
 }
 
-const Cell* Entity::find(std::uint32_t computation) const {
-  const Slot* at = slotOf(cells, computation);
-  return at != cells.end() && at->computation == computation ? &at->cell : nullptr;
+Cell* Entity::find(std::uint32_t computation) {
+  std::uint32_t place = 0;
+  return lookUp(computation, place);
 }
+
+const Cell* Entity::find(std::uint32_t computation) const { return const_cast<Entity*>(this)->find(computation); }
 
 Cell& Entity::findOrMake(std::uint32_t computation, const Computation& definition) {
   if (Cell* found = find(computation)) return *found;

@@ -26,6 +26,11 @@ struct Entity : TextKeyed {  // by id
   // Null when nothing was ever relevant.
   Cell* find(std::uint32_t computation);
   const Cell* find(std::uint32_t computation) const;
+  // For whoever asks again and again: `place` is where it was last, of this id or another.
+  Cell* find(std::uint32_t computation, std::uint32_t& place) {
+    if (place < cells.size() && cells[place].computation == computation) return &cells[place].cell;
+    return lookUp(computation, place);
+  }
   Cell& findOrMake(std::uint32_t computation, const Computation& definition);
 
   struct Slot {
@@ -40,6 +45,9 @@ struct Entity : TextKeyed {  // by id
     std::string cell;
   };
   Vec<Unknown> unknown;
+
+ private:
+  Cell* lookUp(std::uint32_t computation, std::uint32_t& place);
 };
 
 // The ids of one attribute key. Entities never move.

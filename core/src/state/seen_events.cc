@@ -6,61 +6,53 @@
 namespace oncue {
 namespace {
 
-constexpr std::uint32_t kMask = 2 * SeenEvents::kCapacity - 1;
+constexpr int kHashBits = 13;
+constexpr std::uint32_t kHeads = 1 << kHashBits;
 
-// 16 bits, of which the lower ones are an id's own place.
-std::uint32_t hashOf(const SeenEvents::Id& id) {
-  std::uint64_t halves[2];
-  std::memcpy(halves, id.data(), sizeof halves);
-  std::uint64_t mixed = halves[0] ^ halves[1] * 0xc4ceb9fe1a85ec53ULL;
+struct Halves {
+  explicit Halves(const SeenEvents::Id& id) { std::memcpy(this, id.data(), sizeof *this); }
+  bool operator==(const Halves&) const = default;
+  std::uint64_t first, last;
+};
+
+std::uint32_t hashOf(const Halves& id) {
+  std::uint64_t mixed = id.first ^ id.last * 0xc4ceb9fe1a85ec53ULL;
   // Ids that count up differ in the last bytes, the highest bits here, which a product moves no further up.
   mixed ^= mixed >> 32;
-  return static_cast<std::uint32_t>(mixed * 0x9e3779b97f4a7c15ULL >> 48);
+  return static_cast<std::uint32_t>(mixed * 0x9e3779b97f4a7c15ULL >> (64 - kHashBits));
 }
 
-std::uint32_t entryOf(const SeenEvents::Id& id, std::uint32_t index) { return hashOf(id) << 16 | (index + 1); }
-std::uint32_t placeOf(std::uint32_t entry) { return entry >> 16 & kMask; }
+constexpr std::uint32_t indexOf(std::uint32_t position) { return position % SeenEvents::kCapacity; }
 
 }  // namespace
 
+// Positions wrap around at 2^16, so one that was left behind long ago may look like a recent one again. That is
+// harmless: it stands behind all of the chain that is true, ids are compared, and every step goes further back.
 bool SeenEvents::insert(const Id& id) {
-  if (slots_.empty()) slots_.resize(kMask + 1);
-  const std::uint32_t entry = entryOf(id, next_);
-  for (std::uint32_t slot = placeOf(entry); slots_[slot] != 0; slot = (slot + 1) & kMask) {
-    const std::uint32_t held = slots_[slot];
-    if (held >> 16 == entry >> 16 && ring_[(held & 0xffff) - 1] == id) return false;
+  if (links_.empty()) links_.resize(kHeads + kCapacity);
+  const Halves wanted(id);
+  std::uint16_t& head = links_[hashOf(wanted)];
+  std::uint16_t* const before = links_.data() + kHeads;
+  std::uint32_t age = 0;
+  for (std::uint32_t at = head;; at = before[indexOf(at)]) {
+    const std::uint32_t older = (next_ - at) & 0xFFFF;
+    if (older <= age || older > ring_.size()) break;
+    if (Halves(ring_[indexOf(at)]) == wanted) return false;
+    age = older;
   }
-  if (ring_.size() < kCapacity) {
-    ring_.push_back(id);
-  } else {
-    erase(entryOf(ring_[next_], next_));
-    ring_[next_] = id;
-  }
-  std::uint32_t slot = placeOf(entry);
-  while (slots_[slot] != 0) slot = (slot + 1) & kMask;
-  slots_[slot] = entry;
-  next_ = (next_ + 1) % kCapacity;
+  const std::uint32_t index = indexOf(next_);
+  if (index == ring_.size()) ring_.push_back(id);
+  ring_[index] = id;
+  before[index] = head;
+  head = next_++;
   return true;
-}
-
-// Closes the gap so that probing never needs tombstones.
-void SeenEvents::erase(std::uint32_t entry) {
-  std::uint32_t gap = placeOf(entry);
-  while (slots_[gap] != entry) gap = (gap + 1) & kMask;
-  for (std::uint32_t at = (gap + 1) & kMask; slots_[at] != 0; at = (at + 1) & kMask) {
-    if (((at - placeOf(slots_[at])) & kMask) < ((at - gap) & kMask)) continue;
-    slots_[gap] = slots_[at];
-    gap = at;
-  }
-  slots_[gap] = 0;
 }
 
 void SeenEvents::serialize(Writer& out) const {
   const auto size = static_cast<std::uint32_t>(ring_.size());
-  const std::uint32_t oldest = size < kCapacity ? 0 : next_;
   out.varint(size);
-  for (std::uint32_t i = 0; i < size; ++i) {
-    const Id& id = ring_[(oldest + i) % size];
+  for (std::uint32_t age = size; age > 0; --age) {
+    const Id& id = ring_[indexOf(next_ - age)];
     out.raw({reinterpret_cast<const char*>(id.data()), id.size()});
   }
 }
@@ -73,7 +65,7 @@ bool SeenEvents::deserialize(Reader& in) {
     const std::string_view bytes = in.raw(sizeof(Id));
     if (!in.ok()) break;
     Id id;
-    for (std::size_t b = 0; b < id.size(); ++b) id[b] = static_cast<std::uint8_t>(bytes[b]);
+    std::memcpy(id.data(), bytes.data(), sizeof id);
     if (!insert(id)) return false;
   }
   return in.ok();

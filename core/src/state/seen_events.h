@@ -21,13 +21,11 @@ class SeenEvents {
   bool deserialize(Reader& in);       // false on malformed bytes; the state is then unspecified
 
  private:
-  void erase(std::uint32_t entry);
-
-  Vec<Id> ring_;             // grows to kCapacity, then wraps
-  std::uint32_t next_ = 0;   // where the next id goes
-  // Open addressing, at most half full: 16 bits of the id's hash, then its index in the ring + 1; 0 = free. Other ids than
-  // the one looked for are told apart without a look at the ring.
-  Vec<std::uint32_t> slots_;
+  Vec<Id> ring_;            // grows to kCapacity, then wraps
+  std::uint16_t next_ = 0;  // position of the next id, counted without end; the lower bits are its index in the ring
+  // Chains of ids with one hash, from the latest to the older ones, as positions: by hash the first, then by index in
+  // the ring the one before it. Nothing is ever taken out: a chain ends where it leaves the ring or stops growing older.
+  Vec<std::uint16_t> links_;
 };
 
 }  // namespace oncue

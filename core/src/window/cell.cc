@@ -34,34 +34,37 @@ Cell::~Cell() = default;
 
 bool Cell::update(const Computation& computation, const EventValue& value, const Stamp& stamp, std::int64_t now,
                   std::uint32_t windowEventLimit) {
-  const bool windowed = isWindowed(computation);
-  if (windowed && (windowEventLimit == 0 || stamp.ts <= windowBound(computation, now))) return false;
-  std::string scratch;
+  if (isWindowed(computation) && (windowEventLimit == 0 || stamp.ts <= windowBound(computation, now))) return false;
   Element element;
-  if (!prepareElement(computation, value, scratch, element)) return false;
+  if (isPrepared(computation, value, element)) return take(computation, element, stamp, now, windowEventLimit);
+  std::string scratch;
+  return coerceToElement(computation, value, scratch, element) &&
+         take(computation, element, stamp, now, windowEventLimit);
+}
 
-  const bool fresh = empty() || expired(computation, now);
-  if (windowed) {
-    if (fresh) window_ = std::make_unique<RollingWindow>();
-    if (!window_->add(element, stamp, windowEventLimit)) return false;
-  } else {
-    if (fresh) state_ = AggregationState(computation.aggregation);
-    state_.update(element, stamp);
-  }
+bool Cell::take(const Computation& computation, const Element& element, const Stamp& stamp, std::int64_t now,
+                std::uint32_t windowEventLimit) {
+  if (!put(computation, element, stamp, empty() || expired(computation, now), windowEventLimit)) return false;
   lastReceipt_ = now;
   return true;
 }
 
 void Cell::add(const Computation& computation, const Element& element, const Stamp& stamp, std::int64_t at,
                std::uint32_t windowEventLimit) {
-  lastReceipt_ = empty() ? at : std::max(lastReceipt_, at);
+  const bool fresh = empty();
+  lastReceipt_ = fresh ? at : std::max(lastReceipt_, at);
+  put(computation, element, stamp, fresh, windowEventLimit);
+}
+
+bool Cell::put(const Computation& computation, const Element& element, const Stamp& stamp, bool fresh,
+               std::uint32_t windowEventLimit) {
   if (isWindowed(computation)) {
-    if (!window_) window_ = std::make_unique<RollingWindow>();
-    window_->add(element, stamp, windowEventLimit);
-  } else {
-    if (!state_) state_ = AggregationState(computation.aggregation);
-    state_.update(element, stamp);
+    if (fresh) window_ = std::make_unique<RollingWindow>();
+    return window_->add(element, stamp, windowEventLimit);
   }
+  if (fresh) state_ = AggregationState(computation.aggregation);
+  state_.update(element, stamp);
+  return true;
 }
 
 Value Cell::value(const Computation& computation, std::int64_t now) const {
@@ -162,9 +165,8 @@ bool Cell::deserialize(const Computation& computation, Reader& in) {
 }
 
 // Nothing was relevant for as long as the TTL or the period: as if nothing were stored.
-bool Cell::expired(const Computation& computation, std::int64_t now, std::int64_t grace) const {
-  const std::int64_t limit = isWindowed(computation) ? computation.periodMs : computation.ttlMs;
-  return limit > 0 && now > lastReceipt_ &&
+bool Cell::outlived(std::int64_t limit, std::int64_t now, std::int64_t grace) const {
+  return now > lastReceipt_ &&
          saturatingSubtract(now, lastReceipt_) >= saturatingAdd(limit, grace);
 }
 

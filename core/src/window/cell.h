@@ -72,7 +72,16 @@ class Cell {
   bool deserialize(const Computation& computation, Reader& in);
 
  private:
-  bool expired(const Computation& computation, std::int64_t now, std::int64_t grace = 0) const;
+  bool take(const Computation& computation, const Element& element, const Stamp& stamp, std::int64_t now,
+            std::uint32_t windowEventLimit);
+  // Instead of what is stored when `fresh`.
+  bool put(const Computation& computation, const Element& element, const Stamp& stamp, bool fresh,
+           std::uint32_t windowEventLimit);
+  bool expired(const Computation& computation, std::int64_t now, std::int64_t grace = 0) const {
+    const std::int64_t limit = computation.periodMs != 0 ? computation.periodMs : computation.ttlMs;
+    return limit != 0 && outlived(limit, now, grace);
+  }
+  bool outlived(std::int64_t limit, std::int64_t now, std::int64_t grace) const;
 
   std::int64_t lastReceipt_ = 0;
   AggregationState state_;                  // lifetime

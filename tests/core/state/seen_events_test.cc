@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <random>
+#include <set>
+
 namespace oncue {
 namespace {
 
@@ -39,6 +43,71 @@ TEST(Decisions_3, SurvivesTheRoundTripAndGoesOnForgettingInOrder) {
   EXPECT_FALSE(read.insert(idOf(4999)));
   EXPECT_FALSE(read.insert(idOf(5000 - 4095)));
   EXPECT_TRUE(read.insert(idOf(5000 - 4096)));
+}
+
+// Positions are counted in 16 bits: the window's two edges, all the way around and beyond.
+TEST(SeenEvents, KnowsBothEdgesOfTheWindowHoweverManyIdsCameBefore) {
+  SeenEvents seen;
+  for (std::uint32_t n = 0; n < 3 * 65536; ++n) {
+    ASSERT_TRUE(seen.insert(idOf(n))) << n;
+    ASSERT_FALSE(seen.insert(idOf(n))) << n;
+    ASSERT_FALSE(seen.insert(idOf(n < 4096 ? 0 : n - 4095))) << n;
+  }
+}
+
+TEST(SeenEvents, TakesAnIdAgainOnceItHasLeftTheWindow) {
+  SeenEvents seen;
+  for (std::uint32_t n = 0; n < 2 * 65536; ++n) ASSERT_TRUE(seen.insert(idOf(n % 4097))) << n;
+}
+
+// An id that comes back when 16 bits of positions have come around since.
+TEST(SeenEvents, TakesAnIdAgainThatIsAWholeRoundOld) {
+  for (const std::uint32_t round : {65535u, 65536u, 65537u}) {
+    SeenEvents seen;
+    for (std::uint32_t n = 0; n < 3 * round; ++n) ASSERT_TRUE(seen.insert(idOf(n % round))) << n;
+  }
+}
+
+TEST(SeenEvents, DoesAsAListOfTheLatestIdsThroughRestoresInBetween) {
+  std::mt19937 random(20260105);
+  SeenEvents seen;
+  std::deque<std::uint32_t> latest;
+  std::set<std::uint32_t> held;
+  for (std::uint32_t n = 0; n < 150'000; ++n) {
+    // Repeats of all ages, and ids that a window before had.
+    const std::uint32_t id = random() % (n % 30'000 < 15'000 ? 6000 : 100'000);
+    const bool isNew = held.insert(id).second;
+    ASSERT_EQ(seen.insert(idOf(id)), isNew) << n;
+    if (!isNew) continue;
+    latest.push_back(id);
+    if (latest.size() > SeenEvents::kCapacity) {
+      held.erase(latest.front());
+      latest.pop_front();
+    }
+    if (n % 9973 != 0) continue;
+    Writer out;
+    seen.serialize(out);
+    Writer expected;
+    expected.varint(latest.size());
+    for (const std::uint32_t one : latest) {
+      const SeenEvents::Id bytes = idOf(one);
+      expected.raw({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    }
+    ASSERT_EQ(out.bytes(), expected.bytes());
+    Reader in(out.bytes());
+    ASSERT_TRUE(seen.deserialize(in));
+  }
+}
+
+TEST(SeenEvents, TellsIdsApartByEveryByte) {
+  SeenEvents seen;
+  ASSERT_TRUE(seen.insert({}));
+  for (std::size_t byte = 0; byte < 16; ++byte) {
+    SeenEvents::Id id{};
+    id[byte] = 1;
+    EXPECT_TRUE(seen.insert(id)) << byte;
+    EXPECT_FALSE(seen.insert(id)) << byte;
+  }
 }
 
 TEST(SeenEvents, RefusesRepeatedAndTooManyIds) {
