@@ -237,6 +237,20 @@ test('plugin 6 (2): anonymous with session tracking: the tracker stores its sess
     assert.deepEqual(names.filter((name) => !/^_sp_|^snowplowOutQueue_/.test(name)), []);
   }));
 
+test('plugin 6 (2): what an anonymous event fires is shown in a task of its own too, one after the other', () => {
+  const rules = structuredClone(countingDefinitions([2, 3, 3]));
+  rules.interventions[2].name = 'other_at_3';
+  rules.attribute_groups[0].attribute_key = { name: 'domain_sessionid' };
+  for (const rule of rules.interventions) rule.target_attribute_keys = [{ name: 'domain_sessionid' }];
+  return withTabs('anonymous-tasks', rules, async ({ open, shown, until }) => {
+    const tab = await open({ tracker: { ...STORING, anonymousTracking: { withSessionTracking: true } } });
+    await tab.ready();
+    assert.deepEqual(await tab.run('click(), click(), click(), handled.slice()'), []);
+    await until(() => shown.length === 3);
+    assert.deepEqual(shown.map(({ name }) => name), ['at_2', 'at_3', 'other_at_3']);
+  });
+});
+
 /** In the page: its databases have this much room, and no more; what is warned of is kept. */
 async function limitRoom(quota) {
   const { indexedDB } = await navigator.storageBuckets.open('small', { quota });

@@ -264,7 +264,7 @@ export function createLeader(host: LeaderHost): Leader {
   }
 
   function settle(fired: Fired, action: () => void): void {
-    if (fired.anonymous) return action();
+    if (fired.anonymous) return void setTimeout(action);
     journal.done(fired.intervention.intervention_id);
     journal.whenDurable(action);
   }
@@ -273,7 +273,7 @@ export function createLeader(host: LeaderHost): Leader {
     if (!host.isEnabled() || !host.hasHandlers(true)) return;
     fired.isPosted = true;
     const run = (): void => host.runBackground(fired);
-    if (fired.anonymous) return run();
+    if (fired.anonymous) return void setTimeout(run);
     journal.fired(fired);
     journal.whenDurable(run);
   }
