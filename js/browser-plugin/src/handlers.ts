@@ -143,8 +143,9 @@ function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false, 
   // Both as they are now: a handler may change the intervention, or the list of handlers.
   const handlers = [...handlersOf(tracker.id)].filter(([, { background }]) => isBackground === undefined || !!background === isBackground);
   if (!handlers.length) return;
-  const entity = buildInterventionEntity(intervention);
+  const entity = measurement && buildInterventionEntity(intervention);
   const report = (event: MeasurementEvents, ids: HandlerId[], reason?: unknown): void => {
+    if (!entity) return;
     try {
       measure(tracker, measurement, event, intervention, entity, buildMeasurementData(event, ids, reason));
     } catch (error) {
