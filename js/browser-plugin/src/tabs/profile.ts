@@ -50,10 +50,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   const isVisible = (): boolean => document.visibilityState === 'visible';
   const isLookedAt = (): boolean => isVisible() && document.hasFocus();
-  const focus = (): number => {
-    if (!isVisible() || !host.hasHandlers() || !host.isEnabled()) return -1;
-    return document.hasFocus() ? Infinity : lastFocus;
-  };
+  const canShow = (): boolean => isVisible() && host.hasHandlers() && host.isEnabled();
+  /** The only tab need not ask the browser. */
+  const focus = (): number => (!canShow() ? -1 : isAlone || document.hasFocus() ? Infinity : lastFocus);
 
   function post(body: Body): void {
     channel?.postMessage({ ...body, protocol: PROTOCOL, from: tab });
@@ -70,8 +69,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   /** The visitor may have gone to another tab meanwhile: then that one shows it. */
   function show(fired: Fired): void {
-    if (focus() < 0) deliver(fired);
-    else host.show(fired);
+    if (canShow()) host.show(fired);
+    else deliver(fired);
   }
 
   /** Messages of all tabs take one way: when an own one comes back, what was said before it has been heard. */

@@ -7,7 +7,7 @@ const ANSWER_MS = 200;
 
 export interface ShowingHost {
   readonly me: string;
-  /** When this tab was looked at last (epoch ms, Infinity: now); -1 when it cannot show anything. */
+  /** When this tab was looked at last (epoch ms, Infinity: now, or there is no other); -1 when it cannot show anything. */
   focus(): number;
   isAlone(): boolean;
   /** Asks the other tabs; they answer by `accept`. */
@@ -70,7 +70,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     const fired = [...waiting.values()].find(({ isHeld }) => !isHeld);
     if (!fired || isBusy) return;
     const focus = host.focus();
-    if (focus === Infinity || (focus >= 0 && host.isAlone())) return give(fired, host.me);
+    if (focus === Infinity) return give(fired, host.me);
     if (focus < 0 && host.isAlone()) return post();
     if (best?.fired !== fired) {
       best = { fired, tab: host.me, focus };
