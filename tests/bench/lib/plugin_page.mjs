@@ -4,6 +4,8 @@ import * as shop from '@snowplow/browser-plugin-snowplow-ecommerce';
 import * as oncue from '@oncue/browser-plugin';
 
 window.handled = 0;
+/** Interventions whose handler had not run when the next task began. */
+window.late = 0;
 
 /**
  * As the tracker's own while the collector answers at once: the event is in localStorage, and no longer in line. But nothing
@@ -38,13 +40,20 @@ let tracked = 0;
 const track = () => shop.trackAddToCart({ products: [tracked++ % 2 ? teapot : lid], total_value: 48, currency: 'EUR' });
 const doNothing = () => {};
 
-/** Calls `action` in `count` tasks of their own, `apart` ms from each other, as a visitor's clicks are; marks them. */
+/**
+ * Calls `action` in `count` tasks of their own, `apart` ms from each other, as a visitor's clicks are; marks them, and the
+ * task after each, by which handlers have run.
+ */
 async function repeat(action, count, apart) {
   performance.mark('first');
   for (let n = 0; n < count; n++) {
     performance.mark('begin');
     action();
     performance.mark('end');
+    setTimeout(() => {
+      performance.mark('next');
+      if (handled < tracked >> 1) window.late++;
+    });
     await new Promise((resolve) => setTimeout(resolve, apart));
   }
   performance.mark('last');
