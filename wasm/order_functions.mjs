@@ -5,7 +5,7 @@ import binaryen from 'binaryen';
 /** Functions up to this index are called with one byte fewer; optimize() has put those called most often first. */
 const SHORT_INDEX = 128;
 /** Which function comes first leads to other orders, none the best for all modules: that many are tried. */
-const TRIES = 3;
+const TRIES = 6;
 
 /** Pairs of lines that follow each other, numbers of functions and locals included: what brotli can refer back to. */
 function pairsOf(code) {

@@ -27,7 +27,7 @@ interface Field {
   readonly key: string;
   readonly other: string | undefined;
   readonly rule: ((text: string) => string | number | undefined) | undefined;
-  /** Of the two in COMMON. */
+  /** Where they are in COMMON; -1: nowhere. */
   readonly place: number;
   readonly otherPlace: number;
   /** Those of the event before. */
@@ -141,10 +141,10 @@ function protocolText(value: unknown): string {
 }
 
 /**
- * Whether it is an object that can be read member by member. Those with a schema and data all have one shape, so that a
- * place of their own to ask takes a tenth of the time.
+ * Whether it is an object that can be read member by member. Those with a schema and data all have one shape, so that they
+ * are asked here, in a place of their own, in a tenth of the time.
  */
-function isEnvelope(value: unknown): value is Record<string, unknown> {
+function isReadable(value: unknown): value is Record<string, unknown> {
   if (!isObject(value) || value.toJSON || value.constructor !== Object) asJson(value);
   return isObject(value);
 }
@@ -159,7 +159,7 @@ function oneOf(known: Json, json: Json): Json {
 function dataOf(json: Json, text: unknown): unknown {
   if (text && !json) throw ODD;
   // The tracker makes this object: its members are its own.
-  return isEnvelope(json) ? json.data : undefined;
+  return isReadable(json) ? json.data : undefined;
 }
 
 /** Whether a schema and data are among the members that JSON text has. */
@@ -168,7 +168,7 @@ function isWhole(entity: object): boolean {
   for (const name in entity) {
     if ((name === 'schema' || name === 'data') && Object.prototype.hasOwnProperty.call(entity, name)) members++;
   }
-  return members === 2;
+  return members > 1;
 }
 
 const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held: undefined, inEvent: 0 });
@@ -204,7 +204,17 @@ export class Extractor {
     const isPlain = (this.isPlain = typeof given !== 'string');
     const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
     const fields: PlainPlan['fields'] = isPlain ? given.fields : plan.keys.map((key, slot) => [slot, undefined, key]);
-    this.fields = fields.map(([slot, rule, key, other]) => ({ slot, rule, key, other, place: COMMON.indexOf(key), otherPlace: COMMON.indexOf(other as string), given: '', more: '', text: '' }));
+    this.fields = fields.map(([slot, rule, key, other]) => ({
+      slot,
+      rule,
+      key,
+      other,
+      place: COMMON.indexOf(key),
+      otherPlace: COMMON.indexOf(other as string),
+      given: '',
+      more: '',
+      text: '',
+    }));
     this.schemaItself = toWanted([plan.schema]);
     this.specificationId = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
     this.wantsEntities = this.specificationId.length + Object.keys(plan.entities).length > 0;
@@ -232,16 +242,15 @@ export class Extractor {
       let contexts: Json;
       for (const { keyIfEncoded, json } of raw) {
         if (keyIfEncoded === 'ue_px') own = oneOf(own, json);
-        if (keyIfEncoded === 'cx') contexts = oneOf(contexts, json);
+        else if (keyIfEncoded === 'cx') contexts = oneOf(contexts, json);
       }
       let schema: unknown;
       let data: unknown;
       if (isSelfDescribing) {
         const event = dataOf(own, own || payload.ue_pr || payload.ue_px);
-        if (isEnvelope(event)) ({ schema, data } = event);
-        if (!isObject(data) || data.toJSON || data.constructor !== Object) asJson(data);
+        if (isReadable(event)) ({ schema, data } = event);
       }
-      const target = isObject(data) && this.target(schema);
+      const target = isReadable(data) && this.target(schema);
       if (isPlain) {
         if (isSelfDescribing ? !target : !TYPES.has(type)) {
           this.goesOn = mayGoOn;
@@ -250,27 +259,13 @@ export class Extractor {
         const by = isSelfDescribing ? (schema as string) : type;
         if (by !== this.calledBy) this.writeNames(by);
       }
-      const { eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid } = payload;
-      const common = [eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid];
-      for (const field of this.fields) {
-        const { place, otherPlace, other } = field;
-        const given = place < 0 ? payload[field.key] : common[place];
-        const more = otherPlace < 0 ? other && payload[other] : common[otherPlace];
-        if (given !== field.given || more !== field.more) this.readField(field, given, more);
-      }
+      this.readFields(payload);
       if (target) {
         if (!isPlain) this.hold(this.schemaItself, schema as string);
         this.walkAll(target.event, data as object);
       }
       if (this.wantsEntities) this.readEntities(dataOf(contexts, contexts || payload.co || payload.cx));
-      // What this event has no value for, core forgets.
-      for (let i = this.found === live.length ? 0 : live.length; i--; ) {
-        const one = live[i] as Wanted;
-        if (one.inEvent === this.eventNumber) continue;
-        one.held = undefined;
-        out.tag(one.slot, NULL);
-        live.splice(i, 1);
-      }
+      if (this.found !== live.length) this.forgetRest();
       this.goesOn = true;
       return out.length;
     } catch {
@@ -301,6 +296,17 @@ export class Extractor {
     (TYPES.get(by) ?? (IGLU.exec(by) as string[]).slice(1, 4)).forEach((name, slot) => this.out.text(slot, name));
   }
 
+  private readFields(payload: Record<string, unknown>): void {
+    const { eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid } = payload;
+    const common = [eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid];
+    for (const field of this.fields) {
+      const { place, otherPlace, other } = field;
+      const given = place < 0 ? payload[field.key] : common[place];
+      const more = otherPlace < 0 ? other && payload[other] : common[otherPlace];
+      if (given !== field.given || more !== field.more) this.readField(field, given, more);
+    }
+  }
+
   private readField(field: Field, given: unknown, more: unknown): void {
     field.given = given;
     field.more = more;
@@ -323,12 +329,24 @@ export class Extractor {
     this.writeValue(wanted.slot, value, false);
   }
 
+  /** What the event has no value for, core forgets. */
+  private forgetRest(): void {
+    const { live } = this;
+    for (let i = live.length; i--; ) {
+      const one = live[i] as Wanted;
+      if (one.inEvent === this.eventNumber) continue;
+      one.held = undefined;
+      this.out.tag(one.slot, NULL);
+      live.splice(i, 1);
+    }
+  }
+
   private readEntities(list: unknown): void {
     if (!Array.isArray(asJson(list))) return;
     let specification = this.specificationId;
     let n = 0;
     for (const item of list as unknown[]) {
-      if (!isEnvelope(item)) continue;
+      if (!isReadable(item)) continue;
       const { schema } = item;
       const place = n++ % PLACES;
       if (this.schemaAt[place] !== schema) {
@@ -346,8 +364,7 @@ export class Extractor {
       // Most entities are not wanted: only of those that are it matters whose members these are.
       if (!isWhole(item)) continue;
       const { data } = item;
-      if (!isObject(data) || data.toJSON || data.constructor !== Object) asJson(data);
-      if (!isObject(data)) continue;
+      if (!isReadable(data)) continue;
       this.walkAll(target.entities[target.count++] ?? NOTHING, data);
       if (!isSpecification) continue;
       this.walkAll(specification, data);
