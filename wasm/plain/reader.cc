@@ -52,6 +52,7 @@ struct EventReader::Impl final : Event {
   std::uint8_t changes() const override { return changes_; }
   std::string_view specificationId() const override { return {}; }
   const EventId* id() const override { return hasId_ ? &id_ : nullptr; }
+  // Good until the next call.
   std::string_view idText() override {
     if (!hasId_) return {};
     return idText_ = uuidText(id_);

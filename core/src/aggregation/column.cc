@@ -1,6 +1,5 @@
 #include "aggregation/column.h"
 
-#include <cmath>
 #include <utility>
 
 #include "base/features.h"

@@ -9,7 +9,7 @@
 
 namespace oncue {
 
-// As prepareElement(), of a value that is an element already, as most are; false says nothing.
+// As prepareElement(), of a value that is an element already, as most are, or is not looked at; false says nothing.
 inline bool isPrepared(const Computation& computation, const EventValue& value, Element& out) {
   const Reads reads = aggregationInfo(computation.aggregation).reads;
   if (reads == Reads::Nothing || reads == Reads::Time) return true;

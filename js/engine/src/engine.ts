@@ -17,7 +17,7 @@ export interface TrackOptions {
   /** Epoch ms; default the host's clock. */
   now?: number;
   format?: EventFormat;
-  /** The event's JSON objects as the tracker's `pb.getJson()` holds them: with these nothing is parsed. */
+  /** The event's JSON objects as the tracker's `pb.getJson()` holds them, of its own payload: with these nothing is parsed. */
   raw?: RawJson;
 }
 

@@ -81,7 +81,7 @@ const BAD_SELF_DESCRIBING = 4;
 
 // A page uses a handful of schemas; the bound is for hosts that see everybody's.
 const MAX_SCHEMAS = 1000;
-/** How many entities of an event are compared with those in the same place of the event before. */
+/** Entities of an event that are compared with the one in the same place of the event before; then the places begin anew. */
 const PLACES = 16;
 
 /** Thrown where only JSON.stringify() can say what becomes of a value: class instances, Dates, boxed scalars, toJSON. */
@@ -155,9 +155,9 @@ function oneOf(known: Json, json: Json): Json {
   return json;
 }
 
-/** The data of the JSON object; `text` is undefined where the payload has none of it either. */
-function dataOf(json: Json, text: unknown): unknown {
-  if (text && !json) throw ODD;
+/** The data of the JSON object, which has to be there where the payload has its text. */
+function dataOf(json: Json, isNeeded: unknown): unknown {
+  if (isNeeded && !json) throw ODD;
   // The tracker makes this object: its members are its own.
   return isReadable(json) ? json.data : undefined;
 }
@@ -248,7 +248,7 @@ export class Extractor {
       let data: unknown;
       if (isSelfDescribing) {
         const event = dataOf(own, own || payload.ue_pr || payload.ue_px);
-        if (isReadable(event)) ({ schema, data } = event);
+        if (isReadable(event) && isWhole(event)) ({ schema, data } = event);
       }
       const target = isReadable(data) && this.target(schema);
       if (isPlain) {
@@ -298,6 +298,7 @@ export class Extractor {
 
   private readFields(payload: Record<string, unknown>): void {
     const { eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid } = payload;
+    // In the order of COMMON.
     const common = [eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid];
     for (const field of this.fields) {
       const { place, otherPlace, other } = field;

@@ -158,6 +158,10 @@ test('only own enumerable members exist', () => {
   assert.deepEqual(event({ type: Object.create({ b: 1 }), a: Object.create({ b: 1 }) }), { 0: 'ue', 4: THING, 10: {}, 13: {} });
   assert.deepEqual(entities(Object.create(product({ price: 1 })), Object.defineProperty(product({ price: 1 }), 'schema', { enumerable: false }), product({ price: 2 })), { 0: 'pv', 20: 2 });
   assert.equal(event(Object.defineProperty({}, 'type', { value: 1 }))[10], undefined);
+  const envelope = { schema: THING, data: { type: 1 } };
+  for (const data of [Object.create(envelope), Object.defineProperty({ ...envelope }, 'data', { enumerable: false })]) {
+    assert.deepEqual(extract({ e: 'ue' }, [{ keyIfEncoded: 'ue_px', keyIfNotEncoded: 'ue_pr', json: { schema: 'x', data } }]), { 0: 'ue' });
+  }
   const extractor = new Extractor(JSON.stringify({ ...plan, event: { 'com.acme/thing/1': [[10, 'toString'], [11, '__proto__'], [12, 'l', 'length']] } }));
   assert.deepEqual(extract({ e: 'ue' }, [thing({ l: [1] })], extractor), { 0: 'ue', 4: THING });
 });
@@ -256,13 +260,14 @@ test(`objects give what their JSON text gives, or ask for it (ONCUE_SEED=${seed}
       random.chance(0.9) ? thing(data()) : { ...thing(), json: { data: any(2) } },
       random.chance(0.9) ? contexts(...Array.from({ length: random.below(4) }, () => (random.chance(0.8) ? product(data()) : any(2)))) : { ...contexts(), json: { data: any(2) } },
     ];
-    const found = extract({ e: 'ue' }, raw);
-    assert.deepEqual(extract({ e: 'ue' }, raw, goingOn), found, `seed ${seed}, event ${i} after others: ${JSON.stringify(raw)}`);
+    const payload = { e: random.chance(0.9) ? 'ue' : 'pv', eid: random.pick(scalars), vid: random.pick(scalars), aid: random.pick(['shop', 'other', '']) };
+    const found = extract(payload, raw);
+    assert.deepEqual(extract(payload, raw, goingOn), found, `seed ${seed}, event ${i} after others: ${JSON.stringify(raw)}`);
     if (found === -1) continue;
     byObjects++;
     // Lone surrogates do not survive the comparison below as such: the record holds UTF-8.
     const text = raw.map((part) => ({ ...part, json: JSON.parse(JSON.stringify(part.json)) }));
-    assert.deepEqual(found, extract({ e: 'ue' }, text), `seed ${seed}, event ${i}: ${JSON.stringify(raw)}`);
+    assert.deepEqual(found, extract(payload, text), `seed ${seed}, event ${i}: ${JSON.stringify(raw)}`);
   }
   assert.ok(byObjects > 2000, `only ${byObjects} events were written from their objects`);
 });

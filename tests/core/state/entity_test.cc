@@ -9,9 +9,14 @@ TEST(Entity, FindsACellWhereverItWasBefore) {
   Entity entity;
   const Computation computation;
   for (const std::uint32_t i : {7u, 3u, 11u, 5u}) entity.findOrMake(i, computation);
+  ASSERT_EQ(entity.cells.size(), 4u);
   for (std::uint32_t i = 0; i < 13; ++i) {
-    Cell* const expected = i == 3 || i == 5 || i == 7 || i == 11 ? entity.find(i) : nullptr;
-    EXPECT_EQ(entity.find(i) != nullptr, expected != nullptr);
+    Cell* expected = nullptr;
+    for (Entity::Slot& slot : entity.cells) {
+      if (slot.computation == i) expected = &slot.cell;
+    }
+    EXPECT_EQ(expected != nullptr, i == 3 || i == 5 || i == 7 || i == 11);
+    EXPECT_EQ(entity.find(i), expected);
     for (std::uint32_t before = 0; before < 6; ++before) {
       std::uint32_t place = before;
       EXPECT_EQ(entity.find(i, place), expected) << i << ' ' << before;
@@ -28,7 +33,7 @@ TEST(Entity, HasNoCellAnywhereWhileItIsEmpty) {
   EXPECT_EQ(entity.find(0, place), nullptr);
   entity.findOrMake(4, Computation{});
   EXPECT_EQ(entity.find(0, place), nullptr);
-  EXPECT_EQ(entity.find(4, place), entity.find(4));
+  EXPECT_EQ(entity.find(4, place), &entity.cells[0].cell);
 }
 
 // What one id has shifts when it gains or loses a cell, and another id has its own.
@@ -38,15 +43,15 @@ TEST(Entity, IsNotMisledByAPlaceThatMovedOrIsAnotherIds) {
   const Computation computation;
   one.findOrMake(5, computation);
   std::uint32_t place = 0;
-  one.find(5, place);
+  EXPECT_EQ(one.find(5, place), &one.cells[0].cell);
   one.findOrMake(2, computation);
-  EXPECT_EQ(one.find(5, place), one.find(5));
+  EXPECT_EQ(one.find(5, place), &one.cells[1].cell);
   other.findOrMake(9, computation);
   EXPECT_EQ(other.find(5, place), nullptr);
-  EXPECT_EQ(other.find(9, place), other.find(9));
+  EXPECT_EQ(other.find(9, place), &other.cells[0].cell);
   eraseIf(one.cells, [](const Entity::Slot& slot) { return slot.computation == 2; });
   place = 1;
-  EXPECT_EQ(one.find(5, place), one.find(5));
+  EXPECT_EQ(one.find(5, place), &one.cells[0].cell);
 }
 
 }  // namespace

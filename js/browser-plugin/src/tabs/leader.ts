@@ -273,9 +273,12 @@ export function createLeader(host: LeaderHost): Leader {
     if (!host.isEnabled() || !host.hasHandlers(true)) return;
     fired.isPosted = true;
     const run = (): void => host.runBackground(fired);
-    if (fired.anonymous) return void setTimeout(run);
-    journal.fired(fired);
-    journal.whenDurable(run);
+    // The page may be about to go, and nothing is stored that could run it later.
+    if (fired.anonymous) queueMicrotask(run);
+    else {
+      journal.fired(fired);
+      journal.whenDurable(run);
+    }
   }
 
   function deliver(fired: Fired): void {
