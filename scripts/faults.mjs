@@ -3,43 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { FAULTS, faulty } from './lib/faults.mjs';
 import { root } from './lib/paths.mjs';
 import { Failure, main, run } from './lib/processes.mjs';
 import { missingTools, toolSets } from './lib/tools.mjs';
-
-/** Each text stands exactly once in its file; the fault is what a tired colleague might have written instead. */
-const FAULTS = [
-  {
-    name: 'boundary: > means >=',
-    file: 'core/src/criteria/operators.cc',
-    text: 'case Operator::Greater: return comparison > 0;',
-    fault: 'case Operator::Greater: return comparison >= 0;',
-  },
-  {
-    name: 'null: != on an absent property of an event is false',
-    file: 'core/src/criteria/operators.cc',
-    text: 'return op == Operator::IsNull || op == Operator::NotEqual;',
-    fault: 'return op == Operator::IsNull;',
-  },
-  {
-    name: 'tie: of values seen equally often, most_frequent takes the one seen first',
-    file: 'core/src/aggregation/most_frequent.h',
-    text: 'a.last > b.last;',
-    fault: 'a.last < b.last;',
-  },
-  {
-    name: 'edge: an intervention fires on every update while it holds',
-    file: 'core/src/engine/ingest.cc',
-    text: 'const bool held = context.truth;',
-    fault: 'const bool held = false;',
-  },
-  {
-    name: 'window: an event exactly one period old still counts',
-    file: 'core/src/window/rolling_window.cc',
-    text: 'return stamp.ts <= bound;',
-    fault: 'return stamp.ts < bound;',
-  },
-];
 
 /** A directory of its own: the faults must never be seen by anybody else's build. */
 function copyRepository(into) {
@@ -51,12 +18,6 @@ function copyRepository(into) {
     fs.mkdirSync(path.dirname(path.join(into, file)), { recursive: true });
     fs.copyFileSync(from, path.join(into, file));
   }
-}
-
-function faulty(source, { name, file, text, fault }) {
-  const times = source.split(text).length - 1;
-  if (times === 1) return source.replace(text, () => fault);
-  throw new Failure(`${name}: ${file} holds ${JSON.stringify(text)} ${times} times, not once; bring FAULTS up to date`);
 }
 
 /** Runs a program whose output matters only when it fails. */
