@@ -3,11 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { minify } from 'terser';
+import { root } from './paths.mjs';
 
-/** Ways to write the same. Which one compresses best is different for every script, by up to a hundredth. */
+/** Ways to write the same, the usual one first. Which one compresses best is different for every script, by up to a hundredth. */
 const WAYS = [false, true].flatMap((hoist_funs) =>
-  [false, true].flatMap((unsafe_arrows) => [5, 2020].map((ecma) => ({ compress: { hoist_funs, unsafe_arrows }, format: { ecma } }))),
+  [false, true].flatMap((unsafe_arrows) => [2020, 5].map((ecma) => ({ compress: { hoist_funs, unsafe_arrows }, format: { ecma } }))),
 );
+
+/** Of scripts under a budget each byte is worth the time. */
+const { parts } = JSON.parse(fs.readFileSync(path.join(root, 'wasm/budget.json'), 'utf8'));
+const budgeted = new Set(parts.map((part) => path.join(root, part.file)));
 
 /**
  * Minifies a script in place and keeps its source map, if it has one, true.
@@ -20,7 +25,7 @@ export async function shorten(file) {
   const content = fs.existsSync(map) ? fs.readFileSync(map, 'utf8') : undefined;
   const source = fs.readFileSync(file, 'utf8');
   const written = await Promise.all(
-    WAYS.map(({ compress, format }) =>
+    (budgeted.has(path.resolve(file)) ? WAYS : WAYS.slice(0, 1)).map(({ compress, format }) =>
       minify(source, {
         module,
         toplevel: module || isCommonJs,
