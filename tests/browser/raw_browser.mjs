@@ -38,12 +38,20 @@ function connect(child) {
   };
 }
 
+/** A wait of so long says what it is for, ms: if it never ends, that is all there is to go by. */
+const LONG_MS = 60_000;
+
 /** Waits until `condition` answers something true; it is asked every few ms, for as long as it takes. */
-export async function until(condition) {
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+export async function until(condition, what = condition) {
+  const late = setTimeout(() => console.error(`still waits until ${what}`), LONG_MS);
+  try {
+    for (;;) {
+      const value = await condition();
+      if (value) return value;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  } finally {
+    clearTimeout(late);
   }
 }
 
@@ -76,7 +84,7 @@ export async function startRawBrowser({ profile = mkdtempSync(join(tmpdir(), 'on
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
         return result.value;
       },
-      until: (expression) => until(() => tab.run(expression).catch(() => false)),
+      until: (expression) => until(() => tab.run(expression).catch(() => false), expression),
       show: () => send('Target.activateTarget', { targetId }),
       close: () => send('Target.closeTarget', { targetId }),
       /** Kills the renderer; resolves when it is gone. */

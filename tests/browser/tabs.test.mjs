@@ -87,6 +87,21 @@ for (const [how, stop] of [
     }));
 }
 
+test('a leader that comes to the front without the focus, just as it asks the others, shows it', () =>
+  withTabs('unfocused', countingDefinitions([3]), async ({ open, shown, until }) => {
+    const tab = await open();
+    await tab.run('document.hasFocus = () => false; void 0');
+    const other = await open();
+    await other.leads();
+    await other.call('Page.setWebLifecycleState', { state: 'frozen' });
+    await tab.leads();
+    await tab.run('click(); click(); click()');
+    await tab.show();
+    await until(() => shown.length === 1);
+    assert.equal(shown[0].tab, tab);
+    assert.ok(shown[0].visible);
+  }));
+
 test('a leader that hangs is passed over by the tab in front, and counts nothing twice when it wakes', () =>
   withTabs('hung', countingDefinitions([3, 6]), async ({ open, shown, until }) => {
     const other = await open();

@@ -21,11 +21,11 @@ export function createAlarm(ring: () => void): Alarm {
   return {
     arm(at) {
       if (!(at < due)) return;
-      clearTimeout(handle);
+      disarm();
       due = at;
       const delay = Math.min(Math.max(at - Date.now(), 1), LONGEST_DELAY);
       handle = setTimeout(() => {
-        due = Infinity;
+        disarm();
         ring();
       }, delay);
     },

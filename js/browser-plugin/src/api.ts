@@ -1,7 +1,7 @@
 import type { Explanation } from '@oncue/engine';
-import { announceClear, getPage, getSkipped } from './core.js';
-import { countUndelivered } from './handlers.js';
 import { readAnswers, type Values } from './reading.js';
+import { countUndelivered } from './handlers.js';
+import { announceClear, getPage, getSkipped } from './core.js';
 import type { AttributeKeyId, AttributeKeyName, Inspectable, PluginStats } from './types.js';
 
 const read = (method: string, ...args: unknown[]): unknown => readAnswers(getPage()?.engine, method, args);

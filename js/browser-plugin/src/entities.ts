@@ -1,7 +1,7 @@
 import type { Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
-import { CONTEXTS_FIELD, readJson } from './encoded.js';
-import type { RawJson } from './raw.js';
 import { CONTEXTS_SCHEMA } from './schemata.js';
+import type { RawJson } from './raw.js';
+import { CONTEXTS_FIELD, readJson } from './encoded.js';
 
 type Contexts = { schema: string; data: SelfDescribingJson[] };
 

@@ -1,7 +1,7 @@
+export { ask, clearLocalSignals, explain, exportLocalSignals, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
+export { subscribeToInterventions } from './subscribe.js';
 export { ingestEvent, OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
-export { subscribeToInterventions } from './subscribe.js';
-export { ask, clearLocalSignals, explain, exportLocalSignals, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
 export { subscribeToActivity } from './activity.js';
 export type {
   Activity,

@@ -99,6 +99,30 @@ test('a lead that was seized and is seized by another tab: told once, and in lin
   assert.deepEqual(told, ['won', 'lost', 'won']);
 });
 
+test('who holds the lock does not seize it from itself', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.seize();
+  requests[1].grant();
+  await settle();
+  leadership.seize();
+  assert.deepEqual([requests.length, told], [2, ['won']]);
+});
+
+test('a lead that was being seized when the tab resigned is given up as soon as it is granted', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.seize();
+  leadership.resign();
+  leadership.campaign();
+  requests[1].grant();
+  await settle();
+  assert.deepEqual([requests[1].isReleased, told], [true, []]);
+  requests[2].grant();
+  await settle();
+  assert.deepEqual([requests[2].isReleased, told], [false, ['won']]);
+});
+
 test('a place in the line that is given up is no loss', async (t) => {
   const { requests, told, leadership } = campaigner(t);
   leadership.campaign();

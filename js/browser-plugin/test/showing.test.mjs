@@ -79,6 +79,16 @@ test('nobody looks: handlers that need no screen get each once, and the first ta
   assert.equal(showing.waiting.size, 1);
 });
 
+test('a leader that comes to the front while others are asked: it shows, also without the focus', (t) => {
+  const { showing, log, tab, written } = lead(t, { focus: -1 });
+  showing.add(fired('a'));
+  tab.focus = 0;
+  showing.retry();
+  mock.timers.tick(200);
+  written();
+  assert.deepEqual(log, ['offer a', 'offer a', 'leader shows a']);
+});
+
 test('nobody looks at any of several tabs: known when none has answered', (t) => {
   const { showing, log } = lead(t, { focus: -1 });
   showing.add(fired('a'));

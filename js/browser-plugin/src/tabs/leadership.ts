@@ -17,10 +17,14 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
   /** Of every lock held: a request in line and one that seizes can both be granted, and be heard of in any order. */
   const releases = new Set<() => void>();
   let queued: AbortController | undefined;
+  let resigned = 0;
 
   function request(options: LockOptions): void {
-    let release = (): void => {};
+    const before = resigned;
+    let release: (() => void) | undefined;
     const hold = (resolve: () => void): void => {
+      // Nobody can call off a request that seizes.
+      if (before !== resigned) return resolve();
       if (options.signal) queued = undefined;
       releases.add((release = resolve));
       onWon();
@@ -29,7 +33,7 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
       .request(name, options, () => new Promise<void>(hold))
       .catch((error) => {
         if (error?.name === 'SecurityError') return onWon();
-        if (!releases.delete(release) || releases.size) return undefined;
+        if (!releases.delete(release!) || releases.size) return undefined;
         onLost();
         return campaign();
       });
@@ -43,8 +47,10 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
 
   return {
     campaign,
-    seize: () => request({ steal: true }),
+    // It may be told to by a tab that has not heard yet that this one did.
+    seize: () => releases.size || request({ steal: true }),
     resign() {
+      resigned++;
       for (const release of releases) release();
       releases.clear();
       queued?.abort();

@@ -1,11 +1,11 @@
 import type { Payload } from '@snowplow/browser-tracker';
-import { readNote, readNotes } from '../storage/notes.js';
-import { createStore } from '../storage/store.js';
-import type { RawJson } from '../raw.js';
-import { createLeader, type Leader } from './leader.js';
-import { createLockLeadership, loadLeadership } from './leadership.js';
-import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
 import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
+import { createLeader, type Leader } from './leader.js';
+import type { RawJson } from '../raw.js';
+import { createStore } from '../storage/store.js';
+import { readNote, readNotes } from '../storage/notes.js';
+import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
+import { createLockLeadership, loadLeadership } from './leadership.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
 const UNSAVED_MAX = 1000;

@@ -76,8 +76,17 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
       best = { fired, tab: host.me, focus };
       setTimeout(close, ANSWER_MS, best);
     }
-    // Again while bids are open: a tab that just woke has not heard the first offer.
+    // Again while bids are open: this tab, or another that has not heard the first offer, may have come to the front.
+    accept(fired.intervention.intervention_id, host.me, focus);
     host.offer(fired.intervention.intervention_id);
+  }
+
+  function accept(id: string, tab: string, focus: number): void {
+    if (best?.fired.intervention.intervention_id !== id || focus <= best.focus) return;
+    best.tab = tab;
+    best.focus = focus;
+    // Nobody can outbid this, and in a hidden tab the timer may take a minute.
+    if (focus === Infinity) give(best.fired, tab);
   }
 
   function close(bids: typeof best): void {
@@ -102,13 +111,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
       if (waiting.size > WAITING_MAX) waiting.delete(oldest as string);
       next();
     },
-    accept(id, tab, focus) {
-      if (best?.fired.intervention.intervention_id !== id || focus <= best.focus) return;
-      best.tab = tab;
-      best.focus = focus;
-      // Nobody can outbid this, and in a hidden tab the timer may take a minute.
-      if (focus === Infinity) give(best.fired, tab);
-    },
+    accept,
     retry: next,
     get isBusy() {
       return isBusy;
