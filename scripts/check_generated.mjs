@@ -22,13 +22,14 @@ function generators() {
   return [...workspaces, ...scripts];
 }
 
-/** @returns {Promise<{passed: number, failed: number, skipped: number, reasons: string[]}>} one count per generator */
+/** @returns {Promise<{passed: number, failed: number, skipped: number, reasons: string[], failures: string[]}>} one count per generator */
 export async function checkGenerated() {
-  const counts = { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  const counts = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
   for (const { name, command } of generators()) {
     const [program, ...args] = command;
     const fresh = (await run(program, args)) === 0;
     counts[fresh ? 'passed' : 'failed']++;
+    if (!fresh) counts.failures.push(`${name}: what it generates is stale`);
     console.log(`${fresh ? 'fresh' : 'STALE'}  ${name}`);
   }
   return counts;

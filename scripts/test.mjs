@@ -24,7 +24,8 @@ async function checks() {
   const counts = await checkGenerated();
   const wrong = checkArrows();
   wrong.forEach((sentence) => console.log(sentence));
-  return { ...counts, passed: counts.passed + (wrong.length === 0 ? 1 : 0), failed: counts.failed + wrong.length };
+  const failures = [...counts.failures, ...wrong];
+  return { ...counts, passed: counts.passed + (wrong.length === 0 ? 1 : 0), failed: counts.failed + wrong.length, failures };
 }
 
 /** Runs a step that is not a test itself; if it does not succeed, that is one failure. */
@@ -61,6 +62,8 @@ await main(async () => {
     const replayTool = names.includes('core') ? await attempt('Replay tool', buildReplayTool) : NONE;
     total = sum(replayTool, await runTests('Generated files and arrows', checks), await runAll(names));
   }
+  // Where whoever reads only the end of the output sees them.
+  for (const failure of total.failures) console.log(`\nFAILED: ${failure}`);
   console.log(`\n${summary(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
 });

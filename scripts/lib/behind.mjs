@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { inRoot } from './paths.mjs';
 import { run } from './processes.mjs';
-import { ONE_FAILURE } from './test_stages.mjs';
+import { oneFailure } from './test_stages.mjs';
 
 /**
  * Runs stages behind whatever else runs.
@@ -20,5 +20,6 @@ export async function runBehind(names, { folder = inRoot('build', 'reports'), en
   fs.closeSync(file);
   const output = fs.readFileSync(outputFile, 'utf8');
   if (code === 0 && fs.existsSync(countsFile)) return { counts: JSON.parse(fs.readFileSync(countsFile, 'utf8')), output };
-  return { counts: ONE_FAILURE, output: `${output}\n${names.join(' and ')}: ended with code ${code}\n` };
+  const sentence = `${names.join(' and ')}: ended with code ${code}`;
+  return { counts: oneFailure(sentence), output: `${output}\n${sentence}\n` };
 }

@@ -1,10 +1,13 @@
-// Each runner runs one kind of tests and returns {passed, failed, skipped, reasons}; `reasons` are those of the skips.
+// Each runner runs one kind of tests and returns {passed, failed, skipped, reasons, failures}; `reasons` are those of the skips,
+// `failures` says what failed, and why.
 import fs from 'node:fs';
 import os from 'node:os';
 import { buildPreset } from '../build.mjs';
 import { listFiles } from './files.mjs';
 import { inRoot } from './paths.mjs';
 import { Failure, run } from './processes.mjs';
+
+const NONE = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
 
 function report(name) {
   fs.mkdirSync(inRoot('build', 'reports'), { recursive: true });
@@ -30,10 +33,9 @@ async function nativeSuite(suite) {
   const file = report(`${suite}.json`);
   const program = inRoot('build/asan/tests/core', suite);
   const code = await run(program, ['--gtest_brief=1', `--gtest_output=json:${file}`]);
-  if (code !== 0) console.log(`${suite}: exit code ${code}`);
   // A sanitizer ends the suite where it finds something: there is no report then.
-  if (!fs.existsSync(file)) return { passed: 0, failed: 1, skipped: 0, reasons: [] };
-  return atLeastOneFailure(countGtest(JSON.parse(fs.readFileSync(file, 'utf8'))), code);
+  const counts = fs.existsSync(file) ? countGtest(JSON.parse(fs.readFileSync(file, 'utf8'))) : NONE;
+  return atLeastOneFailure(counts, code, suite);
 }
 
 /** @returns {Promise<object[]>} what `body` gives for each item, `width` of them at a time */
@@ -52,6 +54,7 @@ const sum = (a, b) => ({
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
   reasons: [...a.reasons, ...b.reasons],
+  failures: [...a.failures, ...b.failures],
 });
 
 /** The core's suites as WebAssembly under Node. */
@@ -61,15 +64,16 @@ export async function wasmCore() {
   const program = inRoot('build/wasm/tests/core/oncue_core_tests.js');
   const code = await run(process.execPath, [program, '--gtest_brief=1', `--gtest_output=json:${file}`]);
   const counts = countGtest(JSON.parse(readReport(file, 'oncue_core_tests')));
-  return atLeastOneFailure(counts, code);
+  return atLeastOneFailure(counts, code, 'oncue_core_tests');
 }
 
 function countGtest(json) {
   const tests = json.testsuites.flatMap((suite) => suite.testsuite);
   const skipped = tests.filter((test) => test.result === 'SKIPPED' || test.status === 'NOTRUN');
-  const failed = tests.filter((test) => test.failures?.length > 0).length;
+  const failed = tests.filter((test) => test.failures?.length > 0);
+  const failures = failed.map((test) => [`${test.classname}.${test.name}`, ...test.failures.map(({ failure }) => failure)].join('\n'));
   const reasons = skipped.map((test) => /(missing: .*)/.exec(JSON.stringify(test.skipped ?? ''))?.[1] ?? '');
-  return { passed: tests.length - failed - skipped.length, failed, skipped: skipped.length, reasons };
+  return { passed: tests.length - failed.length - skipped.length, failed: failed.length, skipped: skipped.length, reasons, failures };
 }
 
 /** For one file; a test that waits for what never comes is to fail. */
@@ -80,7 +84,7 @@ const BROWSER_TEST_MAX_MS = 400_000;
 /** Test files below the given folders under Node's test runner. */
 async function nodeTests(name, folders, keep, nodeArgs = [], maxMs = TEST_MAX_MS) {
   const files = listFiles(folders, (file) => file.endsWith('.test.mjs') && keep(file)).map((file) => inRoot(file));
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, reasons: [] };
+  if (files.length === 0) return NONE;
   const file = report(`${name}.json`);
   const reporters = [
     ['--test-reporter=spec', '--test-reporter-destination=stdout'],
@@ -91,7 +95,7 @@ async function nodeTests(name, folders, keep, nodeArgs = [], maxMs = TEST_MAX_MS
   const early = ['--import', inRoot('scripts/lib/hang_report.mjs')];
   const env = { ...process.env, ONCUE_TEST_MAX_MS: String(maxMs) };
   const code = await run(process.execPath, ['--test', ...early, `--test-timeout=${maxMs}`, width, ...nodeArgs, ...reporters, ...files], { env });
-  return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code);
+  return atLeastOneFailure(JSON.parse(readReport(file, 'node --test')), code, `node --test, ${name}`);
 }
 
 const isBrowserTest = (file) => file.startsWith('tests/browser/');
@@ -107,10 +111,11 @@ export async function simulation() {
   const { ONCUE_SCHEDULES: schedules = '100000', ONCUE_SEED: seed } = process.env;
   const args = ['--single-threaded-gc', inRoot('tests/simulation/run.mjs'), '--schedules', schedules, ...(seed === undefined ? [] : ['--seed', seed])];
   const code = await run(process.execPath, args);
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, reasons: [] };
+  return code === 0 ? { ...NONE, passed: 1 } : atLeastOneFailure(NONE, code, `schedules ${args.slice(2).join(' ')}`);
 }
 
 /** A runner that failed without a failing test (a crash, a leak) still failed. */
-function atLeastOneFailure(counts, code) {
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+function atLeastOneFailure(counts, code, name) {
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, failures: [`${name}: exit code ${code}`] };
 }

@@ -13,13 +13,15 @@ export const STAGES = {
   browser: [['Chromium', browser]],
 };
 
-export const NONE = { passed: 0, failed: 0, skipped: 0 };
-export const ONE_FAILURE = { ...NONE, failed: 1 };
+/** `failures` says what failed, and why. */
+export const NONE = { passed: 0, failed: 0, skipped: 0, failures: [] };
+export const oneFailure = (sentence) => ({ ...NONE, failed: 1, failures: [sentence] });
 
 export const sum = (...all) => ({
   passed: all.reduce((total, { passed }) => total + passed, 0),
   failed: all.reduce((total, { failed }) => total + failed, 0),
   skipped: all.reduce((total, { skipped }) => total + skipped, 0),
+  failures: all.flatMap(({ failures }) => failures),
 });
 
 export function summary({ passed, failed, skipped }) {
@@ -32,8 +34,9 @@ export function report(name, counts) {
 }
 
 export function reportFailure(name, error) {
-  console.error(error instanceof Failure ? error.message : error);
-  return report(name, ONE_FAILURE);
+  const sentence = error instanceof Failure ? error.message : String(error?.stack ?? error);
+  console.error(sentence);
+  return report(name, oneFailure(`${name}: ${sentence}`));
 }
 
 // Where everything should be installed, a test that was skipped for want of a tool is a test that did not run.
@@ -41,7 +44,8 @@ function skipsAreFailures(counts) {
   if (process.env.CI !== 'true') return counts;
   const missing = counts.reasons.filter((reason) => reason.startsWith('missing: '));
   for (const reason of missing) console.log(`skipped, which CI does not accept: ${reason}`);
-  return { ...counts, failed: counts.failed + missing.length, skipped: counts.skipped - missing.length };
+  const failures = [...counts.failures, ...missing];
+  return { ...counts, failed: counts.failed + missing.length, skipped: counts.skipped - missing.length, failures };
 }
 
 /** Runs a stage and prints its counts; whatever goes wrong in it is one failure. */
