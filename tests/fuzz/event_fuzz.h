@@ -32,7 +32,10 @@ inline const Model& greedyModel() {
       addProperty(made, Property::Source::Event, "e", 0, path);
       for (std::uint32_t index = 0; index < 3; ++index) addProperty(made, Property::Source::Entity, "c", index, path);
     }
-    made.computations.emplace_back().filter.matchers.emplace_back().eventSpecificationId = "s";
+    made.keys.emplace_back();
+    Computation& computation = made.computations.emplace_back();
+    computation.key = 0;
+    computation.filter.matchers.emplace_back().eventSpecificationId = "s";
     return made;
   }();
   return model;

@@ -4,6 +4,7 @@
 #include "base/features.h"
 #include "criteria/flip.h"
 #include "criteria/tree.h"
+#include "definition/used_keys.h"
 
 namespace oncue {
 namespace {
@@ -27,32 +28,13 @@ Rule compileRule(const Model& model, const Intervention& intervention) {
   return rule;
 }
 
-// A built-in key, so it is always there.
-std::uint32_t sessionKey(const Model& model) { return findKey(model, "domain_sessionid"); }
-
-Vec<std::uint32_t> findUsedKeys(const Model& model) {
-  Vec<bool> used(model.keys.size());
-  for (const Computation& computation : model.computations) used[computation.key] = true;
-  for (const AttributeGroup& group : model.groups) used[group.key] = true;
-  for (const Intervention& intervention : model.interventions) {
-    for (const std::uint32_t key : intervention.criteriaKeys) used[key] = true;
-    for (const std::uint32_t key : intervention.targetKeys) used[key] = true;
-    if (features::deliveryLimits() && intervention.delivery.maxPerSession != 0) used[sessionKey(model)] = true;
-  }
-  Vec<std::uint32_t> keys;
-  for (std::uint32_t key = 0; key < used.size(); ++key) {
-    if (used[key] && model.keys[key].property != kNone) keys.push_back(key);
-  }
-  return keys;
-}
-
 }  // namespace
 
 void RuleSet::compile(const Model& model) {
   readers.resize(model.computations.size());
   watchedByKey.resize(model.keys.size());
   usedKeys = findUsedKeys(model);
-  session = sessionKey(model);
+  session = findKey(model, kSessionKey);
   rules.reserve(model.interventions.size());
   for (std::uint32_t i = 0; i < model.interventions.size(); ++i) {
     const Intervention& intervention = model.interventions[i];

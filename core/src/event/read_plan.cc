@@ -1,5 +1,7 @@
 #include "event/read_plan.h"
 
+#include "definition/used_keys.h"
+
 namespace oncue {
 namespace {
 
@@ -56,13 +58,25 @@ void noteDependents(ReadPlan& plan) {
   of(ProtocolKey::dtm).beginning = Beginning::kCreated;
   of(ProtocolKey::stm).beginning = Beginning::kSent;
   of(ProtocolKey::ttm).beginning = Beginning::kTrue;
-  for (const AttributeKey& key : plan.model.keys) {
-    if (key.property != kNone) note(plan, key.property, EventChange::kIds);
-  }
+  for (const std::uint32_t key : findUsedKeys(plan.model)) note(plan, plan.model.keys[key].property, EventChange::kIds);
   for (const Computation& computation : plan.model.computations) {
     for (const EventCriterion& criterion : computation.filter.criteria) note(plan, criterion.property, EventChange::kFilters);
   }
   if (plan.specificationSlot != kNone) plan.changes[plan.specificationSlot] = EventChange::kFilters;
+}
+
+// By property: whether it is there for nothing but keys that nothing uses.
+Vec<bool> findIdle(const Model& model) {
+  Vec<bool> idle(model.properties.size());
+  for (const AttributeKey& key : model.keys) {
+    if (key.property != kNone) idle[key.property] = true;
+  }
+  for (const std::uint32_t key : findUsedKeys(model)) idle[model.keys[key].property] = false;
+  for (const Computation& computation : model.computations) {
+    if (computation.property != kNone) idle[computation.property] = false;
+    for (const EventCriterion& criterion : computation.filter.criteria) idle[criterion.property] = false;
+  }
+  return idle;
 }
 
 bool readsSpecification(const Model& model) {
@@ -78,9 +92,10 @@ bool readsSpecification(const Model& model) {
 
 ReadPlan::ReadPlan(const Model& from) : model(from) {
   for (const AtomicField field : kAlways) want(*this, field);
+  const Vec<bool> idle = findIdle(model);
   for (const Property& property : model.properties) {
     if (property.source == Property::Source::Atomic) {
-      want(*this, property.atomic);
+      if (!idle[slotCount]) want(*this, property.atomic);
     } else {
       addPath(*this, property, slotCount);
     }

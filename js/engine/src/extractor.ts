@@ -27,13 +27,9 @@ interface Field {
   readonly key: string;
   readonly other: string | undefined;
   readonly rule: ((text: string) => string | number | undefined) | undefined;
-  /** Where they are in COMMON; -1: nowhere. */
-  readonly place: number;
-  readonly otherPlace: number;
   /** Those of the event before. */
   given: unknown;
   more: unknown;
-  text: string;
 }
 
 /** A wanted value: the way to it, and what core holds of it. */
@@ -69,9 +65,6 @@ const TYPES = new Map(
 );
 const SPECIFICATION = 'com.snowplowanalytics.snowplow/event_specification/';
 const NOTHING: never[] = [];
-
-/** What every set of definitions wants of a payload: it is faster to read these by name, above all those that are absent. */
-const COMMON = 'eid dtm stm ttm aid duid sid uid tnuid nuid'.split(' ');
 
 // On top of a record's magic number: goes on from the event before; no JSON object at all (core/src/event/record.h).
 const NEXT = 1;
@@ -184,7 +177,7 @@ export class Extractor {
   private readonly wantsEntities: boolean;
   private readonly targets = new Map<string, Target>();
   private readonly schemas = new Map<string, Target | null>();
-  /** By the entity's place in its event: its schema, and what is wanted under that. */
+  /** By the entity's place in its event, behind them the event itself: its schema, and what is wanted under that. */
   private readonly schemaAt: unknown[] = [];
   private readonly targetAt: (Target | null)[] = [];
   private readonly out = new RecordWriter();
@@ -209,11 +202,8 @@ export class Extractor {
       rule,
       key,
       other,
-      place: COMMON.indexOf(key),
-      otherPlace: COMMON.indexOf(other as string),
       given: '',
       more: '',
-      text: '',
     }));
     this.schemaItself = toWanted([plan.schema]);
     this.specificationId = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
@@ -250,7 +240,7 @@ export class Extractor {
         const event = dataOf(own, own || payload.ue_pr || payload.ue_px);
         if (isReadable(event) && isWhole(event)) ({ schema, data } = event);
       }
-      const target = isReadable(data) && this.target(schema);
+      const target = isReadable(data) && this.targetAtPlace(PLACES, schema);
       if (isPlain) {
         if (isSelfDescribing ? !target : !TYPES.has(type)) {
           this.goesOn = mayGoOn;
@@ -286,7 +276,7 @@ export class Extractor {
   /** Core holds nothing of the event before. */
   private startAnew(): void {
     for (const one of this.live.splice(0)) one.held = undefined;
-    for (const field of this.fields) field.given = field.more = field.text = '';
+    for (const field of this.fields) field.given = field.more = '';
     this.calledBy = undefined;
   }
 
@@ -297,13 +287,9 @@ export class Extractor {
   }
 
   private readFields(payload: Record<string, unknown>): void {
-    const { eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid } = payload;
-    // In the order of COMMON.
-    const common = [eid, dtm, stm, ttm, aid, duid, sid, uid, tnuid, nuid];
     for (const field of this.fields) {
-      const { place, otherPlace, other } = field;
-      const given = place < 0 ? payload[field.key] : common[place];
-      const more = otherPlace < 0 ? other && payload[other] : common[otherPlace];
+      const given = payload[field.key];
+      const more = field.other && payload[field.other];
       if (given !== field.given || more !== field.more) this.readField(field, given, more);
     }
   }
@@ -312,8 +298,6 @@ export class Extractor {
     field.given = given;
     field.more = more;
     const text = protocolText(given) || protocolText(more);
-    if (text === field.text) return;
-    field.text = text;
     this.writeValue(field.slot, field.rule ? field.rule(text) : text || undefined, false);
   }
 
@@ -349,12 +333,7 @@ export class Extractor {
     for (const item of list as unknown[]) {
       if (!isReadable(item)) continue;
       const { schema } = item;
-      const place = n++ % PLACES;
-      if (this.schemaAt[place] !== schema) {
-        this.targetAt[place] = this.target(schema);
-        this.schemaAt[place] = schema;
-      }
-      const target = this.targetAt[place];
+      const target = this.targetAtPlace(n++ % PLACES, schema);
       if (!target) continue;
       const isSpecification = target.isSpecification && specification.length;
       if (target.inEvent !== this.eventNumber) {
@@ -371,6 +350,15 @@ export class Extractor {
       this.walkAll(specification, data);
       specification = NOTHING;
     }
+  }
+
+  /** What is wanted of what stands in this place: mostly what was in the event before. */
+  private targetAtPlace(place: number, schema: unknown): Target | null | undefined {
+    if (this.schemaAt[place] !== schema) {
+      this.targetAt[place] = this.target(schema);
+      this.schemaAt[place] = schema;
+    }
+    return this.targetAt[place];
   }
 
   /** null when `schema` is no iglu URI. */

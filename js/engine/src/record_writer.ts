@@ -38,6 +38,8 @@ export class RecordWriter {
   text(slot: number, text: string): void {
     const { length } = text;
     this.tag(slot, STRING, 4 + 3 * length);
+    // In variables: the compiler looks at members again after each write.
+    const { bytes, view } = this;
     const from = this.at + 4;
     let written = 0;
     let all = 0;
@@ -49,15 +51,15 @@ export class RecordWriter {
         const c = text.charCodeAt(written + 2);
         const d = text.charCodeAt(written + 3);
         all |= a | b | c | d;
-        this.view.setUint32(from + written, a | (b << 8) | (c << 16) | (d << 24), true);
+        view.setUint32(from + written, a | (b << 8) | (c << 16) | (d << 24), true);
       }
       for (; written < length; written++) {
         const code = text.charCodeAt(written);
         all |= code;
-        this.bytes[from + written] = code;
+        bytes[from + written] = code;
       }
     }
-    if (written < length || all > 127) ({ written } = encoder.encodeInto(text, this.bytes.subarray(from)));
+    if (written < length || all > 127) ({ written } = encoder.encodeInto(text, bytes.subarray(from)));
     this.u32(written);
     this.at += written;
   }

@@ -55,6 +55,20 @@ describe('plain: the same as the larger artefact', () => {
     });
   }
 
+  test('fields that nothing reads are not looked at: ids of other keys, and the app where all count', () => {
+    const definitions = { attribute_groups: [{ name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [{ name: 'n', type: 'int32', aggregation: 'counter' }] }] };
+    const refuse = { get: () => assert.fail('nobody wants it') };
+    for (const [{ createEngine }, names] of [[plain, ['uid', 'sid', 'tnuid', 'nuid', 'url', 'aid']], [page, ['uid', 'sid', 'tnuid', 'nuid', 'url']]]) {
+      const engine = createEngine({ seed: 1, definitions });
+      const payload = Object.defineProperties({ e: 'pv', duid: 'u' }, Object.fromEntries(names.map((name) => [name, refuse])));
+      engine.track(payload, { now: 1000, raw: [] });
+      assert.equal(engine.attributes('domain_userid', 'u', 1000).g.n, 1);
+      const asked = createEngine({ seed: 1, definitions, appIds: ['shop'] });
+      asked.track({ e: 'pv', duid: 'u', aid: 'another' }, { now: 1000, raw: [] });
+      assert.equal(asked.rejection(), 'app_id');
+    }
+  });
+
   test('what a server sent: delivered, held back and refused alike', () => {
     const sent = { intervention_id: 'a', name: 'offer', version: 1, attributes: { 'g:b': [1, 'ä', null] }, target_attribute_key: { name: 'domain_userid', id: 'u' }, more: 1 };
     const cases = [sent, sent, { ...sent, intervention_id: 'b', attributes: null, target_attribute_key: null }, { ...sent, intervention_id: 'c', name: 'discount' }, { ...sent, intervention_id: 'd', name: 'discount' }, { ...sent, version: 1.5 }, { ...sent, name: '' }, { ...sent, attributes: [] }, [], '{', 'null'];

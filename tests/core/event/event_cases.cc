@@ -97,7 +97,10 @@ Wanted::Wanted(Vec<Property> extra, bool specification) {
   }
   for (Property& property : extra) model.properties.push_back(std::move(property));
   if (!specification) return;
-  model.computations.emplace_back().filter.matchers.emplace_back().eventSpecificationId = "any";
+  model.keys.emplace_back();
+  Computation& computation = model.computations.emplace_back();
+  computation.key = 0;
+  computation.filter.matchers.emplace_back().eventSpecificationId = "any";
 }
 
 Json jsonOf(const EventValue& value, bool nested) {

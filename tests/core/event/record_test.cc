@@ -37,6 +37,23 @@ TEST(Record, ThePlanNamesWhatIsWanted) {
   EXPECT_FALSE(plan.contains("specification"));
 }
 
+TEST(Record, ThePlanLeavesOutTheFieldsOfKeysThatNothingUses) {
+  Model model;
+  for (const char* field : {"user_id", "domain_userid", "domain_sessionid"}) {
+    model.keys.push_back({.name = field, .property = static_cast<std::uint32_t>(model.properties.size())});
+    model.properties.push_back(propertyOf({{"type", "atomic"}, {"name", field}}));
+  }
+  const auto keys = [&] { return Json::parse(EventReader(model, {}).extractionPlan())["keys"]; };
+  const Json always = Json::parse(R"(["aid","dtm","e","eid","stm","ttm"])");
+  EXPECT_EQ(keys(), always);
+  model.computations.emplace_back().key = 1;
+  EXPECT_EQ(keys(), Json::parse(R"(["aid","dtm","duid","e","eid","stm","ttm"])"));
+  model.computations[0].filter.criteria.emplace_back().property = 2;
+  EXPECT_EQ(keys(), Json::parse(R"(["aid","dtm","duid","e","eid","sid","stm","ttm"])"));
+  model.computations[0].property = 0;
+  EXPECT_EQ(keys(), Json::parse(R"(["aid","dtm","duid","e","eid","sid","stm","ttm","uid"])"));
+}
+
 TEST(Record, ThePlanAsksForTheSpecificationWhenAMatcherDoes) {
   const Wanted wanted({}, true);
   EventReader reader(wanted.model, {});
@@ -218,11 +235,18 @@ TEST(Record, AnArrayLivesAsLongAsItsRecord) {
   EXPECT_TRUE(reader.readRecord(bytesOf(next.bytes()), error)->value(0).isNull());
 }
 
+// A computation of the first key whose filter reads the first property.
+void addFilterOnFirst(Model& model) {
+  Computation& computation = model.computations.emplace_back();
+  computation.key = 0;
+  computation.filter.criteria.emplace_back().property = 0;
+}
+
 TEST(Record, WhatChangedIsSaid) {
   Model model;
   model.properties = {propertyOf(kType), propertyOf(kPrice), propertyOf({{"type", "atomic"}, {"name", "domain_userid"}})};
   model.keys.emplace_back().property = 2;
-  model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+  addFilterOnFirst(model);
   EventReader reader(model, {});
   const Json plan = Json::parse(reader.extractionPlan());
   Written written;
@@ -245,8 +269,9 @@ TEST(Record, WhatChangedIsSaid) {
 
 TEST(Record, AFilterOnTheClockIsNeverTheSame) {
   Model model;
+  model.keys.emplace_back();
   model.properties = {propertyOf({{"type", "atomic"}, {"name", "derived_tstamp"}})};
-  model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+  addFilterOnFirst(model);
   EventReader reader(model, {});
   const Json plan = Json::parse(reader.extractionPlan());
   Written written;

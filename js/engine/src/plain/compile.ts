@@ -19,8 +19,8 @@ const ALWAYS: PlainPlan['fields'] = [
   [4, time, 'dtm'],
   [5, time, 'stm'],
   [6, time, 'ttm'],
-  [7, plainText, 'aid'],
 ];
+const APP: PlainPlan['fields'][number] = [7, plainText, 'aid'];
 
 /** What the extractor looks for. */
 export interface PlainPlan {
@@ -100,7 +100,9 @@ function readComparison(criterion: Fields, isOfEvents: boolean): { operator: str
 }
 
 function compileAll(root: Json, reading: Reading): Compiled {
-  const plan: PlainPlan = { fields: [...ALWAYS], event: {}, entities: {} };
+  const plan: PlainPlan = { fields: reading.asksForApp ? [...ALWAYS, APP] : [...ALWAYS], event: {}, entities: {} };
+  /** Those that something reads: the built-in keys' have an index whether or not. */
+  const readProperties = new Set<number>();
   const warnings: Problem[] = [];
   /** By encoding. */
   const knownProperties = new Map<string, number>();
@@ -148,7 +150,11 @@ function compileAll(root: Json, reading: Reading): Compiled {
     const property = object(value);
     must(!has(property, 'date_part'));
     const { type } = property;
-    if (type === 'atomic' || (type == null && !has(property, 'vendor'))) return readAtomic(property.name);
+    if (type === 'atomic' || (type == null && !has(property, 'vendor'))) {
+      const atomic = readAtomic(property.name);
+      readProperties.add(atomic.index);
+      return atomic;
+    }
     const isEvent = type === 'event';
     must(isEvent || type === 'entity');
     const vendor = text(property.vendor, /./s);
@@ -191,7 +197,9 @@ function compileAll(root: Json, reading: Reading): Compiled {
 
   function keyOf(name: string): { index: number; encoding: Form; ttl: number } {
     if (!knownKeys.has(name)) addKey(name, name, 0);
-    return knownKeys.get(name)!;
+    const key = knownKeys.get(name)!;
+    readProperties.add(key.property);
+    return key;
   }
 
   function readGroup(group: Fields, pointer: string): void {
@@ -397,6 +405,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
   for (const [group, pointer] of objects.attribute_groups!) readGroup(group, pointer);
   for (const [service] of objects.services!) readService(service);
   for (const [intervention] of objects.interventions!) readIntervention(intervention);
+  plan.fields = plan.fields.filter(([slot]) => slot < FIRST_PROPERTY || readProperties.has(slot - FIRST_PROPERTY));
 
   return { bytes: encode([knownProperties.size, Object.values(made).map(sized)]), plan, warnings, keys: knownKeys, groups, services, interventions };
 }

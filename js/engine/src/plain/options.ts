@@ -4,6 +4,8 @@ import { encode, sized, wide } from './bytes.js';
 export interface Reading {
   includeUnpublished: boolean;
   defaultTtlMs: number;
+  /** Whether events of some apps only count. */
+  asksForApp: boolean;
 }
 
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
@@ -60,5 +62,5 @@ export function readOptions(json: string): ({ bytes: Uint8Array } & Reading) | u
     +(refire === 'edge'),
     sized(appIds),
   ]);
-  return { bytes, includeUnpublished, defaultTtlMs };
+  return { bytes, includeUnpublished, defaultTtlMs, asksForApp: appIds.length > 0 };
 }
