@@ -9,8 +9,8 @@ import { stage } from './lib/stage.mjs';
 import { NONE, reportFailure, runStages, runTests, STAGES, sum, summary } from './lib/test_stages.mjs';
 import { setup } from './setup.mjs';
 
-/** What only computes, without a clock or a port, runs behind the tests in Chromium, which wait more than they work. */
-const BEHIND_CHROMIUM = ['core', 'simulation'];
+/** What only computes, without a clock or a port, runs behind the others, which wait more than they work. */
+const BEHIND = ['core', 'simulation'];
 
 function readStages() {
   const { values } = util.parseArgs({ options: { only: { type: 'string' } } });
@@ -42,16 +42,15 @@ async function attempt(name, body) {
 const buildReplayTool = () => stage('Build the replay tool', () => buildPreset('replay'));
 
 async function runAll(names) {
-  const behind = names.includes('browser') ? names.filter((name) => BEHIND_CHROMIUM.includes(name)) : [];
-  const before = await runStages(names.filter((name) => name !== 'browser' && !behind.includes(name)));
-  if (!names.includes('browser')) return before;
-  if (behind.length === 0) return sum(before, await runStages(['browser']));
+  const front = names.filter((name) => !BEHIND.includes(name));
+  const behind = names.filter((name) => BEHIND.includes(name));
+  if (front.length === 0 || behind.length === 0) return runStages(names);
   const ended = runBehind(behind);
-  const front = await runStages(['browser']);
-  console.error(`\n== What ran behind Chromium: ${behind.join(', ')}`);
+  const before = await runStages(front);
+  console.error(`\n== What ran behind: ${behind.join(', ')}`);
   const { counts, output } = await ended;
   process.stdout.write(output);
-  return sum(before, front, counts);
+  return sum(before, counts);
 }
 
 await main(async () => {
