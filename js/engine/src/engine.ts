@@ -1,11 +1,11 @@
-import { type Id, jsonOf, need, needObject, textOf } from './arguments.js';
-import type { Definitions } from './definitions.js';
 import { OnCueError, type Problem } from './errors.js';
-import { Extractor, type RawJson } from './extractor.js';
+import type { Definitions } from './definitions.js';
+import { type CreateOptions, optionsJson } from './options.js';
+import { loadedGlue, loadFull } from './loader.js';
 import type { Glue, Handle } from './glue.js';
 import type { AttributeExplanation, FiredIntervention, InterventionExplanation, ReceivedIntervention } from './intervention.js';
-import { loadedGlue, loadFull } from './loader.js';
-import { type CreateOptions, optionsJson } from './options.js';
+import { type Id, jsonOf, need, needObject, textOf } from './arguments.js';
+import { Extractor, type RawJson } from './extractor.js';
 import type { Catalog, EngineStats } from './stats.js';
 import type { SyncAnswer, SyncCommand } from './sync.js';
 import type { Attributes, GroupAttributes, GroupName, KeyName, ServiceAttributes, ServiceName } from './values.js';

@@ -1,7 +1,7 @@
 // How the WebAssembly module gets here: once per page or process, again after a failure.
-import { jsonOf, needObject } from './arguments.js';
-import type { Definitions } from './definitions.js';
 import { OnCueError } from './errors.js';
+import type { Definitions } from './definitions.js';
+import { jsonOf, needObject } from './arguments.js';
 import type { Glue } from './glue.js';
 import { type CreateOptions, optionsJson } from './options.js';
 

@@ -1,8 +1,8 @@
 // The glue of oncue.page.wasm: every cold call of wasm/calls.h is one export.
-import { OnCueError } from './errors.js';
 import { readText } from './event_text.js';
-import type { Glue, Handle } from './glue.js';
 import { toNumber } from './plain/fields.js';
+import type { Glue, Handle } from './glue.js';
+import { OnCueError } from './errors.js';
 
 /** Names in the order of wasm/calls.h; the answers up to `snapshot` are numbers, after it texts. */
 const CALLS =

@@ -2,10 +2,10 @@
 // wrong, deserves a warning or needs what that artefact lacks is left to the larger one, so this tells nothing but yes or
 // no; js/engine/test/plain.test.mjs holds it against core's reader (core/src/definition).
 import type { Problem } from '../errors.js';
-import { encode, type Form, sized, wide } from './bytes.js';
 import { FIELDS, plainText, type Rule, time } from './fields.js';
-import type { Reading } from './options.js';
 import { duration, type Fields, flag, has, isTooDeep, type Json, list, must, object, text, whole } from './read.js';
+import type { Reading } from './options.js';
+import { encode, type Form, sized, wide } from './bytes.js';
 
 type Path = readonly (string | number)[];
 

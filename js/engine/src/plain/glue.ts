@@ -2,10 +2,10 @@
 import { OnCueError } from '../errors.js';
 import type { Extractor } from '../extractor.js';
 import type { Glue, Handle } from '../glue.js';
-import { instantiate } from '../page_glue.js';
 import { type Compiled, compile, type Member, visible } from './compile.js';
-import { type Reading, readOptions } from './options.js';
 import { readReceived } from './received.js';
+import { instantiate } from '../page_glue.js';
+import { type Reading, readOptions } from './options.js';
 
 type Entry = [name: string, value: unknown];
 
