@@ -1,7 +1,7 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
+import { rememberBuilder, takeRaw } from './raw.js';
 import { canHandle, closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
 import { startPage, type Page, type PageHost } from './page.js';
-import { rememberBuilder, takeRaw } from './raw.js';
 import type { StreamFetcher } from './receive/fetcher.js';
 import type { OnCueConfiguration, PluginStats } from './types.js';
 
@@ -27,9 +27,9 @@ export const announceClear = (): unknown => dispatchEvent(new Event('oncue:clear
  */
 export function follow(outlet: Outlet, payload?: Payload): void {
   outlet.latest = payload;
-  const fetcher = outlet.fetcher as StreamFetcher | undefined;
-  if (payload) fetcher?.update(payload, undefined, takeRaw(payload));
-  else fetcher?.forget?.();
+  const receiver = outlet.receiver as StreamFetcher | undefined;
+  if (payload) receiver?.update(payload, undefined, takeRaw(payload));
+  else receiver?.forget?.();
 }
 
 function take(outlet: Outlet | undefined, payload: Payload): void {
@@ -84,14 +84,14 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
     const receive: Outlet['receive'] = (intervention, from) => {
       const own = active.find(({ tracker }) => tracker === from);
       // Of trackers that receive the same, one that has somebody to give it to.
-      const to = own && canHandle(own) ? own : active.find((one) => one.fetcher && canHandle(one)) ?? own;
+      const to = own && canHandle(own) ? own : active.find((one) => one.receiver && canHandle(one)) ?? own;
       if (own && to && isEnabled()) page?.receive(to, intervention, !own.latest?.duid);
     };
-    const outlet: Outlet = { tracker, measurement, log, undelivered: [], canReceive: () => !!page?.canReceive && isEnabled(), isEnabled, counts: () => counts(outlet), receive };
+    const outlet: Outlet = { tracker, measurement, log, unhandled: [], canReceive: () => !!page?.canReceive && isEnabled(), isEnabled, counts: () => counts(outlet), receive };
     mine.push(outlet);
     active.push(outlet);
     openOutlet(outlet, handlers);
-    outlet.fetcher = fetcher?.(tracker, receive);
+    outlet.receiver = fetcher?.(tracker, receive);
     if (!page) page = startPage(configuration, makeHost());
     else warnIfIdle(outlet);
   }
@@ -100,12 +100,12 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
     return {
       log,
       isEnabled,
-      isReceiving: () => active.some(({ fetcher }) => fetcher),
+      isReceiving: () => active.some(({ receiver }) => receiver),
       onReceiver() {
-        for (const { fetcher } of active) if (fetcher && 'forget' in fetcher) fetcher.update();
+        for (const { receiver } of active) if (receiver && 'forget' in receiver) receiver.update();
       },
       onOtherEvent({ tracker: from, text }) {
-        active.find(({ tracker, fetcher }) => fetcher && tracker.id === from)?.fetcher?.update(JSON.parse(text));
+        active.find(({ tracker, receiver }) => receiver && tracker.id === from)?.receiver?.update(JSON.parse(text));
       },
       onClear() {
         for (const outlet of active) follow(outlet);

@@ -16,7 +16,7 @@ export interface Outlet {
   tracker: BrowserTracker;
   measurement: MeasurementOptions;
   log: Logger;
-  undelivered: Intervention[];
+  unhandled: Intervention[];
   isEnabled: () => boolean;
   /** Whether a connection to a server is to be open: with consent, in the tab that leads. */
   canReceive: () => boolean;
@@ -24,7 +24,7 @@ export interface Outlet {
   counts: () => boolean;
   /** What a server sent for this tracker's visitor. */
   receive: (intervention: Intervention, tracker: BrowserTracker) => void;
-  fetcher?: StreamFetcher | Fetcher;
+  receiver?: StreamFetcher | Fetcher;
   /** Its latest event that may be used. */
   latest?: Payload;
 }
@@ -69,12 +69,12 @@ export function closeOutlet(outlet: Outlet): void {
 
 export function forgetInterventions(): void {
   deliveredIds.clear();
-  for (const outlet of outlets.values()) outlet.undelivered.length = 0;
+  for (const outlet of outlets.values()) outlet.unhandled.length = 0;
 }
 
 export function countUndelivered(): number {
   let count = 0;
-  for (const outlet of outlets.values()) count += outlet.undelivered.length;
+  for (const outlet of outlets.values()) count += outlet.unhandled.length;
   return count;
 }
 
@@ -114,7 +114,7 @@ export function removeInterventionHandlers(handlerIds: HandlerId | HandlerId[], 
 
 function flush(outlet: Outlet): void {
   if (!canHandle(outlet)) return;
-  for (const intervention of outlet.undelivered.splice(0)) deliver(intervention, outlet);
+  for (const intervention of outlet.unhandled.splice(0)) deliver(intervention, outlet);
 }
 
 /**
@@ -134,8 +134,8 @@ export function dispatch(intervention: Intervention, from: TrackerId | undefined
 
   if (canHandle(outlet)) return deliver(intervention, outlet, isOwnTask, isBackground);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
-  outlet.undelivered.push(intervention);
-  if (outlet.undelivered.length > UNDELIVERED_MAX) outlet.undelivered.shift();
+  outlet.unhandled.push(intervention);
+  if (outlet.unhandled.length > UNDELIVERED_MAX) outlet.unhandled.shift();
 }
 
 function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false, isBackground?: boolean): void {

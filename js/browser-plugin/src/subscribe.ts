@@ -15,11 +15,11 @@ function loadFetcher(outlet: Outlet): StreamFetcher {
   standIn.update(outlet.latest);
   import('./receive.js').then(
     ({ createFetcher }) => {
-      const fetcher = (outlet.fetcher = createFetcher(outlet));
+      const fetcher = (outlet.receiver = createFetcher(outlet));
       for (const [name, args] of told) (fetcher[name] as (...args: any[]) => void)(...args);
     },
     (error) => {
-      outlet.fetcher = undefined;
+      outlet.receiver = undefined;
       outlet.log.error('OnCue: cannot load what receives interventions; call subscribeToInterventions again', error);
     }
   );
@@ -32,6 +32,6 @@ function loadFetcher(outlet: Outlet): StreamFetcher {
  */
 export function subscribeToInterventions(config: SignalsInterventionConfiguration, trackers?: TrackerId[]): void {
   for (const outlet of getOutlets()) {
-    if (!trackers || trackers.includes(outlet.tracker.id)) (outlet.fetcher ??= loadFetcher(outlet)).configure(config);
+    if (!trackers || trackers.includes(outlet.tracker.id)) (outlet.receiver ??= loadFetcher(outlet)).configure(config);
   }
 }

@@ -111,7 +111,7 @@ function startNoting({ canNote = true, isAlone = true } = {}) {
 test('an event is noted, and durable at once; what fires takes the notes along in one transaction', async () => {
   const { journal, written, ends } = startNoting();
   for (const n of [1, 2, 3]) assert.equal(journal.entry(entry(n)), true);
-  journal.fired(fired('banner'));
+  journal.addFired(fired('banner'));
   let isDurable = false;
   journal.whenDurable(() => (isDurable = true));
   await settled();
@@ -121,7 +121,7 @@ test('an event is noted, and durable at once; what fires takes the notes along i
   await settled();
   assert.equal(isDurable, true);
   assert.equal(journal.entry(entry(4)), true);
-  journal.fired(fired('other'));
+  journal.addFired(fired('other'));
   await settled();
   assert.equal(written.at(-1), 'transaction event 4 other', 'without those of before');
 });
@@ -151,8 +151,8 @@ test('what is shown as soon as it fires is noted too: handlers run in a task of 
   for (const n of [1, 2]) {
     journal.entry(entry(n));
     for (const id of [`a${n}`, `b${n}`]) {
-      journal.fired(fired(id));
-      journal.done(id);
+      journal.addFired(fired(id));
+      journal.addDone(id);
       journal.whenDurable(() => handled.push(id));
     }
     await Promise.resolve();
@@ -174,16 +174,16 @@ test('what is shown as soon as it fires is noted too: handlers run in a task of 
 });
 
 const SHOWN_IN_A_TRANSACTION = {
-  'beside another tab, which could read the note too late': [{ isAlone: false }, (journal) => journal.done('banner')],
-  'with one that waits for a tab': [{}, (journal) => (journal.fired(fired('other')), journal.done('banner'))],
-  'with what is not noted': [{}, (journal) => (journal.entry(1), journal.done('banner'))],
-  'where nothing can be noted': [{ canNote: false }, (journal) => journal.done('banner')],
+  'beside another tab, which could read the note too late': [{ isAlone: false }, (journal) => journal.addDone('banner')],
+  'with one that waits for a tab': [{}, (journal) => (journal.addFired(fired('other')), journal.addDone('banner'))],
+  'with what is not noted': [{}, (journal) => (journal.entry(1), journal.addDone('banner'))],
+  'where nothing can be noted': [{ canNote: false }, (journal) => journal.addDone('banner')],
 };
 for (const [when, [options, act]] of Object.entries(SHOWN_IN_A_TRANSACTION)) {
   test(`a transaction says what is shown: ${when}`, async () => {
     const { journal, written, ends } = startNoting(options);
     const handled = [];
-    journal.fired(fired('banner'));
+    journal.addFired(fired('banner'));
     act(journal);
     journal.whenDurable(() => handled.push('banner'));
     await settled();
@@ -198,8 +198,8 @@ test('a transaction that is under way takes in what is shown meanwhile', async (
   const { journal, written, ends } = startNoting();
   journal.entry({ ...entry(1), door: 'sync' });
   await settled();
-  journal.fired(fired('banner'));
-  journal.done('banner');
+  journal.addFired(fired('banner'));
+  journal.addDone('banner');
   await settled();
   assert.deepEqual(written, ['transaction event 1sync', 'transaction banner banner']);
   ends.forEach(({ resolve }) => resolve());
@@ -219,9 +219,9 @@ test('notes that nothing else takes over have a transaction after half a minute'
 test('a transaction repeats the notes while another one with them is under way: that one may fail', async () => {
   const { journal, written } = startNoting();
   journal.entry(entry(1));
-  journal.fired(fired('banner'));
+  journal.addFired(fired('banner'));
   await settled();
-  journal.done('banner');
+  journal.addDone('banner');
   await settled();
   assert.deepEqual(written, ['note event 1', 'transaction event 1 banner', 'transaction event 1 banner']);
 });

@@ -12,7 +12,7 @@ const OTHER = { key: 'user_id', id: 'ann","b' };
 function start({ mode = 'local_first', call } = {}) {
   const waiting = new Map();
   const done = [];
-  const journal = { done: (id) => done.push(id), fired() {}, whenDurable() {} };
+  const journal = { addDone: (id) => done.push(id), addFired() {}, whenDurable() {} };
   const leader = { journal, showing: { waiting, retry() {} } };
   const session = call && { ...WHO, server: { call } };
   const claims = createClaims(mode, leader, { find: () => ({ epoch: 0 }) }, () => session, () => false);

@@ -23,8 +23,8 @@ export interface Journal {
    * @returns whether it is durable
    */
   entry(entry: Entry): boolean;
-  fired(fired: Fired): void;
-  done(id: string): void;
+  addFired(fired: Fired): void;
+  addDone(id: string): void;
   /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
   whenDurable(action: () => void): void;
   /** Writes to the database what is only noted, and what waits, for another tab that is about to lead, or since this one may be gone soon. */
@@ -191,11 +191,11 @@ export function createJournal(
       schedule();
       return false;
     },
-    fired(one) {
+    addFired(one) {
       fired.push(one);
       schedule();
     },
-    done(id) {
+    addDone(id) {
       ids.push(id);
       schedule();
     },

@@ -67,7 +67,7 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
   function forget(fired: Fired): void {
     const { intervention_id } = fired.intervention;
     leader.showing?.waiting.delete(intervention_id);
-    journal.done(intervention_id);
+    journal.addDone(intervention_id);
   }
 
   const isStillWaiting = (fired: Fired): boolean => !isOver() && leader.showing?.waiting.get(fired.intervention.intervention_id) === fired;
@@ -78,7 +78,7 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
     leader.showing?.waiting.set(fired.intervention.intervention_id, shown);
     // After the record that says it is shown and waits for no tab.
     journal.whenDurable(() => {
-      if (isStillWaiting(shown)) journal.fired(shown);
+      if (isStillWaiting(shown)) journal.addFired(shown);
       void tell(shown);
     });
   }

@@ -193,7 +193,7 @@ export function createSession(who: Who, host: SessionHost): Session {
       const { replica } = commands.status();
       const stream = { sent, replica, epoch: 0 };
       const response = await server.call('/stream?' + new URLSearchParams({ replica }), undefined, {
-        headers: { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) },
+        headers: { 'accept': 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) },
         signal: own.signal,
       });
       if (!response.ok || !response.body) throw new Error(`/stream answered ${response.status}`);

@@ -1,14 +1,14 @@
 import type { Engine } from '@oncue/engine';
 import type { Logger, Payload } from '@snowplow/browser-tracker';
-import { announce, isWatched } from '../activity.js';
+import { giveTo, recover } from '../storage/recovery.js';
 import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
 import type { RawJson } from '../raw.js';
-import { giveTo, recover } from '../storage/recovery.js';
-import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
 import { createAlarm } from '../alarm.js';
+import { createJournal, type Journal } from '../storage/journal.js';
+import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
-import { createJournal, type Journal } from '../storage/journal.js';
+import { announce, isWatched } from '../activity.js';
 
 /** Ticks between two early events; a bound on work, never reached by real definitions. */
 const CATCH_UP_MAX = 1000;
@@ -146,7 +146,7 @@ export function createLeader(host: LeaderHost): Leader {
     showing = createShowing(showingHost, recovered.waiting);
     announce({ type: 'start' }, log);
     for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
-    for (const fired of recovered.unrecorded) journal.fired(fired);
+    for (const fired of recovered.unrecorded) journal.addFired(fired);
     for (const fired of delivered) showing.add(fired);
     takeEarly();
     if (stored.log.length || stored.base?.definitions !== definitions) journal.compact();
@@ -265,7 +265,7 @@ export function createLeader(host: LeaderHost): Leader {
 
   function settle(fired: Fired, action: () => void): void {
     if (fired.anonymous) return void setTimeout(action);
-    journal.done(fired.intervention.intervention_id);
+    journal.addDone(fired.intervention.intervention_id);
     journal.whenDurable(action);
   }
 
@@ -276,7 +276,7 @@ export function createLeader(host: LeaderHost): Leader {
     // The page may be about to go, and nothing is stored that could run it later.
     if (fired.anonymous) queueMicrotask(run);
     else {
-      journal.fired(fired);
+      journal.addFired(fired);
       journal.whenDurable(run);
     }
   }
@@ -284,7 +284,7 @@ export function createLeader(host: LeaderHost): Leader {
   function deliver(fired: Fired): void {
     const { name } = fired.intervention;
     if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${name}; kept for the first one added`);
-    if (!fired.anonymous) journal.fired(fired);
+    if (!fired.anonymous) journal.addFired(fired);
     if (showing) showing.add(fired);
     else delivered.push(fired);
   }
