@@ -29,7 +29,8 @@ const nameOf = ({ key, id }: Who, { name, version }: Claim): string => JSON.stri
  * - `local_first`: a lease for showing, then the final word. Without an answer in time it is shown, and the server hears of
  *   it when it can; but not if others have shown it, or if it only fired because of what other devices sent.
  * - `claim_first`: the final word before showing; until then it waits.
- * @param find the session of a person, if that person is signed in here
+ * @param find the session of a person, if that person is signed in here and sync goes on
+ * @param isOver another leader decides
  */
 export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, commands: Commands, find: (who: Who) => Session | undefined, isOver: () => boolean): Claims {
   const { journal } = leader;

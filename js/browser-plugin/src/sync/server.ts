@@ -1,14 +1,19 @@
 import type { SyncConfiguration } from '../types.js';
 import { createClock, type Clock } from './clock.js';
 import type { Who } from './contract.js';
+import { within } from './waits.js';
+
+/** For a token, and for a whole answer, ms. */
+const PATIENCE_MS = 30_000;
 
 /** The server, asked for one person. */
 export interface Server {
   readonly clock: Clock;
   /**
-   * With a new token, once, when the server does not take the one we have. Rejects when it cannot be reached, or token()
-   * fails.
+   * With a new token, once, when the server does not take the one we have. Rejects when it cannot be reached, does not
+   * answer in time, or token() fails.
    * @param body as JSON; without one it is a GET
+   * @param options with a signal the answer may take as long as that allows
    */
   call(path: string, body?: object, options?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
 }
@@ -29,7 +34,7 @@ export function createServer(configuration: SyncConfiguration, { key, id }: Who,
       const used = (token ??= Promise.resolve(configuration.token(key, id)));
       let bearer: string | undefined;
       try {
-        bearer = await used;
+        bearer = await within(PATIENCE_MS, signal, () => used);
       } catch (error) {
         token = undefined;
         throw new Error(`token() failed (${error})`);
@@ -38,15 +43,20 @@ export function createServer(configuration: SyncConfiguration, { key, id }: Who,
         token = undefined;
         throw new NoToken();
       }
-      const response = await fetch(address + path, {
+      const request = {
         method: body ? 'POST' : 'GET',
         body: body && JSON.stringify(body),
         cache: 'no-store',
         credentials: 'omit',
-        signal,
         ...options,
         headers: { authorization: `Bearer ${bearer}`, ...(body && { 'content-type': 'application/json' }), ...options.headers },
-      });
+      } as const;
+      const ask = async (signal: AbortSignal): Promise<Response> => {
+        const response = await fetch(address + path, { ...request, signal });
+        await response.clone().arrayBuffer();
+        return response;
+      };
+      const response = options.signal ? await fetch(address + path, request) : await within(PATIENCE_MS, signal, ask);
       if (response.status !== 401 || isSecond) return response;
       if (token === used) token = undefined;
     }

@@ -50,7 +50,7 @@ function lead(engine: Engine, leader: Leader, configuration: SyncConfiguration &
     if (!find(who)) look();
     return find(who);
   };
-  const claims = createClaims(configuration.mode, leader, commands, findNow, () => isOver);
+  const claims = createClaims(configuration.mode, leader, commands, findNow, () => profile.leader !== leader);
   function erase(who: Who): void {
     claims.drop(who);
     // The log has the person's events.
