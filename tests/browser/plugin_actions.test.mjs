@@ -216,6 +216,46 @@ test('without IndexedDB the queue is in memory', () =>
     assert.deepEqual(backEnd.posts.map(({ key }) => key), [one.intervention_id]);
   }));
 
+test('a post that a closed tab left is tried by an open one when the visitor comes to that', () =>
+  withBackEnd({}, async (backEnd, shop, page) => {
+    await make(page, backEnd.url);
+    const other = await page.context().newPage();
+    await other.goto(`${shop.site.origin}/`);
+    await other.waitForFunction(() => 'actions' in window);
+    await make(other, backEnd.url);
+    backEnd.answers.push({ status: 'hang' });
+    await call(other, intervention());
+    await until(() => backEnd.posts.length === 1);
+    await other.close();
+    assert.equal(await waiting(page), 1);
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await untilWaiting(page, 0);
+    assert.deepEqual(backEnd.posts.map(({ status }) => status), ['hang', 200]);
+    assert.equal(new Set(backEnd.posts.map(({ key }) => key)).size, 1);
+  }));
+
+test('headers that never come count as a failed attempt, and keep other posts waiting no longer than that', () =>
+  withBackEnd(CLOCK, async (backEnd, shop, page) => {
+    await page.evaluate((url) => {
+      const tokens = [new Promise(() => {}), { 'x-token': '1' }, { 'x-token': '2' }];
+      window.webhook = actions.webhookHandler({ url, headers: () => tokens.shift() });
+    }, backEnd.url);
+    const [first, second] = [intervention(), intervention()];
+    await call(page, first, second);
+    await untilWaitingFor(backEnd, page, 0, 100);
+    const posts = backEnd.posts.map(({ key, headers }) => [key, headers['x-token']]);
+    assert.deepEqual(posts, [[second.intervention_id, '1'], [first.intervention_id, '2']]);
+  }));
+
+test('a sandboxed page, which is refused locks, posts without', () =>
+  withBackEnd({ onPage: (page) => page.addInitScript(() => (LockManager.prototype.request = () => Promise.reject(new DOMException('sandboxed', 'SecurityError')))) }, async (backEnd, shop, page) => {
+    await make(page, backEnd.url);
+    const one = intervention();
+    await call(page, one);
+    await untilWaiting(page, 0);
+    assert.deepEqual(backEnd.posts.map(({ key }) => key), [one.intervention_id]);
+  }));
+
 test('plugin 6: clearLocalSignals forgets what waits, even what is under way', () =>
   withBackEnd({}, async (backEnd, shop, page) => {
     await make(page, backEnd.url);

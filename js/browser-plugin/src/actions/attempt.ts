@@ -13,6 +13,14 @@ function readRetryAfter(response: Response): number {
   return Math.max(seconds * 1000, 0) || 0;
 }
 
+/** What `promise` resolves to; rejects when `signal` aborts before. */
+function until<T>(signal: AbortSignal, promise: T | Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', reject);
+    Promise.resolve(promise).then(resolve, reject);
+  });
+}
+
 /** Posts once. Never throws: what is no answer, headers that cannot be had included, may be one later. */
 export async function attemptPost({ url, id, body }: Post, configuration: WebhookConfiguration): Promise<Outcome> {
   const { headers, credentials = 'same-origin', timeoutMs = 10_000 } = configuration;
@@ -21,7 +29,7 @@ export async function attemptPost({ url, id, body }: Post, configuration: Webhoo
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(typeof headers === 'function' ? await headers() : headers), 'idempotency-key': id },
+      headers: { 'content-type': 'application/json', ...(typeof headers === 'function' ? await until(aborter.signal, headers()) : headers), 'idempotency-key': id },
       body,
       credentials,
       keepalive: body.length < KEEPALIVE_MAX,

@@ -18,7 +18,7 @@ export interface WebhookConfiguration {
   body?: (intervention: Intervention) => unknown;
   /** Whether cookies go along; default `same-origin`. */
   credentials?: RequestCredentials;
-  /** Milliseconds until an attempt counts as failed; default 10,000. */
+  /** Milliseconds until an attempt, the headers included, counts as failed; default 10,000. */
   timeoutMs?: number;
   /** Posts that may wait; of more the oldest are given up. Default 100. */
   maxWaiting?: number;

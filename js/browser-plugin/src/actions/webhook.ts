@@ -71,7 +71,16 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     }
   }
 
-  /** Web Locks let one tab post; without them two may post the same, which the idempotency key tells the server. */
+  /** Web Locks let one tab post; without them, as in a sandboxed page, two may post the same, which the idempotency key tells the server. */
+  async function postAlone(): Promise<void> {
+    const { locks } = navigator;
+    if (!locks) return postAll();
+    await locks.request(`oncue-webhook ${address}`, postAll).catch((error) => {
+      if (error?.name !== 'SecurityError') throw error;
+      return postAll();
+    });
+  }
+
   async function run(): Promise<void> {
     isWanted = true;
     if (isRunning) return;
@@ -79,7 +88,7 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     while (isWanted) {
       isWanted = false;
       try {
-        await (navigator.locks ? navigator.locks.request(`oncue-webhook ${address}`, postAll) : postAll());
+        await postAlone();
       } catch (error) {
         console.error('OnCue: webhookHandler cannot post now', error);
       }
@@ -104,6 +113,10 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
       void run();
     });
     addEventListener('pageshow', () => void run());
+    // What a tab left that was closed meanwhile.
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') void run();
+    });
     addEventListener('oncue:clear', () => void outbox.clear());
     void run();
   }
