@@ -21,5 +21,17 @@ export async function importSource(name) {
   return import(pathToFileURL(outfile).href);
 }
 
+const codes = new Map();
+
+/** The exports of one source file, in a page of its own whose window has `globals`. */
+export async function importInto(globals, name) {
+  if (!codes.has(name)) {
+    const entry = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+    const { outputFiles } = await build({ entryPoints: [entry], bundle: true, format: 'iife', globalName: 'page', mainFields: ['module', 'main'], write: false, logLevel: 'error' });
+    codes.set(name, outputFiles[0].text);
+  }
+  return new Function(...Object.keys(globals), `${codes.get(name)}; return page;`)(...Object.values(globals));
+}
+
 /** A place for a file that goes when the process ends. */
 export const temporaryFile = (name) => join(folder, name);

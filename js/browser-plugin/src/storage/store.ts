@@ -84,8 +84,8 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
 
   function keep(opened: IDBDatabase | undefined): void {
     if (!opened) return;
-    // Somebody deletes the database: holding on would block them.
-    opened.onversionchange = close;
+    // Somebody deletes the database: holding on would block them. Or the browser has closed it: another reign opens it again.
+    opened.onversionchange = opened.onclose = close;
     db = opened;
     if (isClosed) close();
   }
@@ -119,8 +119,15 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
 
   /** What follows waits for it: where another tab is faster, nothing of this one may get into its database. */
   async function found(): Promise<void> {
-    if (!isClosed) keep(await open(name, true));
-    await put(makeFirst());
+    try {
+      if (!isClosed) keep(await open(name, true));
+      await put(makeFirst());
+    } catch (error) {
+      // Once more with what comes next.
+      db?.close();
+      db = founding = undefined;
+      throw error;
+    }
     // Of a database that somebody deleted.
     removeNotes(name);
     canNote = true;
@@ -140,8 +147,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
   async function append(record: NewRecord): Promise<void> {
     slot = 0;
     // Without a detour when it is open: the browser has the record before anything can happen to this tab.
-    if (!db) founding ??= found();
-    if (founding) await founding;
+    if (!db || founding) await (founding ??= found());
     const check = await transact(use(), (state, log, tx) => {
       log.add({ term, ...record });
       const request = state.get('term');
@@ -195,7 +201,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
     note,
     append,
     async save(base) {
-      if (founding) await founding;
+      if (!db || founding) await (founding ??= found());
       return put(base, term);
     },
     async setAside(what) {
