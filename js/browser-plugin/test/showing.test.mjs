@@ -101,6 +101,27 @@ test('nobody looks at any of several tabs: known when none has answered', (t) =>
   assert.equal(showing.isBusy, true);
 });
 
+test('a tab that answers when nobody waits any more: all are asked again, and it shows', (t) => {
+  const { showing, log, written } = lead(t, { focus: -1 });
+  showing.add(fired('a'));
+  mock.timers.tick(200);
+  showing.accept('a', 'slow', 4);
+  showing.accept('a', 'slow', 4);
+  mock.timers.tick(200);
+  written();
+  mock.timers.tick(0);
+  showing.accept('a', 'slow', 4);
+  mock.timers.tick(1000);
+  assert.deepEqual(log, ['offer a', 'post a', 'offer a', 'slow shows a']);
+});
+
+test('a late answer for what is shown already has the next one offered, once', (t) => {
+  const { showing, log } = lead(t, { focus: -1, waiting: ['b'] });
+  for (let n = 0; n < 3; n++) showing.accept('a', 'slow', Infinity);
+  mock.timers.tick(1000);
+  assert.deepEqual([log, showing.isBusy], [['offer b', 'post b'], false]);
+});
+
 test('what waits is bounded: the oldest goes', (t) => {
   const { showing } = lead(t, { focus: -1, isAlone: true });
   for (let n = 0; n <= WAITING_MAX; n++) showing.add(fired(String(n)));

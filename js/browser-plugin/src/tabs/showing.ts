@@ -82,6 +82,8 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   }
 
   function accept(id: string, tab: string, focus: number): void {
+    // Nobody waits for it any more, as after 200 ms of a busy browser: there is a tab that can show something all the same.
+    if (!best) next();
     if (best?.fired.intervention.intervention_id !== id || focus <= best.focus) return;
     best.tab = tab;
     best.focus = focus;
@@ -90,7 +92,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
   }
 
   function close(bids: typeof best): void {
-    if (!bids || best?.fired !== bids.fired) return;
+    if (!best || best !== bids) return;
     if (best.focus >= 0) give(best.fired, best.tab);
     else {
       best = undefined;
