@@ -109,6 +109,39 @@ test('who holds the lock does not seize it from itself', async (t) => {
   assert.deepEqual([requests.length, told], [2, ['won']]);
 });
 
+test('who is told twice to lead before the lead is granted seizes it once', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.seize();
+  leadership.seize();
+  assert.equal(requests.length, 2);
+  requests[1].grant();
+  await settle();
+  requests[1].lose();
+  await settle();
+  leadership.seize();
+  assert.deepEqual([requests.length, told], [3, ['won', 'lost']], 'and again when it has lost it');
+});
+
+test('a lead that is to be seized after the tab resigned and came back is seized once more', async (t) => {
+  const { requests, leadership } = campaigner(t);
+  leadership.seize();
+  leadership.resign();
+  leadership.campaign();
+  leadership.seize();
+  assert.deepEqual(requests.map(({ steal }) => !!steal), [true, false, true]);
+});
+
+test('a lead that the browser does not let the tab seize can be seized later', async (t) => {
+  const { requests, told, leadership } = campaigner(t);
+  leadership.campaign();
+  leadership.seize();
+  requests[1].lose();
+  await settle();
+  leadership.seize();
+  assert.deepEqual([requests.length, told], [3, []]);
+});
+
 test('a lead that was being seized when the tab resigned is given up as soon as it is granted', async (t) => {
   const { requests, told, leadership } = campaigner(t);
   leadership.campaign();

@@ -17,6 +17,8 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
   /** Of every lock held: a request in line and one that seizes can both be granted, and be heard of in any order. */
   const releases = new Set<() => void>();
   let queued: AbortController | undefined;
+  /** It holds a lock, or one that it seizes is to be granted. */
+  let isHolding = false;
   let resigned = 0;
 
   function request(options: LockOptions): void {
@@ -27,13 +29,16 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
       if (before !== resigned) return resolve();
       if (options.signal) queued = undefined;
       releases.add((release = resolve));
+      isHolding = true;
       onWon();
     };
     navigator.locks
       .request(name, options, () => new Promise<void>(hold))
       .catch((error) => {
         if (error?.name === 'SecurityError') return onWon();
-        if (!releases.delete(release!) || releases.size) return undefined;
+        const wasHeld = releases.delete(release!);
+        isHolding = releases.size > 0;
+        if (!wasHeld || isHolding) return undefined;
         onLost();
         return campaign();
       });
@@ -48,9 +53,13 @@ export function createLockLeadership(name: string, onWon: () => void, onLost: ()
   return {
     campaign,
     // It may be told to by a tab that has not heard yet that this one did.
-    seize: () => releases.size || request({ steal: true }),
+    seize() {
+      if (!isHolding) request({ steal: true });
+      isHolding = true;
+    },
     resign() {
       resigned++;
+      isHolding = false;
       for (const release of releases) release();
       releases.clear();
       queued?.abort();
