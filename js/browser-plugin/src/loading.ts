@@ -1,8 +1,8 @@
 import { OnCueError, type Definitions } from '@oncue/engine';
 import type { OnCueConfiguration } from './types.js';
 
-/** Older definitions are at hand then, and better than a page that waits, ms. */
-const PATIENCE_MS = 5000;
+/** Older definitions are at hand then, and better than a page that waits; less than other tabs wait for one that leads, ms. */
+const PATIENCE_MS = 2000;
 
 /**
  * The configured definitions, fetched when they stand elsewhere. Rejects with a sentence that says what to do.

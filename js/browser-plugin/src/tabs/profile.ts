@@ -1,11 +1,11 @@
 import type { Payload } from '@snowplow/browser-tracker';
-import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 import { createLeader, type Leader } from './leader.js';
+import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 import type { RawJson } from '../raw.js';
-import { createStore } from '../storage/store.js';
-import { readNote, readNotes } from '../storage/notes.js';
-import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
 import { createLockLeadership, loadLeadership } from './leadership.js';
+import { createStore } from '../storage/store.js';
+import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
+import { readNote, readNotes } from '../storage/notes.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
 const UNSAVED_MAX = 1000;
@@ -55,7 +55,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   const focus = (): number => (!canShow() ? -1 : isAlone || document.hasFocus() ? Infinity : lastFocus);
 
   function post(body: Body): void {
-    channel?.postMessage({ ...body, protocol: PROTOCOL, from: tab });
+    channel?.postMessage({ ...body, protocol: PROTOCOL, from: tab, visible: isVisible() });
   }
 
   function change(role: Role): void {
@@ -70,7 +70,11 @@ export function createProfile(host: ProfileHost): OwnProfile {
   /** The visitor may have gone to another tab meanwhile: then that one shows it. */
   function show(fired: Fired): void {
     if (canShow()) host.show(fired);
-    else deliver(fired);
+    else {
+      deliver(fired);
+      // What is noted says that it was shown.
+      leader?.journal.compact();
+    }
   }
 
   /** Messages of all tabs take one way: when an own one comes back, what was said before it has been heard. */
@@ -113,7 +117,6 @@ export function createProfile(host: ProfileHost): OwnProfile {
       },
     });
     leader = mine;
-    hasLeader = true;
     for (const event of [...heard.values(), ...unsaved.values()]) acceptKnown(event);
     post({ type: 'lead' });
     change('leading');
@@ -140,7 +143,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
     const by = leader;
     const isSaved = by?.accept(event, payload, raw);
-    if (leader) for (const listener of eventListeners) listener(event);
+    if (by && leader === by) for (const listener of eventListeners) listener(event);
     return isSaved || leader !== by;
   }
 
@@ -182,6 +185,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   /** Somebody who leads is alive. */
   function calm(): void {
+    hasLeader = true;
     clearTimeout(impatience);
     impatience = undefined;
   }
@@ -200,8 +204,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
     leader?.wake();
     leader?.showing?.retry();
     if (leader) return;
-    post({ type: 'awake', visible: isVisible() });
-    if (isVisible()) expectAnswer();
+    post({ type: 'awake' });
+    expectAnswer();
   }
 
   /** What the engine knows once it is there. */
@@ -228,24 +232,22 @@ export function createProfile(host: ProfileHost): OwnProfile {
         return;
       case 'saved':
         calm();
-        hasLeader = true;
         drop(data.keys);
         return;
       case 'lead':
         calm();
-        hasLeader = true;
         send([...unsaved.values()]);
         // What is left then is of tabs that died before this leader could hear of it.
         orphans ??= setTimeout(() => {
           orphans = undefined;
           whenAllIsHeard(() => send([...heard.values()]));
         }, PATIENCE_MS);
-        if (protocol < PROTOCOL) post({ type: 'awake', visible: isVisible() });
+        if (protocol < PROTOCOL || (protocol === PROTOCOL && data.visible === false && isVisible())) post({ type: 'awake' });
         return;
       case 'awake': {
         if (!leader) return;
-        const isBetter = protocol > PROTOCOL || (protocol === PROTOCOL && data.visible && !isLookedAt());
         leader.journal.settleNotes();
+        const isBetter = protocol > PROTOCOL || (protocol === PROTOCOL && data.visible && !isLookedAt());
         post(isBetter ? { type: 'yield', to: from } : { type: 'lead' });
         return leader.showing?.retry();
       }
@@ -267,7 +269,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
         return leader?.deliver(data.fired);
       case 'clear':
         host.onClear();
-        return void forget();
+        return void forget(leader || isWinning);
       case 'ask':
         if (leader) void answer(data.method, data.args).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
@@ -278,32 +280,37 @@ export function createProfile(host: ProfileHost): OwnProfile {
   }
 
   function join(): void {
-    if (channel) return;
-    channel = new BroadcastChannel(name);
-    channel.onmessage = receive;
-    leadership.campaign();
+    if (!channel) {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = receive;
+      leadership.campaign();
+    }
     awake();
   }
 
   function pause(): void {
-    const wasLeader = !!leader;
+    if (leader) hasLeader = false;
     follow();
     leadership.resign();
-    calm();
     channel?.close();
     channel = undefined;
-    if (wasLeader) hasLeader = false;
   }
 
-  /** What is not stored yet goes as well; a leader starts with nothing. */
-  async function forget(): Promise<void> {
-    const wasLeader = !!leader;
+  /**
+   * What is not stored yet goes as well; a leader starts with nothing.
+   * @param erases not for who only follows, and may hear late of it: what is stored then came after it
+   */
+  async function forget(erases: unknown): Promise<void> {
     unsaved.clear();
     heard.clear();
     outgoing = [];
-    follow();
-    await createStore(name).erase().catch((error) => log.warn(`OnCue: the database cannot be deleted: ${error}`));
-    if (wasLeader && channel) lead();
+    const erased = erases && createStore(name).erase().catch((error) => log.warn(`OnCue: the database cannot be deleted: ${error}`));
+    // The browser opens no database before it has deleted it.
+    if (leader) {
+      follow();
+      lead();
+    }
+    await erased;
     await leader?.begun;
   }
 
@@ -315,11 +322,14 @@ export function createProfile(host: ProfileHost): OwnProfile {
   };
   const onBack = (): void => {
     // Not when it is hidden: the last thing a page hears before it is put away.
-    if (isTakingPart && isVisible()) {
+    if (isVisible()) {
       join();
-      awake();
       host.onBack();
-    } else leader?.journal.settleNotes();
+    } else if (leader) {
+      leader.journal.settleNotes();
+      // A tab that came to the front first was told that this one is there.
+      post({ type: 'lead' });
+    }
   };
   /** Of a tab that does not know yet that this one leads, or late from another process, that of a tab that died. */
   const onStorage = ({ key, newValue }: StorageEvent): void => {
@@ -386,9 +396,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
     },
     awake,
     deliver,
-    ask(method, ...args) {
+    async ask(method, ...args) {
       if (leader) return answer(method, args);
-      if (!channel) return Promise.resolve(undefined);
+      if (!channel) return undefined;
       const id = ++asked;
       return new Promise((resolve) => {
         const settle = (value?: unknown): void => {
@@ -403,7 +413,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
     },
     clear() {
       post({ type: 'clear' });
-      return forget();
+      return forget(true);
     },
     leave() {
       isTakingPart = false;

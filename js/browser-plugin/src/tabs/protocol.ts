@@ -40,10 +40,10 @@ export type Body =
   | { type: 'events'; events: TabEvent[] }
   /** From the leader: these are stored. */
   | { type: 'saved'; keys: string[] }
-  /** From the leader: I lead, send again what is not stored. */
+  /** From the leader: I lead, send again what is not stored. Also when it is hidden: a visible tab that hears it asks by `awake`. */
   | { type: 'lead' }
-  /** I can show interventions, and if the visitor looks at me I should lead. */
-  | { type: 'awake'; visible: boolean }
+  /** I can show interventions, and if I am visible I should lead. */
+  | { type: 'awake' }
   /** From the leader: take over. */
   | { type: 'yield'; to: string }
   /** From the leader: who can show this? */
@@ -57,4 +57,5 @@ export type Body =
   | { type: 'ask'; id: number; method: string; args: unknown[] }
   | { type: 'answer'; to: string; id: number; value: unknown };
 
-export type Message = Body & { protocol: number; from: string };
+/** `visible`: whether the tab is that says it. Older versions say so in `awake` alone. */
+export type Message = Body & { protocol: number; from: string; visible?: boolean };

@@ -1,0 +1,186 @@
+// Which tab leads and what it knows, between real profiles, in orders that no test can ask a browser for.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startBrowser } from './fake_tabs.mjs';
+import { importSource } from './source.mjs';
+
+const roles = (...tabs) => tabs.map(({ profile }) => profile.role);
+
+test('everything is forgotten while the lock is granted and before the tab leads: it leads all the same', async (t) => {
+  const browser = await startBrowser(t);
+  const tab = await browser.open('A');
+  const { request } = browser.locks;
+  let cleared;
+  browser.locks.request = (name, options, callback) =>
+    request(name, options, () => {
+      const released = callback();
+      cleared ??= tab.profile.clear();
+      return released;
+    });
+  await tab.join();
+  await cleared;
+  tab.track();
+  await browser.settle();
+  assert.deepEqual([roles(tab), tab.profile.unsaved, tab.count()], [['leading'], 0, 1]);
+});
+
+test('everything is forgotten in a tab that leads: it goes on leading, and knows nothing', async (t) => {
+  const browser = await startBrowser(t);
+  const tab = await browser.open('A');
+  await tab.join();
+  for (let n = 0; n < 3; n++) tab.track();
+  await browser.settle();
+  assert.ok(browser.storage.databases.has(browser.name));
+  const cleared = tab.profile.clear();
+  assert.deepEqual(roles(tab), ['leading']);
+  await browser.settle();
+  await cleared;
+  assert.deepEqual([tab.count(), browser.storage.databases.size, Object.keys(browser.localStorage)], [0, 0, []]);
+  tab.track();
+  await browser.settle();
+  assert.equal(tab.count(), 1);
+});
+
+test('whoever hears late that everything is forgotten erases nothing that came after it, and has forgotten what it kept', async (t) => {
+  const browser = await startBrowser(t);
+  const [leader, late] = [await browser.open('A'), await browser.open('B', { isVisible: false, isFocused: false })];
+  for (const tab of [leader, late]) await tab.join();
+  late.hang();
+  leader.track();
+  await browser.settle();
+  const cleared = leader.profile.clear();
+  await browser.settle();
+  await cleared;
+  leader.track();
+  await browser.settle();
+  assert.equal(leader.count(), 1);
+  await late.resume();
+  assert.deepEqual([roles(leader, late), leader.count()], [['leading', 'following'], 1]);
+  assert.ok(browser.storage.databases.has(browser.name), 'what came after it is stored still');
+  leader.profile.leave();
+  await browser.settle();
+  assert.deepEqual([roles(late), late.count()], [['leading'], 1]);
+});
+
+test('the tab in front closes: the one that comes to the front leads, also when a hidden one gets the lock first', async (t) => {
+  const browser = await startBrowser(t);
+  const behind = { isVisible: false, isFocused: false };
+  const [first, hidden, next] = [await browser.open('A'), await browser.open('B', behind), await browser.open('C', behind)];
+  for (const tab of [first, hidden, next]) await tab.join();
+  assert.deepEqual(roles(first, hidden, next), ['leading', 'following', 'following']);
+  first.profile.leave();
+  // Nobody leads who could answer it.
+  next.look(true, false);
+  await browser.settle();
+  assert.deepEqual(roles(hidden, next), ['following', 'leading']);
+});
+
+test('a tab that comes to the front before the leader knows that it does not stand there any more: it leads, and begins to once', async (t) => {
+  const browser = await startBrowser(t);
+  const [leader, next] = [await browser.open('A'), await browser.open('B', { isVisible: false, isFocused: false })];
+  for (const tab of [leader, next]) await tab.join();
+  next.look(true);
+  await browser.settle();
+  leader.look(false);
+  await browser.settle();
+  assert.deepEqual([roles(leader, next), next.roles], [['following', 'leading'], ['leading']]);
+});
+
+test('two visible windows: the lead stays where it is, whoever else is hidden', async (t) => {
+  const browser = await startBrowser(t);
+  const tabs = [];
+  for (const [id, isVisible] of Object.entries({ A: true, B: true, C: false })) tabs.push(await browser.open(id, { isVisible, isFocused: false }));
+  for (const tab of tabs) await tab.join();
+  const [a, b, c] = tabs;
+  const changes = () => tabs.flatMap((tab) => tab.roles).length;
+  await browser.pass(4000);
+  const before = changes();
+  for (const tab of [a, b, c]) tab.track();
+  await browser.pass(10_000);
+  assert.equal(changes(), before);
+  assert.equal(roles(a, b).filter((role) => role === 'leading').length, 1, 'a visible one leads');
+});
+
+for (const [who, said] of Object.entries({ 'an older version': { protocol: 2 }, 'a later version that is hidden': { protocol: 3, visible: false } })) {
+  test(`${who} leads: a visible tab that is told so leaves it in peace, as it would be told so again`, async (t) => {
+    const browser = await startBrowser(t);
+    const tab = await browser.open('A');
+    const heard = [];
+    const leader = new browser.BroadcastChannel(browser.name);
+    leader.onmessage = ({ data }) => heard.push(data.type);
+    void browser.locks.hold();
+    await tab.join();
+    assert.deepEqual(heard, ['awake']);
+    leader.postMessage({ type: 'lead', from: 'leader', ...said });
+    await browser.settle();
+    assert.deepEqual(heard, ['awake']);
+  });
+}
+
+test('definitions that are fetched until no more is waited for them: the lead stays, and there is an engine', async (t) => {
+  const { readDefinitions } = await importSource('loading');
+  let patience;
+  t.mock.method(AbortSignal, 'timeout', (ms) => ((patience = ms), AbortSignal.abort()));
+  await assert.rejects(readDefinitions({ definitionsUrl: 'data:,' }, 'no-cache'));
+  const browser = await startBrowser(t);
+  const options = { isFocused: false, loadsFor: patience };
+  const tabs = [await browser.open('A', options), await browser.open('B', options)];
+  for (const tab of tabs) await tab.join();
+  for (let n = 0; n < 10; n++) {
+    for (const { profile } of tabs) if (profile.role === 'following') void profile.ask('getAttributes');
+    await browser.pass(1000);
+  }
+  const before = tabs.flatMap(({ roles }) => roles);
+  assert.ok(tabs.some(({ profile }) => profile.engine));
+  assert.ok(before.length <= 3, before.join());
+});
+
+for (const [what, isErased] of [['', false], [' and deletes what it holds', true]]) {
+  test(`a database whose connection the browser closes${what}: it is opened again, and no event is lost that comes then`, async (t) => {
+    const browser = await startBrowser(t);
+    const tab = await browser.open('A');
+    await tab.join();
+    tab.track();
+    await browser.settle();
+    tab.track();
+    await browser.settle();
+    browser.storage.closeAll(browser.name);
+    if (isErased) {
+      browser.storage.databases.clear();
+      for (const key of Object.keys(browser.localStorage)) browser.localStorage.removeItem(key);
+    }
+    for (let n = 0; n < 3; n++) tab.track();
+    await browser.settle();
+    // Whatever is only noted is written to the database.
+    tab.look(false);
+    await browser.settle();
+    const known = isErased ? 3 : 5;
+    const { leader, unsaved } = tab.profile;
+    assert.deepEqual([tab.count(), unsaved, leader.journal.trouble, tab.warned], [known, 0, undefined, []]);
+    tab.profile.leave();
+    const next = await browser.open('B');
+    await next.join();
+    assert.equal(next.count(), known);
+  });
+}
+
+test('what is noted as shown, and the visitor has gone: the next tab that leads shows it', async (t) => {
+  const browser = await startBrowser(t);
+  const tab = await browser.open('A');
+  await tab.join();
+  tab.track();
+  await browser.settle();
+  tab.track('banner');
+  // Noted when the task is over, shown in the next one.
+  await undefined;
+  assert.ok(Object.values(browser.localStorage).some((text) => text.includes('"done"')));
+  tab.look(false);
+  await browser.settle();
+  assert.deepEqual(browser.shown, []);
+  tab.profile.leave();
+  await browser.settle();
+  const next = await browser.open('B');
+  await next.join();
+  await browser.settle();
+  assert.deepEqual(browser.shown, ['B shows banner']);
+});
