@@ -70,11 +70,12 @@ function createChannels() {
 const PREFIX = 8;
 
 /** An engine that counts each event once, and fires a banner at every one whose text names it. */
-function createEngine(known) {
+function createEngine(known, onFired) {
   known.clear();
   const track = ({ name, eid }) => {
     const isNew = !known.has(eid);
     known.add(eid);
+    if (isNew && name) onFired();
     return isNew && name ? [{ name, version: 1, intervention_id: eid }] : [];
   };
   return {
@@ -118,8 +119,11 @@ export async function startBrowser(t) {
     }
   }
 
-  /** @param loadsFor how long definitions take, ms */
-  async function open(id, { isVisible = true, isFocused = true, loadsFor = 0 } = {}) {
+  /**
+   * @param loadsFor how long definitions take, ms
+   * @param onFired called when something has fired, in the task that fired it
+   */
+  async function open(id, { isVisible = true, isFocused = true, loadsFor = 0, onFired = () => {} } = {}) {
     const window = new EventTarget();
     const document = Object.assign(new EventTarget(), { visibilityState: isVisible ? 'visible' : 'hidden', hasFocus: () => isFocused });
     const lag = {};
@@ -137,7 +141,7 @@ export async function startBrowser(t) {
       get loaded() {
         return new Promise((resolve) => setTimeout(() => resolve('[]'), loadsFor));
       },
-      makeEngine: () => createEngine(known),
+      makeEngine: () => createEngine(known, onFired),
       prepare: async () => {},
       isSyncing: false,
       isBeyond: () => false,

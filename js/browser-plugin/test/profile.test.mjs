@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startBrowser } from './fake_tabs.mjs';
-import { importSource } from './source.mjs';
+import { importInto, importSource } from './source.mjs';
 
 const roles = (...tabs) => tabs.map(({ profile }) => profile.role);
 
@@ -39,6 +39,40 @@ test('everything is forgotten in a tab that leads: it goes on leading, and knows
   tab.track();
   await browser.settle();
   assert.equal(tab.count(), 1);
+});
+
+test('everything is forgotten while an event is taken in: nobody is told of it afterwards', async (t) => {
+  const browser = await startBrowser(t);
+  const told = [];
+  const tab = await browser.open('A', { onFired: () => void tab.profile.clear() });
+  tab.profile.onEvent(({ text }) => told.push(JSON.parse(text).name));
+  await tab.join();
+  for (const name of ['', 'banner', '']) tab.track(name);
+  await browser.settle();
+  assert.deepEqual([told, tab.count(), browser.shown], [['', ''], 1, []]);
+});
+
+test('a tab that hears while it gets the lead that everything is forgotten erases what the last one has stored that had not heard it', async (t) => {
+  const browser = await startBrowser(t);
+  const tabs = [];
+  for (const id of ['A', 'B', 'C']) tabs.push(await browser.open(id));
+  const [last, next, asker] = tabs;
+  for (const tab of tabs) await tab.join();
+  for (const tab of [last, next]) tab.hang();
+  const cleared = asker.profile.clear();
+  await browser.settle();
+  await cleared;
+  const { createStore } = await importInto({ indexedDB: browser.storage, localStorage: browser.localStorage }, 'storage/store');
+  const store = createStore(browser.name);
+  const base = () => ({ seed: '1', definitions: '[]', waiting: [], savedAt: 0 });
+  await store.begin(base);
+  await store.append({ entries: [{ key: 'late', tab: '', tracker: 'sp', at: 0, text: '{"eid":"late"}' }], fired: [], done: [] });
+  store.close();
+  last.profile.leave();
+  await browser.settle();
+  await next.resume();
+  await browser.settle();
+  assert.deepEqual([roles(next), next.count()], [['leading'], 0]);
 });
 
 test('whoever hears late that everything is forgotten erases nothing that came after it, and has forgotten what it kept', async (t) => {

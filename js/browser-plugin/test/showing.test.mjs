@@ -8,6 +8,9 @@ const { createShowing, WAITING_MAX } = await importSource('tabs/showing');
 /** A leader whose storage is done when the test says so. */
 function lead(t, { focus, isAlone = false, waiting = [] }) {
   mock.timers.enable({ apis: ['setTimeout'] });
+  // The mock does not know that no time is 0.
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (action, ms = 0, ...given) => setTimeout(action, ms, ...given);
   t.after(() => mock.timers.reset());
   const log = [];
   const writes = [];
@@ -113,6 +116,21 @@ test('a tab that answers when nobody waits any more: all are asked again, and it
   showing.accept('a', 'slow', 4);
   mock.timers.tick(1000);
   assert.deepEqual(log, ['offer a', 'post a', 'offer a', 'slow shows a']);
+});
+
+test('what is handed back by the tab that got it is offered anew, for as long as the first time', (t) => {
+  const { showing, log, written } = lead(t, { focus: -1 });
+  const one = fired('a');
+  showing.add(one);
+  showing.accept('a', 'gone', Infinity);
+  written();
+  mock.timers.tick(100);
+  showing.add(one);
+  mock.timers.tick(150);
+  showing.accept('a', 'next', 4);
+  mock.timers.tick(50);
+  written();
+  assert.deepEqual(log, ['offer a', 'gone shows a', 'offer a', 'next shows a']);
 });
 
 test('a late answer for what is shown already has the next one offered, once', (t) => {

@@ -58,6 +58,17 @@ for (const [what, fail] of Object.entries(failures)) {
   }
 }
 
+test('a connection over which nothing could be written keeps nobody from deleting the database', async () => {
+  const { indexedDB, store } = await start();
+  failures['cannot be written to'](indexedDB);
+  await assert.rejects(store.append(RECORD), DOMException);
+  await store.append(RECORD);
+  let isErased = false;
+  void store.erase().then(() => (isErased = true));
+  for (let n = 0; n < 100; n++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isErased, true);
+});
+
 test('a connection that the browser has closed ends the reign, whatever is to be written', async () => {
   const { indexedDB, store, Deposed } = await start();
   await store.append(RECORD);
