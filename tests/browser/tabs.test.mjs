@@ -133,8 +133,10 @@ test('a leader that hangs is passed over by the tab in front, and counts nothing
     assert.deepEqual(shown.map(({ name, tab }) => [name, tab === other]), [['at_3', true], ['at_6', true]]);
   }));
 
-/** Ends a task of a page that does not end before another tab says so. */
-const HANG = `while (!document.cookie.includes('woken')) ; `;
+/** Ends a task of a page that does not end before another tab says so. Others see that it has come there. */
+const HANG = `document.cookie = 'hung=1'; while (!document.cookie.includes('woken')) ; `;
+/** From then on it makes no difference to what the task did which tab is in front. */
+const hangs = (other) => other.until(`document.cookie.includes('hung')`);
 
 test('what a leader decided before it hung, and had not written down, it does not show when it wakes: the next leader has shown it', () =>
   withTabs('decided', countingDefinitions([3]), async ({ open, shown, until }) => {
@@ -145,6 +147,7 @@ test('what a leader decided before it hung, and had not written down, it does no
     await leader.saved();
     // Fired, and the task does not end, with which it would be written.
     const stuck = leader.run(`click(); ${HANG} void 0`);
+    await hangs(other);
     await other.show();
     await other.run('click()');
     await other.leads();
@@ -170,6 +173,7 @@ test('what a leader had written down as shown before it hung no other tab shows,
     // Without the focus, which the browser takes from a new tab now and then, it would ask the other tab first.
     // The microtasks in between hand the record over to the browser, whose answer the tab does not hear.
     const stuck = leader.run(`(async () => { document.hasFocus = () => true; click(); for (let n = 0; n < 20; n++) await undefined; ${HANG} })()`);
+    await hangs(other);
     await other.show();
     await other.run('click()');
     await other.leads();
