@@ -13,13 +13,14 @@ export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes'];
 
 /**
  * Members that only modules of this package name, in code and never as text: short in dist/, which brotli notices. None of
- * them may be public, stored, or part of a message between tabs; a header of such a name is quoted.
+ * them may be public, stored, exported, or part of a message between tabs; a header of such a name is quoted.
  */
 const PRIVATE = [
-  'accept', 'addDone', 'addFired', 'answer', 'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'counts', 'deliver', 'disarm', 'early', 'end', 'entry',
-  'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond', 'isBusy', 'isEnabled', 'isReady',
-  'isReceiving', 'isSyncing', 'isTakingPart', 'journal', 'latest', 'leader', 'leave', 'loaded', 'makeEngine', 'mayNote', 'note', 'noted', 'offer',
-  'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange', 'onSaved', 'openOutlet', 'post', 'prepare',
-  'receiver', 'resign', 'retry', 'runBackground', 'save', 'seize', 'setAside', 'settle', 'settleNotes', 'show', 'showing', 'slot', 'stop', 'submit', 'unhandled', 'unrecorded', 'wake', 'whenDurable',
+  'accept', 'addDone', 'addFired', 'answer', 'arm', 'attach', 'awake', 'begin', 'begun', 'campaign', 'canReceive', 'compact', 'counts', 'deliver',
+  'disarm', 'early', 'end', 'entry', 'erase', 'exists', 'extend', 'fail', 'flush', 'gate', 'hasHandlers', 'ingest', 'isAlone', 'isBeyond',
+  'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isSyncing', 'isTakingPart', 'journal', 'latest', 'leader', 'leave', 'loaded', 'makeEngine',
+  'mayNote', 'note', 'noted', 'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange',
+  'onSaved', 'openOutlet', 'post', 'prepare', 'receiver', 'resign', 'retry', 'runBackground', 'save', 'seize', 'setAside', 'settle',
+  'settleNotes', 'show', 'showing', 'stop', 'submit', 'unhandled', 'unrecorded', 'wake', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

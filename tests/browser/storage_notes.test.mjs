@@ -209,6 +209,7 @@ test('exportLocalSignals has the notes; their keys are those that the consent li
     await click(tab, 2);
     const { stored } = await tab.run('oncue.exportLocalSignals()');
     assert.deepEqual(stored.notes.map(({ event }) => event.text.e), ['se', 'se']);
+    for (const note of stored.notes) assert.deepEqual(Object.keys(note).sort(), ['event', 'key', 'slot', 'term']);
     const keys = Object.keys(await tab.run(notes));
     assert.deepEqual(keys.filter((key) => !/^oncue:\d+:\d+$/.test(key)), []);
     assert.equal(keys.length, 2);

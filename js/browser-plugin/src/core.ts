@@ -1,6 +1,6 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
-import { rememberBuilder, takeRaw } from './raw.js';
 import { canHandle, closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
+import { rememberBuilder, takeRaw } from './raw.js';
 import { startPage, type Page, type PageHost } from './page.js';
 import type { StreamFetcher } from './receive/fetcher.js';
 import type { OnCueConfiguration, PluginStats } from './types.js';

@@ -1,8 +1,8 @@
 export { subscribeToActivity } from './activity.js';
 export { ask, clearLocalSignals, explain, exportLocalSignals, getAttributes, getServiceAttributes, getStats, inspect } from './api.js';
+export { ingestEvent, OnCuePlugin } from './core.js';
 export { addInterventionHandlers, removeInterventionHandlers } from './handlers.js';
 export { subscribeToInterventions } from './subscribe.js';
-export { ingestEvent, OnCuePlugin } from './core.js';
 export type {
   Activity,
   ActivityListener,

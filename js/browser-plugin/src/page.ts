@@ -1,11 +1,11 @@
 import { appendToPayload, replaceContexts } from './entities.js';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
-import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
-import { readAnswers } from './reading.js';
-import type { RawJson } from './raw.js';
 import { createProfile } from './tabs/profile.js';
 import { explainFailure, readDefinitions } from './loading.js';
+import type { RawJson } from './raw.js';
+import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
+import { readAnswers } from './reading.js';
 import type { OwnProfile, Profile } from './tabs/profile_types.js';
 import type { Attach } from './tabs/leader.js';
 import type { TabEvent } from './tabs/protocol.js';

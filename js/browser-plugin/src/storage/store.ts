@@ -1,6 +1,6 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
-import { readNotes, removeNotes, writeNote, type Noted } from './notes.js';
 import { Deposed, done, open, transact } from './database.js';
+import { readNotes, removeNotes, writeNote, type Noted } from './notes.js';
 
 export { Deposed };
 

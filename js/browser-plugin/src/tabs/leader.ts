@@ -3,12 +3,12 @@ import type { Logger, Payload } from '@snowplow/browser-tracker';
 import { giveTo, recover } from '../storage/recovery.js';
 import { createShowing, type Gate, type Showing, type ShowingHost } from './showing.js';
 import type { RawJson } from '../raw.js';
-import { createAlarm } from '../alarm.js';
-import { createJournal, type Journal } from '../storage/journal.js';
 import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
+import { createAlarm } from '../alarm.js';
+import { announce, isWatched } from '../activity.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
-import { announce, isWatched } from '../activity.js';
+import { createJournal, type Journal } from '../storage/journal.js';
 
 /** Ticks between two early events; a bound on work, never reached by real definitions. */
 const CATCH_UP_MAX = 1000;

@@ -1,11 +1,11 @@
 import type { Payload } from '@snowplow/browser-tracker';
-import { createLeader, type Leader } from './leader.js';
-import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
-import type { RawJson } from '../raw.js';
-import { createLockLeadership, loadLeadership } from './leadership.js';
-import { createStore } from '../storage/store.js';
-import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
 import { readNote, readNotes } from '../storage/notes.js';
+import { createLockLeadership, loadLeadership } from './leadership.js';
+import type { RawJson } from '../raw.js';
+import { createStore } from '../storage/store.js';
+import { createLeader, type Leader } from './leader.js';
+import type { OwnProfile, ProfileHost, Role } from './profile_types.js';
+import { PROTOCOL, type Body, type Fired, type Message, type TabEvent } from './protocol.js';
 
 /** Events kept until the leader has stored them: own ones, and those of all other tabs. */
 const UNSAVED_MAX = 1000;
@@ -300,7 +300,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
    * What is not stored yet goes as well; a leader starts with nothing.
    * @param erases not for who only follows, and may hear late of it: what is stored then came after it
    */
-  async function forget(erases: unknown): Promise<void> {
+  async function forget(erases: Leader | boolean): Promise<void> {
     unsaved.clear();
     heard.clear();
     outgoing = [];
