@@ -1,3 +1,4 @@
+import { within } from '../within.js';
 import type { Post, WebhookConfiguration } from './types.js';
 
 /** Browsers refuse requests that outlive their page (`keepalive`) from 64 KiB of body on. */
@@ -13,35 +14,25 @@ function readRetryAfter(response: Response): number {
   return Math.max(seconds * 1000, 0) || 0;
 }
 
-/** What `promise` resolves to; rejects when `signal` aborts before. */
-function until<T>(signal: AbortSignal, promise: T | Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', reject);
-    Promise.resolve(promise).then(resolve, reject);
-  });
-}
-
-/** Posts once. Never throws: what is no answer, headers that cannot be had included, may be one later. */
+/** Posts once. Never throws: what is no answer in time, headers that cannot be had included, may be one later. */
 export async function attemptPost({ url, id, body }: Post, configuration: WebhookConfiguration): Promise<Outcome> {
   const { headers, credentials = 'same-origin', timeoutMs = 10_000 } = configuration;
-  const aborter = new AbortController();
-  const timer = setTimeout(() => aborter.abort(), timeoutMs);
-  try {
-    const response = await fetch(url, {
+  const post = async (signal: AbortSignal): Promise<Response> =>
+    fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(typeof headers === 'function' ? await until(aborter.signal, headers()) : headers), 'idempotency-key': id },
+      headers: { 'content-type': 'application/json', ...(typeof headers === 'function' ? await headers() : headers), 'idempotency-key': id },
       body,
       credentials,
       keepalive: body.length < KEEPALIVE_MAX,
-      signal: aborter.signal,
+      signal,
     });
+  try {
+    const response = await within(timeoutMs, post);
     const { ok, status } = response;
     if (ok) return { type: 'done' };
     const isPassing = status >= 500 || status === 408 || status === 429;
     return isPassing ? { type: 'again', afterMs: readRetryAfter(response) } : { type: 'refused', status };
   } catch {
     return { type: 'again', afterMs: 0 };
-  } finally {
-    clearTimeout(timer);
   }
 }

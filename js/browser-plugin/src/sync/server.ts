@@ -1,7 +1,7 @@
 import type { SyncConfiguration } from '../types.js';
 import { createClock, type Clock } from './clock.js';
 import type { Who } from './contract.js';
-import { within } from './waits.js';
+import { within } from '../within.js';
 
 /** For a token, and for a whole answer, ms. */
 const PATIENCE_MS = 30_000;
@@ -34,7 +34,7 @@ export function createServer(configuration: SyncConfiguration, { key, id }: Who,
       const used = (token ??= Promise.resolve(configuration.token(key, id)));
       let bearer: string | undefined;
       try {
-        bearer = await within(PATIENCE_MS, signal, () => used);
+        bearer = await within(PATIENCE_MS, () => used, signal);
       } catch (error) {
         token = undefined;
         throw new Error(`token() failed (${error})`);
@@ -56,7 +56,7 @@ export function createServer(configuration: SyncConfiguration, { key, id }: Who,
         await response.clone().arrayBuffer();
         return response;
       };
-      const response = options.signal ? await fetch(address + path, request) : await within(PATIENCE_MS, signal, ask);
+      const response = options.signal ? await fetch(address + path, request) : await within(PATIENCE_MS, ask, signal);
       if (response.status !== 401 || isSecond) return response;
       if (token === used) token = undefined;
     }

@@ -24,25 +24,6 @@ export function sleep(ms: number, signal: AbortSignal, early?: string): Promise<
   });
 }
 
-/** What `task` resolves to; rejects after `ms`, or when `signal` aborts, and aborts the one that `task` is given. */
-export function within<T>(ms: number, signal: AbortSignal, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const own = new AbortController();
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => {
-      own.abort();
-      reject(new Error(`no answer in ${ms} ms`));
-    };
-    const timer = setTimeout(giveUp, ms);
-    signal.addEventListener('abort', giveUp);
-    if (signal.aborted) giveUp();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
-    };
-    task(own.signal).finally(end).then(resolve, reject);
-  });
-}
-
 export function createBackoff(): Backoff {
   let failures = 0;
   return {
