@@ -3,6 +3,7 @@
 // exits 1 if what it would write differs from what is there.
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { NONE } from './lib/counts.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { Failure, main, run } from './lib/processes.mjs';
 
@@ -24,7 +25,7 @@ function generators() {
 
 /** @returns {Promise<{passed: number, failed: number, skipped: number, reasons: string[], failures: string[]}>} one count per generator */
 export async function checkGenerated() {
-  const counts = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
+  const counts = { ...NONE, failures: [] };
   for (const { name, command } of generators()) {
     const [program, ...args] = command;
     const fresh = (await run(program, args)) === 0;

@@ -4,9 +4,10 @@ import { build, buildPreset } from './build.mjs';
 import { checkArrows } from './check_arrows.mjs';
 import { checkGenerated } from './check_generated.mjs';
 import { runBehind } from './lib/behind.mjs';
+import { NONE, sum, summary } from './lib/counts.mjs';
 import { Failure, main } from './lib/processes.mjs';
 import { stage } from './lib/stage.mjs';
-import { NONE, reportFailure, runStages, runTests, STAGES, sum, summary } from './lib/test_stages.mjs';
+import { reportFailure, runStages, runTests, STAGES } from './lib/test_stages.mjs';
 import { setup } from './setup.mjs';
 
 /** What only computes, without a clock or a port, runs behind the others, which wait more than they work. */
@@ -46,11 +47,11 @@ async function runAll(names) {
   const behind = names.filter((name) => BEHIND.includes(name));
   if (front.length === 0 || behind.length === 0) return runStages(names);
   const ended = runBehind(behind);
-  const before = await runStages(front);
+  const inFront = await runStages(front);
   console.error(`\n== What ran behind: ${behind.join(', ')}`);
   const { counts, output } = await ended;
   process.stdout.write(output);
-  return sum(before, counts);
+  return sum(inFront, counts);
 }
 
 await main(async () => {

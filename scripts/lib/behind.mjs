@@ -2,9 +2,9 @@
 // their output kept apart.
 import fs from 'node:fs';
 import path from 'node:path';
+import { oneFailure } from './counts.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './processes.mjs';
-import { oneFailure } from './test_stages.mjs';
 
 /**
  * Runs stages behind whatever else runs.

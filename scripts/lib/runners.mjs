@@ -1,13 +1,11 @@
-// Each runner runs one kind of tests and returns {passed, failed, skipped, reasons, failures}; `reasons` are those of the skips,
-// `failures` says what failed, and why.
+// Each runner runs one kind of tests and returns their counts (counts.mjs).
 import fs from 'node:fs';
 import os from 'node:os';
 import { buildPreset } from '../build.mjs';
+import { NONE, sum } from './counts.mjs';
 import { listFiles } from './files.mjs';
 import { inRoot } from './paths.mjs';
 import { Failure, run } from './processes.mjs';
-
-const NONE = { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] };
 
 function report(name) {
   fs.mkdirSync(inRoot('build', 'reports'), { recursive: true });
@@ -26,7 +24,7 @@ export async function nativeCore() {
   await buildPreset('asan');
   const suites = fs.readFileSync(inRoot('build/asan/tests/core/suites.txt'), 'utf8').trim().split('\n');
   const counts = await eachOf(suites, os.availableParallelism(), nativeSuite);
-  return counts.reduce(sum);
+  return sum(...counts);
 }
 
 async function nativeSuite(suite) {
@@ -48,14 +46,6 @@ async function eachOf(items, width, body) {
   await Promise.all(Array.from({ length: width }, worker));
   return results;
 }
-
-const sum = (a, b) => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-  reasons: [...a.reasons, ...b.reasons],
-  failures: [...a.failures, ...b.failures],
-});
 
 /** The core's suites as WebAssembly under Node. */
 export async function wasmCore() {

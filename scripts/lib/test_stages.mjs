@@ -1,4 +1,5 @@
 // The stages of npm test: what each runs, and how what it found is counted.
+import { oneFailure, sum, summary } from './counts.mjs';
 import { Failure } from './processes.mjs';
 import { browser, js, nativeCore, simulation, wasmCore } from './runners.mjs';
 import { stage } from './stage.mjs';
@@ -12,21 +13,6 @@ export const STAGES = {
   simulation: [['Sync under faults', simulation]],
   browser: [['Chromium', browser]],
 };
-
-/** `failures` says what failed, and why. */
-export const NONE = { passed: 0, failed: 0, skipped: 0, failures: [] };
-export const oneFailure = (sentence) => ({ ...NONE, failed: 1, failures: [sentence] });
-
-export const sum = (...all) => ({
-  passed: all.reduce((total, { passed }) => total + passed, 0),
-  failed: all.reduce((total, { failed }) => total + failed, 0),
-  skipped: all.reduce((total, { skipped }) => total + skipped, 0),
-  failures: all.flatMap(({ failures }) => failures),
-});
-
-export function summary({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-}
 
 export function report(name, counts) {
   console.log(`${name}: ${summary(counts)}`);

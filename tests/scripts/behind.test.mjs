@@ -41,13 +41,13 @@ const isAlive = (pid) => !['Z', 'X', undefined].includes(readStat(pid)?.[0]);
 
 test('what passed is counted, and its output comes back', async () => {
   const { counts, output } = await runBehind(['simulation'], { folder, env: withSchedules('3') });
-  assert.deepEqual(counts, { passed: 1, failed: 0, skipped: 0, failures: [] });
+  assert.deepEqual(counts, { passed: 1, failed: 0, skipped: 0, reasons: [], failures: [] });
   assert.match(output, /3 schedules passed[^]*Sync under faults: 1 passed, 0 failed/);
 });
 
 test('what failed is counted, and says why', async () => {
   const { counts, output } = await runBehind(['simulation'], { folder, env: withSchedules('many') });
-  assert.deepEqual(counts, { passed: 0, failed: 1, skipped: 0, failures: ['schedules --schedules many --seed 1: exit code 1'] });
+  assert.deepEqual(counts, { passed: 0, failed: 1, skipped: 0, reasons: [], failures: ['schedules --schedules many --seed 1: exit code 1'] });
   assert.match(output, /"many" must be a whole number[^]*Sync under faults: 0 passed, 1 failed/);
 });
 
@@ -57,7 +57,7 @@ test('stages that are killed, and so leave no counts, are a failure', { skip }, 
   const simulation = await childOf(stages);
   process.kill(stages, 'SIGKILL');
   const { counts, output } = await ended;
-  assert.deepEqual(counts, { passed: 0, failed: 1, skipped: 0, failures: ['simulation: ended with code 137'] });
+  assert.deepEqual(counts, { passed: 0, failed: 1, skipped: 0, reasons: [], failures: ['simulation: ended with code 137'] });
   assert.match(output, /simulation: ended with code 137/);
   process.kill(simulation, 'SIGKILL');
 });
