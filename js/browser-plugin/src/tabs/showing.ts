@@ -52,9 +52,9 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     const settle = (): void => {
       waiting.delete(fired.intervention.intervention_id);
       host.settle(fired, () => {
+        // With the handlers, should it be this tab that shows it.
         host.show(tab, fired);
-        // After the handlers, should it be this tab that shows it.
-        setTimeout(proceed);
+        proceed();
       });
     };
     if (host.gate) host.gate(fired, settle, proceed);
@@ -109,8 +109,7 @@ export function createShowing(host: ShowingHost, waiting: Map<string, Fired>): S
     waiting,
     add(fired) {
       waiting.set(fired.intervention.intervention_id, fired);
-      const [oldest] = waiting.keys();
-      if (waiting.size > WAITING_MAX) waiting.delete(oldest as string);
+      if (waiting.size > WAITING_MAX) waiting.delete(waiting.keys().next().value as string);
       next();
     },
     accept,
