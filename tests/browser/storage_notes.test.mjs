@@ -94,8 +94,9 @@ test('what fires in the only tab is noted before it is shown: a tab that is kill
     await until(() => shown.length === 1);
     await click(tab, 1);
     await until(() => shown.length === 2);
-    const noted = Object.values(await tab.run(notes)).map((note) => note.split('\n')[2]);
-    assert.deepEqual(noted.flatMap((text) => JSON.parse(text).done ?? []).sort(), shown.map(({ id }) => id).sort());
+    const noted = Object.values(await tab.run(notes)).map((note) => note.split('\n'));
+    assert.deepEqual(noted.flatMap(([, , , shown]) => (shown ? JSON.parse(shown).done : [])).sort(), shown.map(({ id }) => id).sort());
+    assert.deepEqual(noted.map(([, , event]) => JSON.parse(event).e), ['se', 'se', 'se', 'se'], 'each with the event that fired it');
     assert.equal(await tab.run('transactions'), 0);
     await tab.crash();
     const next = await open();
@@ -104,6 +105,29 @@ test('what fires in the only tab is noted before it is shown: a tab that is kill
     await until(() => shown.length === 3);
     assert.equal(await next.clicks(), 6);
     assert.deepEqual(shown.map(({ name }) => name), ['at_4', 'at_5', 'at_6']);
+  }));
+
+test('what is shown of an event is noted when track() returns: a tab that is killed before its handlers run does not have it shown twice', () =>
+  withTabs('killed-between', countingDefinitions([2, 3]), async ({ open, shown, until }) => {
+    const tab = await openNoting(open);
+    const note = await tab.run(`(() => {
+      click();
+      const note = Object.values((${notes})())[0];
+      // No task follows in which it could be shown, or written to the database.
+      window.setTimeout = () => 0;
+      for (const name of ['put', 'add']) IDBObjectStore.prototype[name] = () => { throw new Error(); };
+      return [note, window.handled.length];
+    })()`);
+    assert.equal(JSON.parse(note[0].split('\n')[3]).done.length, 1);
+    assert.equal(note[1], 0, 'nothing is shown inside track()');
+    await tab.crash();
+    const before = shown.length;
+    const next = await open();
+    await next.leads();
+    await click(next, 1);
+    assert.equal(await next.clicks(), 3);
+    await until(() => shown.length === before + 1);
+    assert.equal(shown.at(-1).name, 'at_3');
   }));
 
 test('what was shown is in the database a second later, with the notes before it', () =>

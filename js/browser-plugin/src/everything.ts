@@ -24,7 +24,7 @@ function readable(_key: string, value: unknown): unknown {
 
 /** Everything that is known and stored, as plain JSON. Notes that a transaction has taken over are among the log as well. */
 export async function exportAll(profile: Profile, name: string): Promise<Record<string, unknown>> {
-  const notes = readNotes(name).map(({ event, done, ...rest }) => ({ ...rest, ...(done ? { done } : { event }) }));
+  const notes = readNotes(name);
   const dumped = await dump(name).catch(() => undefined);
   const stored = dumped || notes.length ? { ...dumped, notes } : undefined;
   const all = { attributes: await profile.ask('getAll'), stored };

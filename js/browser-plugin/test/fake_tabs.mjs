@@ -150,7 +150,10 @@ export async function startBrowser(t) {
       isEnabled: () => true,
       hasHandlers: (areBackground) => !areBackground,
       runBackground() {},
-      onFailed: (error) => errors.push(String(error)),
+      onFailed(error) {
+        errors.push(String(error));
+        profile.leave();
+      },
       show: ({ intervention }) => shown.push(`${id} shows ${intervention.name}`),
       onClear() {},
       onBack() {},

@@ -97,7 +97,7 @@ function startNoting({ canNote = true, isAlone = true } = {}) {
   };
   const store = {
     exists: true,
-    note: ({ text }) => canNote && !!written.push(`note ${text}`),
+    note: ({ text }) => canNote && !!written.push(`note ${text.replace('\n', ' ')}`),
     append: ({ entries, fired, done }) =>
       transaction(['transaction', ...entries.map(({ text, door }) => text + (door ?? '')), ...fired.map(({ intervention }) => intervention.intervention_id), ...done].join(' ')),
     save: () => transaction('snapshot'),
@@ -108,9 +108,25 @@ function startNoting({ canNote = true, isAlone = true } = {}) {
   return { journal, written, ends, deposed };
 }
 
+function mockTimers(t) {
+  const before = globalThis.setTimeout;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  // Node's mock puts a timer without a delay nowhere in particular.
+  const mocked = globalThis.setTimeout;
+  globalThis.setTimeout = (action, delay = 0) => mocked(action, delay);
+  t.after(() => (globalThis.setTimeout = before));
+}
+
+/** As the leader says an event. */
+function say(journal, event, takeIn) {
+  journal.entry(event);
+  takeIn?.();
+  return journal.note();
+}
+
 test('an event is noted, and durable at once; what fires takes the notes along in one transaction', async () => {
   const { journal, written, ends } = startNoting();
-  for (const n of [1, 2, 3]) assert.equal(journal.entry(entry(n)), true);
+  for (const n of [1, 2, 3]) assert.equal(say(journal, entry(n)), true);
   journal.addFired(fired('banner'));
   let isDurable = false;
   journal.whenDurable(() => (isDurable = true));
@@ -120,7 +136,7 @@ test('an event is noted, and durable at once; what fires takes the notes along i
   ends[0].resolve();
   await settled();
   assert.equal(isDurable, true);
-  assert.equal(journal.entry(entry(4)), true);
+  assert.equal(say(journal, entry(4)), true);
   journal.addFired(fired('other'));
   await settled();
   assert.equal(written.at(-1), 'transaction event 4 other', 'without those of before');
@@ -128,28 +144,23 @@ test('an event is noted, and durable at once; what fires takes the notes along i
 
 test('while a transaction is under way or about to be, and for what is no event, nothing is noted', async () => {
   const { journal, written, ends } = startNoting();
-  assert.equal(journal.entry({ ...entry(1), door: 'sync' }), false);
-  assert.equal(journal.entry(entry(2)), false);
+  assert.equal(say(journal, { ...entry(1), door: 'sync' }), false);
+  assert.equal(say(journal, entry(2)), false);
   await settled();
-  assert.equal(journal.entry(entry(3)), false);
+  assert.equal(say(journal, entry(3)), false);
   await settled();
   ends.splice(0).forEach(({ resolve }) => resolve());
   await settled();
-  journal.entry(entry(4));
+  say(journal, entry(4));
   assert.deepEqual(written, ['transaction event 1sync event 2', 'transaction event 3', 'note event 4']);
 });
 
 test('what is shown as soon as it fires is noted too: handlers run in a task of their own, and the database has it a second later', async (t) => {
-  const before = globalThis.setTimeout;
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  // Node's mock puts a timer without a delay nowhere in particular.
-  const mocked = globalThis.setTimeout;
-  globalThis.setTimeout = (action, delay = 0) => mocked(action, delay);
-  t.after(() => (globalThis.setTimeout = before));
+  mockTimers(t);
   const { journal, written, ends } = startNoting();
   const handled = [];
   for (const n of [1, 2]) {
-    journal.entry(entry(n));
+    say(journal, entry(n));
     for (const id of [`a${n}`, `b${n}`]) {
       journal.addFired(fired(id));
       journal.addDone(id);
@@ -160,7 +171,7 @@ test('what is shown as soon as it fires is noted too: handlers run in a task of 
     assert.equal(handled.length, 2 * n - 2);
     t.mock.timers.tick(1);
     assert.deepEqual(handled.slice(-2), [`a${n}`, `b${n}`]);
-    assert.equal(journal.entry(entry(n + 2)), true);
+    assert.equal(say(journal, entry(n + 2)), true);
   }
   t.mock.timers.tick(997);
   assert.equal(ends.length, 0);
@@ -168,15 +179,77 @@ test('what is shown as soon as it fires is noted too: handlers run in a task of 
   assert.deepEqual(written.slice(-1), ['transaction event 1 event 3 event 2 event 4 a1 b1 a2 b2']);
   ends[0].resolve();
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-  journal.entry(entry(5));
+  say(journal, entry(5));
   journal.settleNotes();
   assert.equal(written.at(-1), 'transaction event 5', 'without those of before');
+});
+
+/** As the leader does with what fires and this tab shows at once. */
+function show(journal, id, handled = []) {
+  journal.addFired(fired(id));
+  journal.addDone(id);
+  journal.whenDurable(() => handled.push(id));
+}
+
+test('what this tab shows of an event at once is noted with it, before handlers run, and the database has both a second later', async (t) => {
+  mockTimers(t);
+  const { journal, written, ends } = startNoting();
+  const handled = [];
+  const takeIn = () => {
+    for (const id of ['a', 'b']) show(journal, id, handled);
+    assert.deepEqual(written, [], 'not before it is known what fires');
+  };
+  assert.equal(say(journal, entry(1), takeIn), true);
+  assert.deepEqual([written, handled], [['note event 1 {"done":["a","b"]}'], []]);
+  assert.equal(say(journal, entry(2)), true, 'the next one need not wait');
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  assert.deepEqual(handled, [], 'not in the task of the event');
+  t.mock.timers.tick(1);
+  assert.deepEqual(handled, ['a', 'b']);
+  t.mock.timers.tick(999);
+  assert.deepEqual(written, ['note event 1 {"done":["a","b"]}', 'note event 2', 'transaction event 1 event 2 a b']);
+  ends[0].resolve();
+});
+
+test('whatever ends the journal while an event is taken in: what fired is written with the event, and that once', async () => {
+  const { journal, written, ends } = startNoting();
+  const takeIn = () => {
+    show(journal, 'banner');
+    journal.settleNotes();
+  };
+  assert.equal(say(journal, entry(1), takeIn), false);
+  await settled();
+  assert.deepEqual(written, ['transaction event 1 banner banner']);
+  ends[0].resolve();
+});
+
+const NOTED_ALONE = {
+  'beside another tab, which could read the note too late': [{ isAlone: false }, (journal) => show(journal, 'banner'), 'banner banner'],
+  'where something waits for a tab': [{}, (journal) => (journal.addFired(fired('other')), show(journal, 'banner')), 'other banner banner'],
+  'with what a server said meanwhile': [{}, (journal) => (show(journal, 'banner'), journal.entry({ ...entry(2), door: 'sync' })), 'event 2sync banner banner'],
+};
+for (const [when, [options, takeIn, rest]] of Object.entries(NOTED_ALONE)) {
+  test(`an event is noted without what fires, which a transaction has: ${when}`, async () => {
+    const { journal, written, ends } = startNoting(options);
+    assert.equal(say(journal, entry(1), () => takeIn(journal)), true);
+    await settled();
+    assert.deepEqual(written, ['note event 1', `transaction event 1 ${rest}`]);
+    ends[0].resolve();
+  });
+}
+
+test('what cannot be noted is in a transaction with what fires of it', async () => {
+  const { journal, written, ends } = startNoting({ canNote: false });
+  assert.equal(say(journal, entry(1), () => show(journal, 'banner')), false);
+  await settled();
+  assert.deepEqual(written, ['transaction event 1 banner banner']);
+  ends[0].resolve();
 });
 
 const SHOWN_IN_A_TRANSACTION = {
   'beside another tab, which could read the note too late': [{ isAlone: false }, (journal) => journal.addDone('banner')],
   'with one that waits for a tab': [{}, (journal) => (journal.addFired(fired('other')), journal.addDone('banner'))],
-  'with what is not noted': [{}, (journal) => (journal.entry(1), journal.addDone('banner'))],
+  'with what is not noted': [{}, (journal) => (say(journal, 1), journal.addDone('banner'))],
   'where nothing can be noted': [{ canNote: false }, (journal) => journal.addDone('banner')],
 };
 for (const [when, [options, act]] of Object.entries(SHOWN_IN_A_TRANSACTION)) {
@@ -196,7 +269,7 @@ for (const [when, [options, act]] of Object.entries(SHOWN_IN_A_TRANSACTION)) {
 
 test('a transaction that is under way takes in what is shown meanwhile', async () => {
   const { journal, written, ends } = startNoting();
-  journal.entry({ ...entry(1), door: 'sync' });
+  say(journal, { ...entry(1), door: 'sync' });
   await settled();
   journal.addFired(fired('banner'));
   journal.addDone('banner');
@@ -208,8 +281,8 @@ test('a transaction that is under way takes in what is shown meanwhile', async (
 test('notes that nothing else takes over have a transaction after half a minute', async (t) => {
   const { journal, written } = startNoting();
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  journal.entry(entry(1));
-  journal.entry(entry(2));
+  say(journal, entry(1));
+  say(journal, entry(2));
   t.mock.timers.tick(29_999);
   assert.deepEqual(written, ['note event 1', 'note event 2']);
   t.mock.timers.tick(1);
@@ -218,7 +291,7 @@ test('notes that nothing else takes over have a transaction after half a minute'
 
 test('a transaction repeats the notes while another one with them is under way: that one may fail', async () => {
   const { journal, written } = startNoting();
-  journal.entry(entry(1));
+  say(journal, entry(1));
   journal.addFired(fired('banner'));
   await settled();
   journal.addDone('banner');
@@ -229,7 +302,7 @@ test('a transaction repeats the notes while another one with them is under way: 
 test('an event that the engine would not know again, or that takes much room, is not only noted', async () => {
   for (const one of [{ ...entry(1), key: 'undefined' }, { ...entry(1), text: 'x'.repeat(10_001) }]) {
     const { journal, written } = startNoting();
-    journal.entry(one);
+    say(journal, one);
     await settled();
     assert.deepEqual(written, [`transaction ${one.text}`]);
   }
@@ -238,7 +311,7 @@ test('an event that the engine would not know again, or that takes much room, is
 test('where nothing can be noted every event is a transaction', async () => {
   const { journal, written } = startNoting({ canNote: false });
   for (const n of [1, 2]) {
-    journal.entry(entry(n));
+    say(journal, entry(n));
     await settled();
   }
   assert.deepEqual(written, ['transaction event 1', 'transaction event 2']);

@@ -18,11 +18,13 @@ const RETRY_MS = 30_000;
 export interface Journal {
   /** What is stored has been read: from now on there are writes. */
   start(): void;
+  /** What happened, in order. Written in one transaction once the running task ends, what is not noted before. */
+  entry(entry: Entry): void;
   /**
-   * What happened, in order. Noted at once, or written in one transaction once the running task ends.
-   * @returns whether it is durable
+   * Notes the event that was said, and with it what this tab shows of it at once.
+   * @returns whether the event is durable
    */
-  entry(entry: Entry): boolean;
+  note(): boolean;
   addFired(fired: Fired): void;
   addDone(id: string): void;
   /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
@@ -41,7 +43,7 @@ export interface Journal {
 
 /**
  * Collects what one task says and writes it as one record, so that a tab that dies loses at most the running task. Events
- * alone are noted (notes.ts) while no transaction is under way; the next one repeats them.
+ * are noted (notes.ts) while no transaction is under way, with what is shown of them at once; the next one repeats them.
  * @param makeBase the state that stands for everything said so far; undefined while there is none
  * @param mayWait whether other tabs keep the events until they are written
  * @param onDeposed another tab leads
@@ -119,38 +121,34 @@ export function createJournal(
 
   function write(): void {
     isScheduled = false;
-    if (!noteShown() && (writes < WRITES_MAX || !mayWait())) flush();
+    note();
+    if (writes < WRITES_MAX || !mayWait()) flush();
   }
 
-  const isEmpty = (): boolean => !(entries.length || fired.length || ids.length);
-  const isIdle = (): boolean => isStarted && !writes && !trouble;
-
-  /** What is no event is rare. Only a UUID tells the engine that it has an event already. */
-  function note(event: TabEvent): boolean {
-    if (event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX || !isIdle() || !isEmpty() || !store.note(event)) return false;
-    if (noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
-    return true;
-  }
-
-  /** What this tab shows as soon as it fires. Other tabs might read such a note too late, and show it once more. */
-  function noteShown(): boolean {
-    const isShown = ({ intervention }: Fired): boolean => ids.includes(intervention.intervention_id);
-    if (entries.length || !ids.length || mayWait() || !isIdle() || !fired.every(isShown) || !store.note({ text: JSON.stringify({ done: ids }) })) return false;
-    const then = actions;
+  /**
+   * An event, and with it, or by itself, what this tab shows as soon as it fires: other tabs might read that too late, and show
+   * it once more. What is no event is rare. Only a UUID tells the engine that it has an event already.
+   */
+  function note(): boolean {
+    const [event, next] = entries as (TabEvent | undefined)[];
+    const areShown = ids.length && !next && !mayWait() && fired.every(({ intervention }) => ids.includes(intervention.intervention_id));
+    if (!isStarted || writes || trouble || (event ? event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX : !areShown)) return false;
+    if (!store.note(areShown ? { ...event, text: (event ? `${event.text}\n` : '') + JSON.stringify({ done: ids }) } : (event as TabEvent))) return false;
+    if (event && noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
+    entries.shift();
+    if (!areShown) return true;
     if (!notedIds.length) setTimeout(settleNotes, SHOWN_MS);
-    notedIds.push(...ids);
+    notedIds = [...notedIds, ...ids];
+    // Nothing is shown inside track().
+    for (const action of actions) setTimeout(action);
     fired = [];
     ids = [];
     actions = [];
-    // Nothing is shown inside track().
-    setTimeout(() => {
-      for (const action of then) action();
-    });
     return true;
   }
 
   function flush(isForced?: number | boolean): void {
-    if (!isStarted || (isEmpty() && !actions.length && !isForced)) return;
+    if (!isStarted || !(entries.length || fired.length || ids.length || actions.length || isForced)) return;
     const record = { entries, fired, done: ids };
     const then = actions;
     entries = [];
@@ -186,11 +184,10 @@ export function createJournal(
       flush();
     },
     entry(entry) {
-      if (note(entry as TabEvent)) return true;
       entries.push(entry);
       schedule();
-      return false;
     },
+    note,
     addFired(one) {
       fired.push(one);
       schedule();

@@ -5,7 +5,7 @@ import type { Entry } from './store.js';
 // a tab that dies loses nothing, for a fraction of what a transaction costs. A reign uses few keys, again and again, from the first one after each
 // transaction; what is older stays there until the next snapshot, and the engine knows those events by their ids.
 
-/** An event; what was shown as `{done: [id ...]}` has its text alone. */
+/** An event. What is shown is `{done: [id ...]}`: in a line below the text of the event that fired it, or in the place of that. */
 export type Noted = Pick<TabEvent, 'text'> & Partial<Pick<TabEvent, 'at' | 'tracker'>>;
 
 export interface Note {
@@ -14,8 +14,8 @@ export interface Note {
   term: number;
   slot: number;
   /** The text itself where it cannot be read: whoever takes it in fails, and sets it aside. */
-  event: Entry;
-  /** Instead of an event: ids of interventions that a tab is about to show. */
+  event?: Entry;
+  /** Ids of interventions that a tab is about to show. */
   done?: string[];
 }
 
@@ -28,17 +28,17 @@ export function writeNote(name: string, term: number, slot: number, { at = 0, tr
 export function readNote(name: string, key: string | null, value: string | null): Note | undefined {
   const [, of, term, slot] = /(.*):(\d+):(\d+)$/.exec(key as string) ?? [];
   if (of !== name || !value) return undefined;
-  const [at, tracker, text] = value.split('\n') as [string, string, string];
-  let event = value as never as Entry;
+  const [at, tracker, text, shown = text] = value.split('\n') as [string, string, string, string?];
+  let event = value as never as Entry | undefined;
   let done: string[] | undefined;
   try {
     const said = JSON.parse(text);
-    done = said.done;
-    event = { key: said.eid, tab: '', tracker, at: +at, text };
+    event = said.done ? undefined : { key: said.eid, tab: '', tracker, at: +at, text };
+    done = JSON.parse(shown).done;
   } catch {
     // Cut off, or somebody else's.
   }
-  return { key: key as string, term: Number(term), slot: Number(slot), event, done };
+  return { key: key as string, term: +(term as string), slot: +(slot as string), event, done };
 }
 
 /** Of reigns before `term`, in order; none where localStorage is blocked. */

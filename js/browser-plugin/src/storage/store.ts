@@ -168,7 +168,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
       let at = 0;
       // Before what a later reign made of it. Those that a transaction has as well are events that the engine knows.
       while ((log[at]?.term as number) <= replayed) at++;
-      log.splice(at, 0, { term: replayed, entries: note.done ? [] : [note.event], done: note.done });
+      log.splice(at, 0, { term: replayed, entries: note.event ? [note.event] : [], done: note.done });
     }
     return log;
   }

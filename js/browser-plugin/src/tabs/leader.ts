@@ -105,6 +105,8 @@ export function createLeader(host: LeaderHost): Leader {
     try {
       action();
     } catch (error) {
+      // What the engine fails at, the next page's takes in.
+      journal.note();
       if (!hasEnded) host.onFailed(error);
     }
   }
@@ -282,8 +284,7 @@ export function createLeader(host: LeaderHost): Leader {
   }
 
   function deliver(fired: Fired): void {
-    const { name } = fired.intervention;
-    if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${name}; kept for the first one added`);
+    if (!host.hasHandlers()) log.warn(`OnCue: no handlers registered for intervention ${fired.intervention.name}; kept for the first one added`);
     if (!fired.anonymous) journal.addFired(fired);
     if (showing) showing.add(fired);
     else delivered.push(fired);
@@ -291,14 +292,15 @@ export function createLeader(host: LeaderHost): Leader {
 
   function accept(event: TabEvent, payload?: Payload, raw?: RawJson): boolean {
     const { key, anonymous } = event;
-    const isSaved = anonymous || journal.entry(event);
-    if (!isSaved) journal.whenDurable(() => host.onSaved([key]));
+    if (!anonymous) journal.entry(event);
     if (kept && canTake(event)) guard(() => take(choose(event), event, payload, raw));
     // Other tabs bound what they have under way themselves.
     else if (early.push(event) > EARLY_EVENTS_MAX && host.isAlone()) {
       early.shift();
       dropped++;
     }
+    const isSaved = anonymous || journal.note();
+    if (!isSaved) journal.whenDurable(() => host.onSaved([key]));
     return isSaved;
   }
 

@@ -124,7 +124,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
 
   /** The one that leads now may have read what is stored before the latest notes came to its process. Those it took over or erased are gone. */
   function lose(): void {
-    for (const { event } of readNotes(name)) if ((event as TabEvent).key) unsaved.set((event as TabEvent).key, event as TabEvent);
+    for (const { event } of readNotes(name) as { event?: TabEvent }[]) if (event?.key) unsaved.set(event.key, event);
     follow();
   }
 
