@@ -4,8 +4,6 @@ import binaryen from 'binaryen';
 
 /** Functions up to this index are called with one byte fewer; optimize() has put those called most often first. */
 const SHORT_INDEX = 128;
-/** Which function comes first leads to other orders, none the best for all modules: that many are tried. */
-const TRIES = 11;
 /** Tried: what is left of a function's weight with each that follows it, and how much the length of one counts. */
 const FADING = 0.7;
 const LENGTH = 0.7;
@@ -61,9 +59,10 @@ function chain(functions, common, begin) {
 /**
  * @param {Uint8Array} bytes of a module as optimize() leaves it
  * @param {number} features Binaryen's, of that module
+ * @param {number} tries how many orders: which function comes first leads to others, none the best for all modules
  * @returns {Uint8Array} the same with its functions in another order
  */
-export function orderFunctions(bytes, features) {
+export function orderFunctions(bytes, features, tries) {
   const module = binaryen.readBinary(bytes);
   module.setFeatures(features);
   // Binaryen numbers functions in the order of their text.
@@ -71,14 +70,16 @@ export function orderFunctions(bytes, features) {
   const functions = [...text.matchAll(/^ \(func [^]*?^ \)\n/gm)].map(([code]) => ({ code, pairs: pairsOf(code) }));
   const short = SHORT_INDEX - (module.getNumFunctions() - functions.length);
   const groups = [functions.slice(0, short), functions.slice(short)].map((group) => [group, likeness(group)]);
-  const written = Array.from({ length: TRIES }, (_, n) => {
-    const begin = n / (TRIES - 1);
+  const written = Array.from({ length: tries }, (_, n) => {
+    const begin = n / (tries - 1);
     const ordered = groups.flatMap(([group, common]) => chain(group, common, begin));
     let next = 0;
     const made = binaryen.parseText(text.replace(/^ \(func [^]*?^ \)\n/gm, () => ordered[next++]));
     made.setFeatures(features);
     if (!made.validate()) throw new Error('a module with its functions in another order is not valid');
-    return made.emitBinary();
+    const emitted = made.emitBinary();
+    made.dispose();
+    return emitted;
   });
   const sizes = written.map((one) => brotliCompressSync(one).length);
   return written[sizes.indexOf(Math.min(...sizes))];
