@@ -202,9 +202,9 @@ struct Engine::Impl {
   std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
   std::string_view rejection;
 
-  // What may differ from the event by which idsRead, matched and affected were found (EventChange bits).
+  // What may differ from the event by which the latest ids, matched and affected were found (EventChange bits).
   std::uint8_t changed = EventChange::kAll;
-  SharedIds idsRead;
+  std::uint64_t idsReadAt = 0;  // generation of the ids that the last event brought
 
   // Of the event in hand, and of the next if nothing changed that they depend on.
   Vec<std::uint32_t> matched;
