@@ -1,5 +1,5 @@
-// node wasm/optimize.mjs <file.wasm> <runs>   Makes a linked artefact smaller, in place: Emscripten's Binaryen is years older than
-// this one, and keeps exports for JavaScript of its own.
+// node wasm/optimize.mjs <file.wasm> <runs> <tries>   Makes a linked artefact smaller, in place: Emscripten's Binaryen is
+// years older than this one, and keeps exports for JavaScript of its own.
 import fs from 'node:fs';
 
 const binaryen = await import('binaryen').then(
@@ -12,7 +12,7 @@ const binaryen = await import('binaryen').then(
 
 const UNUSED_EXPORTS = ['stackSave', 'stackRestore', 'stackAlloc', '__errno_location', '__indirect_function_table'];
 
-const [file, runs] = process.argv.slice(2);
+const [file, runs, tries] = process.argv.slice(2);
 const module = binaryen.readBinary(new Uint8Array(fs.readFileSync(file)));
 const { BulkMemory, BulkMemoryOpt, NontrappingFPToInt, SignExt } = binaryen.Features;
 const features = BulkMemory | BulkMemoryOpt | NontrappingFPToInt | SignExt;
@@ -36,4 +36,4 @@ if (!module.validate()) {
   process.exit(1);
 }
 const { orderFunctions } = await import('./order_functions.mjs');
-fs.writeFileSync(file, orderFunctions(module.emitBinary(), features));
+fs.writeFileSync(file, orderFunctions(module.emitBinary(), features, +tries));

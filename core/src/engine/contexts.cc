@@ -134,25 +134,32 @@ bool Engine::Impl::holds(const CriteriaNode& criterion, const Context& context, 
   return holdsForAttribute(criterion.op, read(criterion.computation, *holder, at), criterion.operand);
 }
 
-// Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
-bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
-  const Intervention& intervention = loaded->model.interventions[context.intervention];
+bool Engine::Impl::holdsTree(const CriteriaNode& tree, const Context& context, std::int64_t at, TruthMask& mask) {
   const Rule& rule = loaded->rules.rules[context.intervention];
   std::uint32_t next = 0;
   std::uint32_t leaf = 0;
-  TruthMask mask;
   const auto truth = [&](const CriteriaNode& criterion) {
     return holds(criterion, context, rule.keyPositions[next++], at);
   };
+  return evaluateTree(tree, truth, mask, leaf);
+}
+
+// Evaluates at `at` what is stored; true when the tree holds. Leaves firing to the caller.
+bool Engine::Impl::evaluate(Context& context, std::int64_t at) {
+  const CriteriaNode& criteria = loaded->model.interventions[context.intervention].criteria;
+  const Rule& rule = loaded->rules.rules[context.intervention];
+  std::uint64_t truths;
   // Most interventions ask one thing.
-  if (intervention.criteria.kind == CriteriaNode::Kind::Criterion) {
-    context.truth = holds(intervention.criteria, context, rule.keyPositions[0], at);
-    mask.set(0, context.truth);
+  if (criteria.kind == CriteriaNode::Kind::Criterion) {
+    context.truth = holds(criteria, context, rule.keyPositions[0], at);
+    truths = context.truth;
   } else {
-    context.truth = evaluateTree(intervention.criteria, truth, mask, leaf);
+    TruthMask mask;
+    context.truth = holdsTree(criteria, context, at, mask);
+    truths = mask.bits();
   }
-  context.before = context.evaluated ? context.after : mask.bits();
-  context.after = mask.bits();
+  context.before = context.evaluated ? context.after : truths;
+  context.after = truths;
   context.evaluated = true;
   context.evaluatedAt = at;
   // Otherwise nothing is scheduled, and nothing has to be.

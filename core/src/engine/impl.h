@@ -23,6 +23,7 @@
 namespace oncue {
 
 struct JsonNode;
+class TruthMask;
 
 struct Engine::Impl {
   Impl() = default;  // then fill in the options and begin()
@@ -87,18 +88,21 @@ struct Engine::Impl {
   bool hasCriteriaId(std::uint32_t intervention) const;  // among the latest ids
   void adoptIds(SharedIds ids, bool wakeSleepers);
   Entity& entity(std::uint32_t key, std::string_view id);
-  // The intervention's context of the latest ids, made if need be.
+  // The intervention's context of the latest ids, made if need be: with other ids only, and inlined it would cost every
+  // event.
   Context& contextOf(std::uint32_t intervention) {
     const LatestContext& latest = latestContexts[intervention];
     return latest.generation == generation ? *latest.context : makeLatestContext(intervention);
   }
-  Context& makeLatestContext(std::uint32_t intervention);
+  [[gnu::noinline]] Context& makeLatestContext(std::uint32_t intervention);
   Context& makeContext(std::uint32_t intervention, Vec<Entity*> entities);
   SharedIds lastIdsOf(const Context& context) const;
   bool inScope(const Context& context) const;
   const Value& read(std::uint32_t computation, Entity& holder, std::int64_t at);
   // `position`: of the criterion's key among those of the context.
   bool holds(const CriteriaNode& criterion, const Context& context, std::uint32_t position, std::int64_t at);
+  // For evaluate(), out of the way of those that ask one thing.
+  [[gnu::noinline]] bool holdsTree(const CriteriaNode& tree, const Context& context, std::int64_t at, TruthMask& mask);
   bool evaluate(Context& context, std::int64_t at);
   void scheduleNext(Context& context, std::int64_t at);
   void wakeOthers();
@@ -202,9 +206,9 @@ struct Engine::Impl {
   std::uint64_t round = 0;  // of deliveries: one call, or one moment of a replay
   std::string_view rejection;
 
-  // What may differ from the event by which idsRead, matched and affected were found (EventChange bits).
+  // What may differ from the event by which the latest ids, matched and affected were found (EventChange bits).
   std::uint8_t changed = EventChange::kAll;
-  SharedIds idsRead;
+  std::uint64_t idsReadAt = 0;  // generation of the ids that the last event brought
 
   // Of the event in hand, and of the next if nothing changed that they depend on.
   Vec<std::uint32_t> matched;

@@ -101,13 +101,13 @@ void Engine::Impl::replay(Event* event, EventError error) {
 }
 
 void Engine::Impl::useIds(Event& event, std::int64_t at) {
-  if ((changed & EventChange::kIds) == 0 && idsRead == state.latestIds) return;
+  if ((changed & EventChange::kIds) == 0 && idsReadAt == generation) return;
   SharedIds ids = readIds(event);
   if (ids != state.latestIds) {
     adoptIds(std::move(ids), true);
     letTimePass(at);
   }
-  idsRead = state.latestIds;
+  idsReadAt = generation;
   changed |= EventChange::kIds;
 }
 

@@ -26,8 +26,9 @@ struct Entity : TextKeyed {  // by id
   // Null when nothing was ever relevant.
   Cell* find(std::uint32_t computation);
   const Cell* find(std::uint32_t computation) const;
-  // For whoever asks again and again: `place` is where it was last, of this id or another.
-  Cell* find(std::uint32_t computation, std::uint32_t& place) {
+  // For whoever asks again and again: `place` is where it was last, of this id or another. By a compiler that goes by size
+  // every event would pay for two calls.
+  [[gnu::always_inline]] Cell* find(std::uint32_t computation, std::uint32_t& place) {
     if (place < cells.size() && cells[place].computation == computation) return &cells[place].cell;
     return lookUp(computation, place);
   }
@@ -47,7 +48,7 @@ struct Entity : TextKeyed {  // by id
   Vec<Unknown> unknown;
 
  private:
-  Cell* lookUp(std::uint32_t computation, std::uint32_t& place);
+  [[gnu::noinline]] Cell* lookUp(std::uint32_t computation, std::uint32_t& place);
 };
 
 // The ids of one attribute key. Entities never move.
