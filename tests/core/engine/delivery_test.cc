@@ -90,5 +90,27 @@ TEST(Decisions_5, ADelayedDeliverySurvivesAReload) {
   EXPECT_EQ(after.tick(60'001), 1u);
 }
 
+TEST(Decisions_5, ADelayedDeliveryOfAChangeIsNotLookedAtSoonerAfterAReload) {
+  const std::string definitions = R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+    {"name":"age","type":"double","aggregation":"time_since_first","time_unit":"s","period":"PT70S"}]}],
+    "interventions":[{"name":"a","criteria":{"attribute":"g:age","operator":"changed"},
+      "delivery":{"delay":7,"cancel_if":{"attribute":"g:age","operator":">","value":100}}}]})";
+  const auto visitAt = [](Engine& engine, std::int64_t created, std::int64_t at) {
+    return engine.track(R"({"e":"pv","duid":"ann","ttm":")" + std::to_string(created) + "\"}", EventFormat::Payload, at);
+  };
+  Engine before{EngineOptions{}};
+  ASSERT_TRUE(before.load(definitions).ok());
+  visitAt(before, 256'000, 271'000);
+  EXPECT_EQ(before.nextWake(), 278'000);
+  EXPECT_EQ(before.tick(278'000), 1u);
+  visitAt(before, 292'000, 328'000);
+  EXPECT_EQ(before.nextWake(), 335'000);
+  Engine after{EngineOptions{}};
+  ASSERT_TRUE(after.load(definitions).ok());
+  ASSERT_TRUE(after.restore(before.snapshot()).ok());
+  EXPECT_EQ(after.nextWake(), 335'000);
+  EXPECT_EQ(after.snapshot(), before.snapshot());
+}
+
 }  // namespace
 }  // namespace oncue
