@@ -111,10 +111,10 @@ test('what is shown of an event is noted when track() returns: a tab that is kil
   withTabs('killed-between', countingDefinitions([2, 3]), async ({ open, shown, until }) => {
     const tab = await openNoting(open);
     const note = await tab.run(`(() => {
-      click();
-      const note = Object.values((${notes})())[0];
       // No task follows in which it could be shown, or written to the database.
       window.setTimeout = () => 0;
+      click();
+      const note = Object.values((${notes})())[0];
       for (const name of ['put', 'add']) IDBObjectStore.prototype[name] = () => { throw new Error(); };
       return [note, window.handled.length];
     })()`);

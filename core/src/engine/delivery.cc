@@ -76,7 +76,7 @@ void Engine::Impl::settle(Context& context) {
         {context.intervention, 0, intervention.delivery.priority, ids, std::move(context.dueEventId), &context});
     context.dueAt = kNever;
   }
-  // What asks `changed` is not evaluated when it changes: a restore would look for what time has done since it last was.
+  // A restore schedules from then on; what asks `changed` is not evaluated when it changes.
   if (timeDriven()) context.evaluatedAt = state.now;
   scheduleNext(context, state.now);
 }

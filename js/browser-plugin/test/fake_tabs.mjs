@@ -121,9 +121,10 @@ export async function startBrowser(t) {
 
   /**
    * @param loadsFor how long definitions take, ms
+   * @param hasBackground whether it has handlers that show nothing
    * @param onFired called when something has fired, in the task that fired it
    */
-  async function open(id, { isVisible = true, isFocused = true, loadsFor = 0, onFired = () => {} } = {}) {
+  async function open(id, { isVisible = true, isFocused = true, hasBackground = false, loadsFor = 0, onFired = () => {} } = {}) {
     const window = new EventTarget();
     const document = Object.assign(new EventTarget(), { visibilityState: isVisible ? 'visible' : 'hidden', hasFocus: () => isFocused });
     const lag = {};
@@ -148,8 +149,8 @@ export async function startBrowser(t) {
       extend: async () => {},
       attach: () => undefined,
       isEnabled: () => true,
-      hasHandlers: (areBackground) => !areBackground,
-      runBackground() {},
+      hasHandlers: (areBackground) => !areBackground || hasBackground,
+      runBackground: ({ intervention }) => shown.push(`${id} posts ${intervention.name}`),
       onFailed(error) {
         errors.push(String(error));
         profile.leave();

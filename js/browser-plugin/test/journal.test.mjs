@@ -6,7 +6,7 @@ import { importSource } from './source.mjs';
 
 const { createJournal } = await importSource('storage/journal');
 
-const settled = () => sleep(1);
+const settled = () => sleep(10);
 
 /** A journal's timers are longer than a test. */
 const setTimeoutBefore = globalThis.setTimeout;
@@ -87,6 +87,20 @@ test('what is said while the state is written to a disk with room again is not l
   assert.deepEqual([stored(), journal.trouble], [['1', '2', '3'], undefined]);
 });
 
+test('where nothing can be stored, what is shown next is so in a task of its own', async () => {
+  const { disk, journal, say } = start();
+  disk.isFull = true;
+  await say(1);
+  const order = [];
+  journal.whenDurable(() => {
+    order.push('shown');
+    setTimeout(() => order.push('the page'));
+    journal.whenDurable(() => order.push('shown next'));
+  });
+  await settled();
+  assert.deepEqual(order, ['shown', 'the page', 'shown next']);
+});
+
 /** A store whose transactions end when the test says so, and what was written in which order. */
 function startNoting({ canNote = true, isAlone = true } = {}) {
   const written = [];
@@ -121,7 +135,7 @@ function mockTimers(t) {
 function say(journal, event, takeIn) {
   journal.entry(event);
   takeIn?.();
-  return journal.note();
+  return journal.note(event);
 }
 
 test('an event is noted, and durable at once; what fires takes the notes along in one transaction', async () => {

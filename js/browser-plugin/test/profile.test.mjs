@@ -52,6 +52,72 @@ test('everything is forgotten while an event is taken in: nobody is told of it a
   assert.deepEqual([told, tab.count(), browser.shown], [['', ''], 1, []]);
 });
 
+for (const [moment, wait] of [['in the task that tracked', () => {}], ['a microtask later', () => Promise.resolve()]]) {
+  for (const [name, isVisible] of [['a tab that looks', true], ['a tab that has been hidden since', false]]) {
+    for (const reign of ['first', 'later']) {
+      test(`what fired is forgotten ${moment}, before ${name} shows it, ${reign} reign: it is neither shown nor kept`, async (t) => {
+        const browser = await startBrowser(t);
+        const earlier = await browser.open('A');
+        await earlier.join();
+        earlier.track();
+        await browser.settle();
+        if (reign === 'later') earlier.profile.leave();
+        await browser.settle();
+        const tab = reign === 'later' ? await browser.open('B') : earlier;
+        await tab.join();
+        tab.track('banner');
+        await wait();
+        if (!isVisible) tab.look(false);
+        const cleared = tab.profile.clear();
+        await browser.settle();
+        await cleared;
+        await browser.pass(2000);
+        assert.deepEqual([browser.shown, browser.storage.databases.size, Object.keys(browser.localStorage)], [[], 0, []]);
+      });
+    }
+  }
+}
+
+for (const [what, forgets] of [['is', false], ['is forgotten, and not', true]]) {
+  test(`what fires while nobody looks ${what} given to handlers that show nothing`, async (t) => {
+    const browser = await startBrowser(t);
+    const earlier = await browser.open('A');
+    await earlier.join();
+    earlier.track();
+    await browser.settle();
+    earlier.profile.leave();
+    const tab = await browser.open('B', { isVisible: false, hasBackground: true });
+    await tab.join();
+    tab.track('banner');
+    await undefined;
+    if (forgets) tab.profile.clear();
+    await browser.settle();
+    assert.deepEqual(browser.shown, forgets ? [] : ['B posts banner']);
+  });
+}
+
+test('an event said while another one is taken in is not taken for saved with that one, which is', async (t) => {
+  const browser = await startBrowser(t);
+  let unsaved;
+  const tab = await browser.open('A', {
+    onFired() {
+      if (unsaved) return;
+      unsaved = [];
+      // Too long to be noted.
+      tab.track('x'.repeat(10_001));
+      unsaved.push(tab.profile.unsaved);
+    },
+  });
+  await tab.join();
+  tab.track();
+  await browser.settle();
+  tab.track('banner');
+  unsaved.push(tab.profile.unsaved);
+  await browser.settle();
+  unsaved.push(tab.profile.unsaved);
+  assert.deepEqual([unsaved, tab.count()], [[1, 1, 0], 3]);
+});
+
 test('a tab that hears while it gets the lead that everything is forgotten erases what the last one has stored that had not heard it', async (t) => {
   const browser = await startBrowser(t);
   const tabs = [];

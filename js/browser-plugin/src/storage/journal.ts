@@ -21,10 +21,10 @@ export interface Journal {
   /** What happened, in order. Written in one transaction once the running task ends, what is not noted before. */
   entry(entry: Entry): void;
   /**
-   * Notes the event that was said, and with it what this tab shows of it at once.
-   * @returns whether the event is durable
+   * Notes the first event that was said and is not written yet, and with it what this tab shows of it at once.
+   * @returns whether `event` is noted
    */
-  note(): boolean;
+  note(event?: TabEvent): boolean;
   addFired(fired: Fired): void;
   addDone(id: string): void;
   /** Calls back when all that was said so far is durable, in order; soon in memory. Not when another tab leads. */
@@ -125,18 +125,26 @@ export function createJournal(
     if (writes < WRITES_MAX || !mayWait()) flush();
   }
 
-  /**
-   * An event, and with it, or by itself, what this tab shows as soon as it fires: other tabs might read that too late, and show
-   * it once more. What is no event is rare. Only a UUID tells the engine that it has an event already.
-   */
-  function note(): boolean {
+  /** What is no event is rare. Only a UUID tells the engine that it has an event already. */
+  const isNotable = ({ key, door, text }: TabEvent): boolean => key?.length === 36 && !door && text.length <= NOTE_MAX;
+
+  function note(said?: TabEvent): boolean {
     const [event, next] = entries as (TabEvent | undefined)[];
-    const areShown = ids.length && !next && !mayWait() && fired.every(({ intervention }) => ids.includes(intervention.intervention_id));
-    if (!isStarted || writes || trouble || (event ? event.key?.length !== 36 || event.door || event.text.length > NOTE_MAX : !areShown)) return false;
-    if (!store.note(areShown ? { ...event, text: (event ? `${event.text}\n` : '') + JSON.stringify({ done: ids }) } : (event as TabEvent))) return false;
-    if (event && noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
-    entries.shift();
-    if (!areShown) return true;
+    // Other tabs might read too late that it was shown, and show it once more.
+    const areShown = ids.length > 0 && !next && !mayWait() && fired.every(({ intervention }) => ids.includes(intervention.intervention_id));
+    if (isStarted && !writes && !trouble && (event ? isNotable(event) : areShown)) {
+      const text = areShown ? (event ? `${event.text}\n` : '') + JSON.stringify({ done: ids }) : (event as TabEvent).text;
+      if (store.note({ ...event, text })) {
+        if (event && noted.push(event) === 1) setTimeout(settleNotes, NOTES_MS);
+        entries.shift();
+        if (areShown) leaveToNote();
+      }
+    }
+    // Whoever said another one meanwhile may have noted this one.
+    return noted.includes(said as TabEvent);
+  }
+
+  function leaveToNote(): void {
     if (!notedIds.length) setTimeout(settleNotes, SHOWN_MS);
     notedIds = [...notedIds, ...ids];
     // Nothing is shown inside track().
@@ -144,7 +152,6 @@ export function createJournal(
     fired = [];
     ids = [];
     actions = [];
-    return true;
   }
 
   function flush(isForced?: number | boolean): void {
@@ -158,7 +165,8 @@ export function createJournal(
     if (isDeposed) return;
     if (trouble) {
       retry();
-      return settle(Promise.resolve(), then);
+      // A task, which a transaction would end in too: what is shown may fire what is shown next.
+      return settle(new Promise((resolve) => setTimeout(resolve)), then);
     }
     // Also while another one with them is under way: that one may fail.
     record.entries = [...noted, ...record.entries];

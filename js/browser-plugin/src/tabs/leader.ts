@@ -299,7 +299,7 @@ export function createLeader(host: LeaderHost): Leader {
       early.shift();
       dropped++;
     }
-    const isSaved = anonymous || journal.note();
+    const isSaved = anonymous || journal.note(event);
     if (!isSaved) journal.whenDurable(() => host.onSaved([key]));
     return isSaved;
   }

@@ -41,6 +41,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
   /** Should that one lead next, it would not know of notes. */
   let isBesideOlder = false;
   let dropped = 0;
+  /** How often everything was forgotten. */
+  let forgotten = 0;
   let lastFocus = 0;
   let asked = 0;
   let impatience: ReturnType<typeof setTimeout> | undefined;
@@ -100,6 +102,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
   function lead(): void {
     if (leader) return;
     calm();
+    const since = forgotten;
     const mine: Leader = createLeader({
       ...host,
       me: tab,
@@ -107,7 +110,9 @@ export function createProfile(host: ProfileHost): OwnProfile {
       focus,
       isAlone: () => isAlone,
       offer: (id) => post({ type: 'offer', id }),
-      show: (to, fired) => (to === tab ? show(fired) : post({ type: 'show', to, fired })),
+      // A reign that is over shows what it has written down, but nothing that was to be forgotten.
+      show: (to, fired) => since === forgotten && (to === tab ? show(fired) : post({ type: 'show', to, fired })),
+      runBackground: (fired) => since === forgotten && host.runBackground(fired),
       onSaved,
       onDeposed: () => {
         if (leader !== mine) return;
@@ -301,6 +306,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
    * @param erases not for who only follows, and may hear late of it: what is stored then came after it
    */
   async function forget(erases: Leader | boolean): Promise<void> {
+    forgotten++;
     unsaved.clear();
     heard.clear();
     outgoing = [];
