@@ -162,6 +162,25 @@ test('local_first: without an answer it is shown, the server hears of it later, 
     assert.deepEqual(await countShown([phone, laptop]), { at_2: 1 });
   }));
 
+test('local_first: what was shown without an answer is told to the server after a reload too', () =>
+  withDevices({ thresholds: [2] }, async ({ open, server }) => {
+    const phone = await open();
+    await phone.click(1);
+    await phone.untilSent();
+    await server.kill();
+    await phone.click(1);
+    await phone.untilShown(1);
+    await phone.start();
+    await phone.page.waitForFunction(() => oncue.getStats().undelivered === 1);
+    await server.start();
+    await phone.page.waitForFunction(() => oncue.getStats().undelivered === 0);
+    const laptop = await open();
+    await laptop.untilClicks(2);
+    await laptop.click(1);
+    await untilAll([phone, laptop], 3);
+    assert.deepEqual(await countShown([phone, laptop]), {}, 'it was shown before the reload');
+  }));
+
 test('local_first: two devices without a network each show it once, and those that hear of it later do not', () =>
   withDevices({ thresholds: [2] }, async ({ open, server }) => {
     const door = await startDoor(server.url);

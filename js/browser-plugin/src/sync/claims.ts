@@ -21,6 +21,10 @@ export interface Claims {
   drop(who: Who): void;
 }
 
+/** What the server is still to hear is kept under an id of its own: that it waits for no tab is said of the intervention's. */
+const SHOWN = ' shown';
+const idOf = ({ intervention }: Fired): string => intervention.intervention_id.replace(SHOWN, '');
+
 const isOf = ({ intervention: { claim } }: Fired, { key, id }: Who): boolean => claim?.key === key && claim.id === id;
 const nameOf = ({ key, id }: Who, { name, version }: Claim): string => JSON.stringify([key, id, name, version]);
 
@@ -44,8 +48,9 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
   const isFinalAtOnce = mode === 'claim_first';
 
   /** Undefined: the server cannot be asked. */
-  async function ask({ intervention }: Fired, final: boolean): Promise<boolean | undefined> {
-    const { claim, name, version, intervention_id } = intervention;
+  async function ask(fired: Fired, final: boolean): Promise<boolean | undefined> {
+    const { claim, name, version } = fired.intervention;
+    const intervention_id = idOf(fired);
     // The event that fired it is still on its way to whoever opens the session.
     await undefined;
     const session = claim && find(claim);
@@ -75,9 +80,10 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
 
   /** Tells the server that it was shown: until the server has heard it, that is kept on disk. */
   function confirm(fired: Fired): void {
-    const shown: Fired = { ...fired, isHeld: true, isShown: true };
-    leader.showing?.waiting.set(fired.intervention.intervention_id, shown);
-    // After the record that says it is shown and waits for no tab.
+    const intervention_id = idOf(fired) + SHOWN;
+    const shown: Fired = { ...fired, intervention: { ...fired.intervention, intervention_id }, isHeld: true, isShown: true };
+    leader.showing?.waiting.set(intervention_id, shown);
+    // The server is not to hear of it before it is sure to be shown.
     journal.whenDurable(() => {
       if (isStillWaiting(shown)) journal.addFired(shown);
       void tell(shown);
