@@ -52,3 +52,18 @@ for (const mode of ['local_first', 'claim_first']) {
     assert.deepEqual(one.said, ['go on']);
   });
 }
+
+test('what is shown without an answer is kept under an id of its own, which no tab and no handler is given; the server is told the intervention\'s', async () => {
+  const told = [];
+  const call = async (path, { intervention_id, final }) => {
+    told.push([path, intervention_id, final]);
+    return new Response(null, { status: 503 });
+  };
+  const one = start({ call });
+  await one.decide(WHO);
+  const { isHeld, isPosted, isShown } = one.waiting.get('one shown');
+  assert.deepEqual([one.said, isHeld, isPosted, isShown], [['show'], true, true, true]);
+  one.claims.retry(WHO);
+  while (told.length < 2) await undefined;
+  assert.deepEqual(told, [['/claim', 'one', false], ['/claim', 'one', true]]);
+});

@@ -81,7 +81,7 @@ export function createClaims(mode: SyncConfiguration['mode'], leader: Leader, co
   /** Tells the server that it was shown: until the server has heard it, that is kept on disk. */
   function confirm(fired: Fired): void {
     const intervention_id = idOf(fired) + SHOWN;
-    const shown: Fired = { ...fired, intervention: { ...fired.intervention, intervention_id }, isHeld: true, isShown: true };
+    const shown: Fired = { ...fired, intervention: { ...fired.intervention, intervention_id }, isPosted: true, isHeld: true, isShown: true };
     leader.showing?.waiting.set(intervention_id, shown);
     // The server is not to hear of it before it is sure to be shown.
     journal.whenDurable(() => {
