@@ -6,6 +6,15 @@ import { importInto, importSource } from './source.mjs';
 
 const roles = (...tabs) => tabs.map(({ profile }) => profile.role);
 
+/** A tab that leads and has stored an event, so that there is a database. */
+async function reign(browser) {
+  const tab = await browser.open('A');
+  await tab.join();
+  tab.track();
+  await browser.settle();
+  return tab;
+}
+
 test('everything is forgotten while the lock is granted and before the tab leads: it leads all the same', async (t) => {
   const browser = await startBrowser(t);
   const tab = await browser.open('A');
@@ -54,16 +63,13 @@ test('everything is forgotten while an event is taken in: nobody is told of it a
 
 for (const [moment, wait] of [['in the task that tracked', () => {}], ['a microtask later', () => Promise.resolve()]]) {
   for (const [name, isVisible] of [['a tab that looks', true], ['a tab that has been hidden since', false]]) {
-    for (const reign of ['first', 'later']) {
-      test(`what fired is forgotten ${moment}, before ${name} shows it, ${reign} reign: it is neither shown nor kept`, async (t) => {
+    for (const which of ['first', 'later']) {
+      test(`what fired is forgotten ${moment}, before ${name} shows it, ${which} reign: it is neither shown nor kept`, async (t) => {
         const browser = await startBrowser(t);
-        const earlier = await browser.open('A');
-        await earlier.join();
-        earlier.track();
+        const earlier = await reign(browser);
+        if (which === 'later') earlier.profile.leave();
         await browser.settle();
-        if (reign === 'later') earlier.profile.leave();
-        await browser.settle();
-        const tab = reign === 'later' ? await browser.open('B') : earlier;
+        const tab = which === 'later' ? await browser.open('B') : earlier;
         await tab.join();
         tab.track('banner');
         await wait();
@@ -81,11 +87,7 @@ for (const [moment, wait] of [['in the task that tracked', () => {}], ['a microt
 for (const [what, forgets] of [['is', false], ['is forgotten, and not', true]]) {
   test(`what fires while nobody looks ${what} given to handlers that show nothing`, async (t) => {
     const browser = await startBrowser(t);
-    const earlier = await browser.open('A');
-    await earlier.join();
-    earlier.track();
-    await browser.settle();
-    earlier.profile.leave();
+    (await reign(browser)).profile.leave();
     const tab = await browser.open('B', { isVisible: false, hasBackground: true });
     await tab.join();
     tab.track('banner');
@@ -270,11 +272,7 @@ for (const [form, write] of [
 ]) {
   test(`what is noted ${form} as shown is not shown again, and the event counts`, async (t) => {
     const browser = await startBrowser(t);
-    const tab = await browser.open('A');
-    await tab.join();
-    tab.track();
-    await browser.settle();
-    tab.profile.leave();
+    (await reign(browser)).profile.leave();
     await browser.settle();
     const [shown, unshown] = ['55555555-5555-4555-8555-555555555555', '66666666-6666-4666-8666-666666666666'];
     const textOf = (eid, name) => `5\nsp\n${JSON.stringify({ eid, name })}`;
