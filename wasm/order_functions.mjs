@@ -59,7 +59,7 @@ function chain(functions, common, begin) {
 /**
  * @param {Uint8Array} bytes of a module as optimize() leaves it
  * @param {number} features Binaryen's, of that module
- * @param {number} tries how many orders: which function comes first leads to others, none the best for all modules
+ * @param {number} tries how many orders, two at least: which function comes first leads to others, none the best for all modules
  * @returns {Uint8Array} the same with its functions in another order
  */
 export function orderFunctions(bytes, features, tries) {

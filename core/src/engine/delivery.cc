@@ -76,7 +76,7 @@ void Engine::Impl::settle(Context& context) {
         {context.intervention, 0, intervention.delivery.priority, ids, std::move(context.dueEventId), &context});
     context.dueAt = kNever;
   }
-  // A restore schedules from then on; what asks `changed` is not evaluated when it changes.
+  // From there on a restore schedules, and what asks `changed` is not evaluated when it changes.
   if (timeDriven()) context.evaluatedAt = state.now;
   scheduleNext(context, state.now);
 }

@@ -56,7 +56,8 @@ export interface Store {
   /** Whether there is a database: the first `append` makes it. */
   readonly exists: boolean;
   /**
-   * Writes an event, or what was shown, down where a tab that dies does not lose it; a transaction that is begun later has to repeat it.
+   * Writes an event, or what is shown, down where a tab that dies does not lose it; a transaction that is begun later has to
+   * repeat it.
    * @returns false where that cannot be, or it is time for a transaction
    */
   note(event: Noted): boolean;
