@@ -1,6 +1,7 @@
-// Builds dist/: each of ENTRIES and CHUNKS as ES module and CommonJS with the engine and the tracker left outside, the
-// entries as UMD with them inside; variants of the first entry; the wasm file that the UMD build looks for beside itself;
-// and the types.
+// Builds dist/: each of ENTRIES and CHUNKS as ES module, for pages, and as CommonJS, for servers and tests; the tracker is
+// left outside of both, the engine is inside of the ES module, where what is alike in the two is loaded once, and outside of
+// the other. The entries as UMD with both inside; variants of the first entry; the wasm files that a page looks for beside
+// the script; and the types.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,8 +24,10 @@ const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
 
 const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020', mangleProps };
-// The tracker is the page's own copy, the engine brings its wasm file along: bundlers of the page resolve both.
+// The tracker is the page's own copy: its bundler resolves it.
 const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
+/** What the engine's own browser build is written in. */
+const PAGE_TARGET = 'es2022';
 const sourceOf = (name) => `src/${name}.ts`;
 
 /** `./<name>.js` as seen from another entry is that entry's file. */
@@ -46,9 +49,18 @@ let mangleCache = {};
 async function buildEntry(name, format) {
   const suffix = SUFFIXES[format];
   const files = { entryPoints: [sourceOf(name)], outfile: `dist/${name}${suffix}` };
-  const { metafile, mangleCache: names } = await build({ ...common, ...files, external: OUTSIDE, plugins: [otherEntries(suffix)], format, mangleCache });
+  const target = format === 'esm' ? PAGE_TARGET : common.target;
+  const { metafile, mangleCache: names } = await build({ ...common, ...files, target, external: OUTSIDE, plugins: [otherEntries(suffix)], format, mangleCache });
   if (name === FILES[0]) mangleCache = names;
   return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
+}
+
+/** In a second step, so that the engine's members keep the names that it gave them. */
+function takeEngineIn(name) {
+  const file = `dist/${name}${SUFFIXES.esm}`;
+  const others = FILES.map((one) => `./${one}${SUFFIXES.esm}`);
+  const { mangleProps: _, ...rest } = common;
+  return build({ ...rest, target: PAGE_TARGET, external: ['@snowplow/*', ...others], format: 'esm', entryPoints: [file], outfile: file, allowOverwrite: true });
 }
 
 const globalOf = (name) => (name === 'index' ? 'oncue' : `oncue${name[0].toUpperCase()}${name.slice(1)}`);
@@ -109,6 +121,7 @@ await Promise.all([
 ]);
 for (const file of [WASM_FILE, SYNC_FILE, PLAIN_FILE]) copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${file}`)), `dist/${file}`);
 refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
+await takeEngineIn('index');
 
 const isShort = (name) => /(\.module\.js|\.cjs|\.min\.js)$/.test(name);
 await Promise.all(readdirSync('dist').filter(isShort).map((name) => shorten(`dist/${name}`)));

@@ -21,6 +21,6 @@ const PRIVATE = [
   'isBusy', 'isEnabled', 'isReady', 'isReceiving', 'isSyncing', 'isTakingPart', 'journal', 'latest', 'leader', 'leave', 'loaded', 'makeEngine',
   'mayNote', 'note', 'noted', 'offer', 'onBack', 'onClear', 'onDeposed', 'onEvent', 'onFailed', 'onOtherEvent', 'onReceiver', 'onRoleChange',
   'onSaved', 'openOutlet', 'post', 'prepare', 'receiver', 'resign', 'retry', 'runBackground', 'save', 'seize', 'setAside', 'settle',
-  'settleNotes', 'show', 'showing', 'stop', 'submit', 'unhandled', 'unrecorded', 'wake', 'whenDurable',
+  'settleNotes', 'show', 'showing', 'stop', 'submit', 'unhandled', 'unrecorded', 'whenDurable',
 ];
 export const mangleProps = new RegExp(`^(${PRIVATE.join('|')})$`);

@@ -35,7 +35,7 @@ after(async () => {
 
 /** esbuild and Rollup leave the wasm's address as it stands, beside the bundle: docs/installing.md. */
 const copyWasm = (folder) => {
-  for (const file of [WASM, PLAIN]) copyFileSync(project.in('node_modules/@oncue/engine/dist', file), project.in(folder, file));
+  for (const file of [WASM, PLAIN]) copyFileSync(project.in('node_modules/@oncue/browser-plugin/dist', file), project.in(folder, file));
 };
 
 const bundlers = {

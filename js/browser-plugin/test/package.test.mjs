@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import vm from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
-import { ENTRIES } from '../entries.mjs';
+import { ENTRIES, mangleProps } from '../entries.mjs';
 
 const EXPORTS = [
   'OnCuePlugin',
@@ -65,6 +65,22 @@ test('every entry is exported, in both formats and with types, and is there as U
   }
   for (const name of [...ENTRIES, 'inline']) assert.ok(existsSync(new URL(`../dist/${name}.umd.min.js`, import.meta.url)), name);
   assert.ok(existsSync(new URL(`../${manifest.unpkg}`, import.meta.url)));
+});
+
+test("the ES module has the engine in it, without a second copy of the tracker's core", () => {
+  const script = readFileSync(new URL('../dist/index.module.js', import.meta.url), 'utf8');
+  const imported = [...script.matchAll(/\bimport\b[^;"(]*"([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(imported, ['@snowplow/tracker-core']);
+  const looked = [...script.matchAll(/new URL\("\.\/([\w.]+)",import\.meta\.url\)/g)].map(([, name]) => name);
+  assert.deepEqual(looked.sort(), ['oncue.page.wasm', 'oncue.plain.wasm', 'oncue.sync.wasm']);
+  for (const name of looked) assert.ok(existsSync(new URL(`../dist/${name}`, import.meta.url)), name);
+});
+
+test("no member that is shortened in the plugin's code has the name of one of the engine's, which some builds have inside", () => {
+  const engine = readFileSync(createRequire(import.meta.url).resolve('@oncue/engine/slim'), 'utf8');
+  const members = new Set([...engine.matchAll(/[.,{](?:get )?([A-Za-z]\w+)(?=[:(,}=.])/g)].map(([, name]) => name));
+  assert.ok(members.has('windowEventLimit') && members.has('wake'), 'members are not found any more');
+  assert.deepEqual([...members].filter((name) => mangleProps.test(name)), []);
 });
 
 test('plugin 3: calls through sp.js pass the first argument and the tracker ids', async () => {
