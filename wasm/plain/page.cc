@@ -83,7 +83,7 @@ EMSCRIPTEN_KEEPALIVE std::uint8_t* oncue_buffer(std::uint32_t bytes) {
 EMSCRIPTEN_KEEPALIVE std::uint32_t oncue_track_record(Impl& impl, std::uint32_t length, double now) {
   impl.beginCall();
   EventError error = EventError::None;
-  Event* event = impl.loaded->reader->readRecord({buffer.data(), length}, error);
+  Event* event = impl.loaded->reader->readRecord(buffer.data(), length, error);
   impl.ingest(event, error, fromJsTime(now));
   return impl.finishCall();
 }

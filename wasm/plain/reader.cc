@@ -31,9 +31,9 @@ struct EventReader::Impl final : Event {
     }
   }
 
-  Event* read(std::span<const std::uint8_t> record, EventError& error) {
-    at_ = record.data();
-    const std::uint8_t* const end = at_ + record.size();
+  Event* read(const std::uint8_t* record, std::size_t size, EventError& error) {
+    at_ = record;
+    const std::uint8_t* const end = record + size;
     const std::uint32_t magic = u32();
     changes_ = 0;
     if (magic > kNextRecordMagic) {
@@ -122,18 +122,28 @@ struct EventReader::Impl final : Event {
     return text;
   }
 
-  EventValue readValue(RecordTag tag, Vec<EventValue>& into) {
-    if (tag == RecordTag::Number) return EventValue::of(fixed<double>());
-    if (tag == RecordTag::String) return EventValue::of(text());
-    if (tag == RecordTag::Object) return {.kind = EventValue::Kind::Object};
-    if (tag == RecordTag::Null) return {};
-    if (tag != RecordTag::Array) return EventValue::boolean(tag == RecordTag::True);
-    hasArrays_ = true;
-    // An array inside an array has no items.
-    const std::uint32_t count = u32();
-    if (count != 0) into.resize(count);
-    for (std::uint32_t i = 0; i < count; ++i) into[i] = readValue(tagOf(u32()), into);
-    return {.kind = EventValue::Kind::Array, .items = into.data(), .count = count};
+  // In place: a whole value, copied right after its parts were written, waits for them.
+  void readValue(RecordTag tag, EventValue& value, Vec<EventValue>& items) {
+    using Kind = EventValue::Kind;
+    value = {};
+    if (tag == RecordTag::Number) {
+      value.kind = Kind::Number;
+      value.number = fixed<double>();
+    } else if (tag == RecordTag::String) {
+      value.kind = Kind::String;
+      value.text = text();
+    } else if (tag == RecordTag::Array) {
+      hasArrays_ = true;
+      value.kind = Kind::Array;
+      // An array inside an array has no items.
+      value.count = u32();
+      if (value.count != 0) items.resize(value.count);
+      for (std::uint32_t i = 0; i < value.count; ++i) readValue(tagOf(u32()), items[i], items);
+      value.items = items.data();
+    } else {
+      value.kind = tag == RecordTag::Null ? Kind::Null : tag == RecordTag::Object ? Kind::Object : Kind::Bool;
+      value.number = tag == RecordTag::True ? 1 : 0;
+    }
   }
 
   void readEntry() {
@@ -146,7 +156,7 @@ struct EventReader::Impl final : Event {
     }
     Kept& slot = slots_[head >> 8];
     changes_ |= slot.change;
-    slot.value = readValue(tag, slot.items);
+    readValue(tag, slot.value, slot.items);
     if (tag != RecordTag::String) return;
     slot.text = slot.value.text;
     slot.value.text = slot.text;
@@ -168,8 +178,8 @@ EventReader::~EventReader() = default;
 
 Event* EventReader::read(std::string_view, EventFormat, EventError&) { return nullptr; }
 
-Event* EventReader::readRecord(std::span<const std::uint8_t> record, EventError& error) {
-  return impl_->read(record, error);
+Event* EventReader::readRecord(const std::uint8_t* record, std::size_t size, EventError& error) {
+  return impl_->read(record, size, error);
 }
 
 std::string EventReader::extractionPlan() const { return {}; }

@@ -62,9 +62,9 @@ Event* EventReader::read(std::string_view text, EventFormat format, EventError& 
   return Impl::finish(impl_->view, error);
 }
 
-Event* EventReader::readRecord(std::span<const std::uint8_t> record, EventError& error) {
+Event* EventReader::readRecord(const std::uint8_t* record, std::size_t size, EventError& error) {
   RawEvent& raw = impl_->recordView.raw();
-  error = oncue::readRecord(record, impl_->plan, raw, impl_->records);
+  error = oncue::readRecord({record, size}, impl_->plan, raw, impl_->records);
   if (impl_->isTextLast) raw.changes = EventChange::kAll;
   impl_->isTextLast = false;
   return Impl::finish(impl_->recordView, error);

@@ -22,7 +22,12 @@ class EventReader {
   Event* read(std::string_view text, EventFormat format, EventError& error);
 
   // Object door: a record written by the page's extractor into the shared buffer (layout in record.h).
-  Event* readRecord(std::span<const std::uint8_t> record, EventError& error);
+  // By pointer and size: a span is passed in memory, where it is read in one piece as soon as its two parts are written,
+  // and waits for them.
+  Event* readRecord(const std::uint8_t* record, std::size_t size, EventError& error);
+  Event* readRecord(std::span<const std::uint8_t> record, EventError& error) {
+    return readRecord(record.data(), record.size(), error);
+  }
 
   // What the page's extractor must look for, as JSON (layout in record.h).
   std::string extractionPlan() const;

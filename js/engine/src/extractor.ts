@@ -48,10 +48,21 @@ interface Target {
   /** By the entity's number among those of its schema; sparse. */
   entities: Wanted[][];
   isSpecification: boolean;
+  /** Whether something may be wanted of an entity of it. */
+  isEntity: boolean;
   /** Entities of it in event number `inEvent`. */
   count: number;
   inEvent: number;
 }
+
+/** Where something stands in an event, which mostly is what stood there in the event before. */
+interface Place {
+  schema: unknown;
+  target: Target | null;
+}
+
+const USUAL = /^(eid|[dst]tm|d?uid)$/;
+type UsualKey = 'eid' | 'dtm' | 'stm' | 'ttm' | 'duid' | 'uid';
 
 const IGLU = /^iglu:([\w.-]+)\/([\w-]+)\/[\w-]+\/(([1-9]\d*)(?:-(?:0|[1-9]\d*)){2})$/;
 const MAGIC = 0x4f435231;
@@ -95,32 +106,21 @@ function isPlain(value: { toJSON?: unknown }): boolean {
 
 /** The value as it stands in JSON text; undefined where it does not. */
 export function asJson(value: unknown): unknown {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return value;
-    case 'number':
-      return Number.isFinite(value) ? value : null;
-    case 'object':
-      if (value === null || isPlain(value)) return value;
-      throw ODD;
-    default:
-      if (typeof value === 'bigint' || (typeof value === 'function' && 'toJSON' in value)) throw ODD;
-      return undefined;
-  }
+  if (value == null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'object' ? !isPlain(value) : typeof value === 'bigint' || (typeof value === 'function' && 'toJSON' in value)) throw ODD;
+  return typeof value === 'object' ? value : undefined;
 }
 
 /** A member or an element of what asJson() returned. */
 function at(value: unknown, step: string | number): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const isElement = typeof step === 'number';
-  if (Array.isArray(value) !== isElement) return undefined;
-  if (isElement) return asJson((value as unknown[])[step]);
+  if (Array.isArray(value)) return typeof step === 'number' ? asJson(value[step]) : undefined;
   // Finding it among the enumerable members is faster than asking whether it is one.
-  for (const name in value) {
-    // Spelt out, the compiler knows what it calls.
-    if (name === step) return Object.prototype.hasOwnProperty.call(value, name) ? asJson((value as Record<string, unknown>)[name]) : undefined;
+  if (typeof value === 'object') {
+    for (const name in value) {
+      // Spelt out, the compiler knows what it calls.
+      if (name === step) return Object.prototype.hasOwnProperty.call(value, name) ? asJson((value as Record<string, unknown>)[name]) : undefined;
+    }
   }
   return undefined;
 }
@@ -138,20 +138,30 @@ function protocolText(value: unknown): string {
  * are asked here, in a place of their own, in a tenth of the time.
  */
 function isReadable(value: unknown): value is Record<string, unknown> {
-  return (isObject(value) && value.constructor === Object && !value.toJSON) || isObject(asJson(value));
+  return (
+    (typeof value === 'object' && value !== null && value.constructor === Object && (value as Json & object).toJSON === undefined && !Array.isArray(value)) ||
+    isObject(asJson(value))
+  );
 }
+
+/** The same of an array. */
+const isReadableList = (value: unknown): boolean =>
+  (Array.isArray(value) && value.constructor === Array && (value as { toJSON?: unknown }).toJSON === undefined) || Array.isArray(asJson(value));
 
 /** There must be one object that became the payload's text. */
 function oneOf(known: Json, json: Json): Json {
-  if (known) throw ODD;
+  if (known != null) throw ODD;
   return json;
 }
 
 /** The data of the JSON object, which has to be there where the payload has its text. */
-function dataOf(json: Json, isNeeded: unknown): unknown {
-  if (isNeeded && !json) throw ODD;
+function dataOf(json: Json, payload: Record<string, unknown>, key: string, encoded: string): unknown {
+  if (json == null) {
+    if (payload[key] || payload[encoded]) throw ODD;
+    return undefined;
+  }
   // The tracker makes this object: its members are its own.
-  return isReadable(json) ? json.data : undefined;
+  return (json.constructor === Object && json.toJSON === undefined) || isReadable(json) ? json.data : undefined;
 }
 
 /** Whether a schema and data are among the members that JSON text has. */
@@ -167,18 +177,23 @@ const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held
 
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. */
+/**
+ * Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. What every
+ * event passes compares with one value (`=== undefined`, `=== true`): for a test of truth the compiler has to ask five times.
+ */
 export class Extractor {
   private readonly plan: Plan;
-  private readonly fields: Field[];
+  private readonly fields: Field[] = [];
+  /** Those that most plans have, by their names in the code: in payloads that is found in half the time. */
+  private readonly usual: Partial<Record<UsualKey, Field>> = {};
+  private readonly rest: Field[] = [];
   private readonly schemaItself: Wanted;
   private readonly specificationId: Wanted[];
   private readonly wantsEntities: boolean;
   private readonly targets = new Map<string, Target>();
   private readonly schemas = new Map<string, Target | null>();
-  /** By the entity's place in its event, behind them the event itself: its schema, and what is wanted under that. */
-  private readonly schemaAt: unknown[] = [];
-  private readonly targetAt: (Target | null)[] = [];
+  /** By the entity's place in its event, behind them the event itself. */
+  private readonly places = Array.from({ length: PLACES + 1 }, (): Place => ({ schema: undefined, target: null }));
   private readonly out = new RecordWriter();
   /** What of the event's JSON core holds a value of. */
   private readonly live: Wanted[] = [];
@@ -196,14 +211,12 @@ export class Extractor {
     const isPlain = (this.isPlain = typeof given !== 'string');
     const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
     const fields: PlainPlan['fields'] = isPlain ? given.fields : plan.keys.map((key, slot) => [slot, undefined, key]);
-    this.fields = fields.map(([slot, rule, key, other]) => ({
-      slot,
-      rule,
-      key,
-      other,
-      given: '',
-      more: '',
-    }));
+    for (const [slot, rule, key, other] of fields) {
+      const field: Field = { slot, rule, key, other, given: '', more: '' };
+      this.fields.push(field);
+      if (USUAL.test(key)) this.usual[key as UsualKey] = field;
+      else this.rest.push(field);
+    }
     this.schemaItself = toWanted([plan.schema]);
     this.specificationId = plan.specification ? [toWanted([plan.specification, 'id'])] : NOTHING;
     this.wantsEntities = this.specificationId.length + Object.keys(plan.entities).length > 0;
@@ -216,7 +229,7 @@ export class Extractor {
    */
   write(glue: Glue, payload: Record<string, unknown>, raw: RawJson = NOTHING): number {
     const { live, out, isPlain } = this;
-    const mayGoOn = this.goesOn;
+    const mayGoOn = this.goesOn === true;
     try {
       this.goesOn = false;
       if (!mayGoOn) this.startAnew();
@@ -236,10 +249,10 @@ export class Extractor {
       let schema: unknown;
       let data: unknown;
       if (isSelfDescribing) {
-        const event = dataOf(own, own || payload.ue_pr || payload.ue_px);
+        const event = dataOf(own, payload, 'ue_pr', 'ue_px');
         if (isReadable(event) && isWhole(event)) ({ schema, data } = event);
       }
-      const target = isReadable(data) && this.targetAtPlace(PLACES, schema);
+      const target = isReadable(data) ? this.look(PLACES, schema) : null;
       if (isPlain) {
         if (isSelfDescribing ? !target : !TYPES.has(type)) {
           this.goesOn = mayGoOn;
@@ -253,7 +266,7 @@ export class Extractor {
         if (!isPlain) this.hold(this.schemaItself, schema as string);
         this.walkAll(target.event, data as object);
       }
-      if (this.wantsEntities) this.readEntities(dataOf(contexts, contexts || payload.co || payload.cx));
+      if (this.wantsEntities) this.readEntities(dataOf(contexts, payload, 'co', 'cx'));
       if (this.found !== live.length) this.forgetRest();
       this.goesOn = true;
       return out.length;
@@ -286,18 +299,29 @@ export class Extractor {
   }
 
   private readFields(payload: Record<string, unknown>): void {
-    for (const field of this.fields) {
-      const given = payload[field.key];
-      const more = field.other && payload[field.other];
-      if (given !== field.given || more !== field.more) this.readField(field, given, more);
+    const { eid, dtm, stm, ttm, duid, uid } = this.usual;
+    // Every event has another one of these.
+    if (eid !== undefined) this.readField(eid, payload.eid);
+    if (dtm !== undefined) this.readField(dtm, payload.dtm);
+    this.readNew(stm, payload.stm);
+    this.readNew(ttm, payload.ttm);
+    this.readNew(duid, payload.duid);
+    this.readNew(uid, payload.uid);
+    for (const field of this.rest) {
+      this.readNew(field, payload[field.key], field.other === undefined ? undefined : payload[field.other]);
     }
   }
 
-  private readField(field: Field, given: unknown, more: unknown): void {
+  private readNew(field: Field | undefined, given: unknown, more?: unknown): void {
+    if (field === undefined || (given === field.given && more === field.more)) return;
     field.given = given;
     field.more = more;
+    this.readField(field, given, more);
+  }
+
+  private readField(field: Field, given: unknown, more?: unknown): void {
     const text = protocolText(given) || protocolText(more);
-    this.writeValue(field.slot, field.rule ? field.rule(text) : text || undefined, false);
+    this.writeValue(field.slot, field.rule !== undefined ? field.rule(text) : text || undefined, false);
   }
 
   private hold(wanted: Wanted, value: string | number | boolean | object): void {
@@ -326,21 +350,24 @@ export class Extractor {
   }
 
   private readEntities(list: unknown): void {
-    if (!Array.isArray(asJson(list))) return;
+    if (!isReadableList(list)) return;
+    const { places } = this;
     let specification = this.specificationId;
     let n = 0;
-    for (const item of list as unknown[]) {
+    for (const item of list as Json[]) {
+      const place = n++ & (PLACES - 1);
+      const known = places[place] as Place;
+      // Most entities are not wanted: one look tells, whatever else they are.
+      if (known.target?.isEntity === false && item?.schema === known.schema && item?.toJSON === undefined) continue;
       if (!isReadable(item)) continue;
-      const { schema } = item;
-      const target = this.targetAtPlace(n++ % PLACES, schema);
-      if (!target) continue;
-      const isSpecification = target.isSpecification && specification.length;
+      const target = this.look(place, item.schema);
+      if (target?.isEntity !== true) continue;
+      const isSpecification = target.isSpecification && specification.length > 0;
       if (target.inEvent !== this.eventNumber) {
         target.inEvent = this.eventNumber;
         target.count = 0;
       }
       if (target.count >= target.entities.length && !isSpecification) continue;
-      // Most entities are not wanted: only of those that are it matters whose members these are.
       if (!isWhole(item)) continue;
       const { data } = item;
       if (!isReadable(data)) continue;
@@ -351,13 +378,14 @@ export class Extractor {
     }
   }
 
-  /** What is wanted of what stands in this place: mostly what was in the event before. */
-  private targetAtPlace(place: number, schema: unknown): Target | null | undefined {
-    if (this.schemaAt[place] !== schema) {
-      this.targetAt[place] = this.target(schema);
-      this.schemaAt[place] = schema;
+  /** What is wanted of what stands in this place. */
+  private look(place: number, schema: unknown): Target | null {
+    const known = this.places[place] as Place;
+    if (known.schema !== schema) {
+      known.target = this.target(schema);
+      known.schema = schema;
     }
-    return this.targetAt[place];
+    return known.target;
   }
 
   /** null when `schema` is no iglu URI. */
@@ -384,7 +412,7 @@ export class Extractor {
       const entities: Wanted[][] = [];
       for (const [index, ...paths] of this.plan.entities[key] ?? []) entities[index] = paths.map(toWanted);
       const isSpecification = key.startsWith(SPECIFICATION);
-      target = { event, entities, isSpecification, count: 0, inEvent: 0 };
+      target = { event, entities, isSpecification, isEntity: isSpecification || entities.length > 0, count: 0, inEvent: 0 };
       // Versions that differ in revision only must share one count, and what core holds.
       if (event.length || entities.length || isSpecification) this.targets.set(key, target);
     }

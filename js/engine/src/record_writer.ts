@@ -26,7 +26,8 @@ export class RecordWriter {
   begin(glue: Glue, magic: number): void {
     this.glue = glue;
     this.at = this.start = this.end = 0;
-    this.tag(0, magic);
+    this.room(4);
+    this.u32(magic);
   }
 
   /** A value without more, or the beginning of one that takes `size` bytes more. */

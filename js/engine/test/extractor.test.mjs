@@ -208,6 +208,20 @@ test('entities that change places, and more of them than places are remembered',
   }
 });
 
+test('an unwanted entity is passed over at a look in the place of one like it, unless its text is another', () => {
+  const extractor = new Extractor(JSON.stringify(plan));
+  const unwanted = product({ price: 1 }, 'iglu:com.acme/unwanted/jsonschema/1-0-0');
+  const one = product({ price: 2 });
+  const read = (...list) => extract({ e: 'pv' }, [contexts(...list)], extractor);
+  for (let i = 0; i < 2; i++) assert.deepEqual(read(unwanted, one), { 0: 'pv', 20: 2 });
+  for (const toJSON of [() => one, null, 'x']) {
+    assert.deepEqual(read({ ...unwanted, toJSON }, one), typeof toJSON === 'function' ? -1 : { 0: 'pv', 20: 2 });
+  }
+  for (const nothing of [null, undefined, 5, 'x', true, [unwanted], {}]) assert.deepEqual(read(nothing, one), { 0: 'pv', 20: 2 });
+  assert.deepEqual(read(one, unwanted), { 0: 'pv', 20: 2 });
+  assert.deepEqual(read(unwanted, unwanted), { 0: 'pv' });
+});
+
 test('a schema that is no text is asked for each time, in the place of one that is', () => {
   const extractor = new Extractor(JSON.stringify(plan));
   const boxed = product({ price: 2 }, new String(PRODUCT));
