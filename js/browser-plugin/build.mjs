@@ -1,7 +1,7 @@
-// Builds dist/: each of ENTRIES and CHUNKS as ES module, for pages, and as CommonJS, for servers and tests; the tracker is
-// left outside of both, the engine is inside of the ES module, where what is alike in the two is loaded once, and outside of
-// the other. The entries as UMD with both inside; variants of the first entry; the wasm files that a page looks for beside
-// the script; and the types.
+// Builds dist/: each of ENTRIES and CHUNKS as ES module, for pages, and as CommonJS, which servers load too. The tracker is
+// left outside of both. The engine is inside of the first entry's ES module, where what is alike in the two is loaded once, and
+// outside of the CommonJS. The entries as UMD with both inside; variants of the first entry; the wasm files that a page looks
+// for beside the script; and the types.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,9 +24,10 @@ const SUFFIXES = { esm: '.module.js', cjs: '.cjs' };
 const FORMATS = Object.keys(SUFFIXES);
 
 const common = { bundle: true, minify: true, sourcemap: true, metafile: true, target: 'es2020', mangleProps };
-// The tracker is the page's own copy: its bundler resolves it.
+// The tracker is the page's own copy: its bundler resolves it. The engine comes into the ES module later, and CommonJS wants
+// that of the host.
 const OUTSIDE = ['@oncue/engine', '@snowplow/*'];
-/** What the engine's own browser build is written in. */
+/** Of the ES modules, of which one has the engine's browser build inside, which is written in this. */
 const PAGE_TARGET = 'es2022';
 const sourceOf = (name) => `src/${name}.ts`;
 
@@ -45,14 +46,14 @@ const otherEntries = (suffix) => ({
 /** Names that all files agree upon. */
 let mangleCache = {};
 
-/** @returns {Promise<string[]>} the modules that went into it */
+/** @returns {Promise<{modules: string[], names: string[]}>} the modules that went into it, and what an ES module exports */
 async function buildEntry(name, format) {
   const suffix = SUFFIXES[format];
   const files = { entryPoints: [sourceOf(name)], outfile: `dist/${name}${suffix}` };
   const target = format === 'esm' ? PAGE_TARGET : common.target;
-  const { metafile, mangleCache: names } = await build({ ...common, ...files, target, external: OUTSIDE, plugins: [otherEntries(suffix)], format, mangleCache });
-  if (name === FILES[0]) mangleCache = names;
-  return Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts'));
+  const { metafile, mangleCache: members } = await build({ ...common, ...files, target, external: OUTSIDE, plugins: [otherEntries(suffix)], format, mangleCache });
+  if (name === FILES[0]) mangleCache = members;
+  return { modules: Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts')), names: metafile.outputs[files.outfile].exports };
 }
 
 /** In a second step, so that the engine's members keep the names that it gave them. */
@@ -99,6 +100,14 @@ function buildInline(format) {
   return build({ ...common, mangleCache, sourcemap: false, external: ['@snowplow/*'], plugins, format, entryPoints: [sourceOf('index')], outfile });
 }
 
+/** Node reads from a CommonJS module's text what `import` finds in it, and the minifiers leave nothing of that. */
+function tellNames(file, names) {
+  const text = readFileSync(file, 'utf8');
+  const end = text.lastIndexOf('\n//# sourceMappingURL=');
+  const at = end < 0 ? text.length : end;
+  writeFileSync(file, `${text.slice(0, at)};0&&(module.exports={${names}});${text.slice(at)}`);
+}
+
 /** Two copies of a module with state would be two plugins that do not know of each other. */
 function refuseCopies(modules) {
   const owners = new Map();
@@ -120,11 +129,14 @@ await Promise.all([
   buildUmd('index', { file: 'inline', engine: INLINED, sourcemap: false }),
 ]);
 for (const file of [WASM_FILE, SYNC_FILE, PLAIN_FILE]) copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${file}`)), `dist/${file}`);
-refuseCopies(await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')])));
+const built = await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')]));
+refuseCopies(built.map(([name, { modules }]) => [name, modules]));
 await takeEngineIn('index');
 
 const isShort = (name) => /(\.module\.js|\.cjs|\.min\.js)$/.test(name);
 await Promise.all(readdirSync('dist').filter(isShort).map((name) => shorten(`dist/${name}`)));
+for (const [name, { names }] of built) tellNames(`dist/${name}.cjs`, names);
+for (const variant of ['slim', 'inline']) tellNames(`dist/${variant}.cjs`, built[0][1].names);
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', '.'], { stdio: 'inherit' });

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import vm from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
-import { ENTRIES, mangleProps } from '../entries.mjs';
+import { CHUNKS, ENTRIES, mangleProps } from '../entries.mjs';
 
 const EXPORTS = [
   'OnCuePlugin',
@@ -54,6 +54,13 @@ for (const variant of ['slim', 'inline']) {
   });
 }
 
+test('import finds by name what a CommonJS module exports, also of what is loaded on demand', async () => {
+  for (const name of [...ENTRIES, ...CHUNKS, 'slim', 'inline']) {
+    const [common, module] = await Promise.all(['cjs', 'module.js'].map((suffix) => import(`../dist/${name}.${suffix}`)));
+    assert.deepEqual(Object.keys(common).filter((key) => key !== 'default' && key !== 'module.exports').sort(), Object.keys(module).sort(), name);
+  }
+});
+
 test('every entry is exported, in both formats and with types, and is there as UMD', () => {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   for (const name of [...ENTRIES, 'slim', 'inline']) {
@@ -78,8 +85,8 @@ test("the ES module has the engine in it, without a second copy of the tracker's
 
 test("no member that is shortened in the plugin's code has the name of one of the engine's, which some builds have inside", () => {
   const engine = readFileSync(createRequire(import.meta.url).resolve('@oncue/engine/slim'), 'utf8');
-  const members = new Set([...engine.matchAll(/[.,{](?:get )?([A-Za-z]\w+)(?=[:(,}=.])/g)].map(([, name]) => name));
-  assert.ok(members.has('windowEventLimit') && members.has('wake'), 'members are not found any more');
+  const members = new Set([...engine.matchAll(/(?<=[.,;{}]|\bget |\basync )[A-Za-z]\w+/g)].map(([name]) => name));
+  for (const name of ['windowEventLimit', 'wake', 'track', 'canExplain', 'explain', 'toJSON']) assert.ok(members.has(name), `${name} is not found`);
   assert.deepEqual([...members].filter((name) => mangleProps.test(name)), []);
 });
 

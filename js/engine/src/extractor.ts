@@ -156,7 +156,7 @@ function oneOf(known: Json, json: Json): Json {
 
 /** The data of the JSON object, which has to be there where the payload has its text. */
 function dataOf(json: Json, payload: Record<string, unknown>, key: string, encoded: string): unknown {
-  if (json == null) {
+  if (!json) {
     if (payload[key] || payload[encoded]) throw ODD;
     return undefined;
   }
@@ -178,8 +178,8 @@ const toWanted = ([slot, ...steps]: PlannedPath): Wanted => ({ slot, steps, held
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. What every
- * event passes compares with one value (`=== undefined`, `=== true`): for a test of truth the compiler has to ask five times.
+ * Writes what core wants of an event straight from its objects: nothing is parsed, nothing unwanted looked at. Comparisons
+ * with one value (`=== undefined`, `=== true`) stand where every event passes: for a test of truth the compiler asks five times.
  */
 export class Extractor {
   private readonly plan: Plan;
@@ -303,17 +303,17 @@ export class Extractor {
     // Every event has another one of these.
     if (eid !== undefined) this.readField(eid, payload.eid);
     if (dtm !== undefined) this.readField(dtm, payload.dtm);
-    this.readNew(stm, payload.stm);
-    this.readNew(ttm, payload.ttm);
-    this.readNew(duid, payload.duid);
-    this.readNew(uid, payload.uid);
+    if (stm !== undefined) this.readNew(stm, payload.stm);
+    if (ttm !== undefined) this.readNew(ttm, payload.ttm);
+    if (duid !== undefined) this.readNew(duid, payload.duid);
+    if (uid !== undefined) this.readNew(uid, payload.uid);
     for (const field of this.rest) {
       this.readNew(field, payload[field.key], field.other === undefined ? undefined : payload[field.other]);
     }
   }
 
-  private readNew(field: Field | undefined, given: unknown, more?: unknown): void {
-    if (field === undefined || (given === field.given && more === field.more)) return;
+  private readNew(field: Field, given: unknown, more?: unknown): void {
+    if (given === field.given && more === field.more) return;
     field.given = given;
     field.more = more;
     this.readField(field, given, more);

@@ -127,6 +127,16 @@ test('what only JSON.stringify() can tell goes through the text door', () => {
     assert.equal(extract({ e: 'pv', aid: value }), -1);
     if (typeof value === 'object') assert.equal(entities(value), -1);
   }
+  class List extends Array {}
+  const asObject = (list) => Object.setPrototypeOf(list, Object.prototype);
+  const toJSON = () => ({ schema: 'x', data: [] });
+  for (const list of [Object.assign([product({ price: 1 })], { toJSON }), List.of(product({ price: 1 })), asObject([product({ price: 1 })])]) {
+    assert.equal(entities(...[list]), -1);
+    assert.equal(extract({ e: 'pv' }, [{ ...contexts(), json: { schema: 'x', data: list } }]), -1);
+  }
+  assert.equal(entities(asObject(Object.assign([], product({ price: 1 })))), -1);
+  assert.equal(extract({ e: 'pv' }, [{ ...contexts(), json: { ...contexts(product({ price: 1 })).json, toJSON } }]), -1);
+  assert.equal(extract({ e: 'pv', co: '{"data":[]}' }, [{ ...contexts(), json: '' }]), -1);
   assert.equal(event({ get type() { throw new Error('no'); } }), -1);
   assert.equal(extract(new Price()), -1);
 });
