@@ -35,6 +35,6 @@ test("the ES module, which is a page's, takes the bytes of a wasm file; without 
   const plugin = await import('@oncue/browser-plugin');
   const { state, failure } = await settle(plugin);
   assert.equal(state, 'failed');
-  assert.match(failure, /could not be loaded from file:.*Pass load\(\{wasm\}\) a URL or the bytes of oncue\.page\.wasm/);
+  assert.match(failure, /could not be loaded from file:.*Pass load\(\{wasm\}\), or the plugin's engine\.wasm, a URL or the bytes of oncue\.page\.wasm/);
   assert.equal((await settle(plugin, { wasm })).state, 'ready');
 });

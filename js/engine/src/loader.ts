@@ -85,7 +85,7 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
     if (cause instanceof OnCueError) throw cause;
     const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
     const why = cause instanceof Error ? cause.message : String(cause);
-    const hint = `Pass load({wasm}) a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
+    const hint = `Pass load({wasm}), or the plugin's engine.wasm, a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
     throw new OnCueError('wasm_unavailable', `The engine's WebAssembly could not be loaded${where}: ${why}. ${hint}`, [], cause);
   }
 }
