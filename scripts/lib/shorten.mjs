@@ -11,8 +11,8 @@ const WAYS = [false, true].flatMap((hoist_funs) =>
 );
 
 /** Of scripts under a budget each byte is worth the time. */
-const { parts } = JSON.parse(fs.readFileSync(path.join(root, 'wasm/budget.json'), 'utf8'));
-const budgeted = new Set(parts.map((part) => path.join(root, part.file)));
+const { parts, apart } = JSON.parse(fs.readFileSync(path.join(root, 'wasm/budget.json'), 'utf8'));
+const budgeted = new Set([...parts, ...apart].map((part) => path.join(root, part.file)));
 
 /**
  * Minifies a script in place and keeps its source map, if it has one, true.
