@@ -56,12 +56,15 @@ async function buildEntry(name, format) {
   return { modules: Object.keys(metafile.inputs).map((file) => path.basename(file, '.ts')), names: metafile.outputs[files.outfile].exports };
 }
 
-/** In a second step, so that the engine's members keep the names that it gave them. */
-function takeEngineIn(name) {
-  const file = `dist/${name}${SUFFIXES.esm}`;
-  const others = FILES.map((one) => `./${one}${SUFFIXES.esm}`);
-  const { mangleProps: _, ...rest } = common;
-  return build({ ...rest, target: PAGE_TARGET, external: ['@snowplow/*', ...others], format: 'esm', entryPoints: [file], outfile: file, allowOverwrite: true });
+/**
+ * Puts the engine into the first entry's ES module. In a second step: in the same one the plugin's short names would have to be
+ * others than the engine's, which costs a hundred bytes.
+ */
+function takeEngineIn() {
+  const [file, ...others] = FILES.map((name) => `${name}${SUFFIXES.esm}`);
+  const files = { entryPoints: [`dist/${file}`], outfile: `dist/${file}`, allowOverwrite: true };
+  const external = ['@snowplow/*', ...others.map((other) => `./${other}`)];
+  return build({ ...common, ...files, mangleProps: undefined, target: PAGE_TARGET, external, format: 'esm' });
 }
 
 const globalOf = (name) => (name === 'index' ? 'oncue' : `oncue${name[0].toUpperCase()}${name.slice(1)}`);
@@ -131,7 +134,7 @@ await Promise.all([
 for (const file of [WASM_FILE, SYNC_FILE, PLAIN_FILE]) copyFileSync(fileURLToPath(import.meta.resolve(`@oncue/engine/${file}`)), `dist/${file}`);
 const built = await Promise.all(FILES.map(async (name) => [name, await buildEntry(name, 'esm')]));
 refuseCopies(built.map(([name, { modules }]) => [name, modules]));
-await takeEngineIn('index');
+await takeEngineIn();
 
 const isShort = (name) => /(\.module\.js|\.cjs|\.min\.js)$/.test(name);
 await Promise.all(readdirSync('dist').filter(isShort).map((name) => shorten(`dist/${name}`)));

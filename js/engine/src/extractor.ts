@@ -61,8 +61,9 @@ interface Place {
   target: Target | null;
 }
 
-const USUAL = /^(eid|[dst]tm|d?uid)$/;
-type UsualKey = 'eid' | 'dtm' | 'stm' | 'ttm' | 'duid' | 'uid';
+/** Protocol keys that most plans have. */
+const USUAL = ['eid', 'dtm', 'stm', 'ttm', 'duid', 'uid'] as const;
+type UsualKey = (typeof USUAL)[number];
 
 const IGLU = /^iglu:([\w.-]+)\/([\w-]+)\/[\w-]+\/(([1-9]\d*)(?:-(?:0|[1-9]\d*)){2})$/;
 const MAGIC = 0x4f435231;
@@ -184,7 +185,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> => ty
 export class Extractor {
   private readonly plan: Plan;
   private readonly fields: Field[] = [];
-  /** Those that most plans have, by their names in the code: in payloads that is found in half the time. */
+  /** Under keys of USUAL: what the code reads by name is found in half the time. */
   private readonly usual: Partial<Record<UsualKey, Field>> = {};
   private readonly rest: Field[] = [];
   private readonly schemaItself: Wanted;
@@ -214,7 +215,7 @@ export class Extractor {
     for (const [slot, rule, key, other] of fields) {
       const field: Field = { slot, rule, key, other, given: '', more: '' };
       this.fields.push(field);
-      if (USUAL.test(key)) this.usual[key as UsualKey] = field;
+      if (USUAL.includes(key as UsualKey)) this.usual[key as UsualKey] = field;
       else this.rest.push(field);
     }
     this.schemaItself = toWanted([plan.schema]);
