@@ -51,22 +51,32 @@ function checkSame(engine, written, now) {
   }
 }
 
+/** With one more attribute, of the latest hour: the times of events matter then, of which the tutorial's need none. */
+function withWindow() {
+  const definitions = structuredClone(ECOM);
+  const { attributes } = definitions.attribute_groups[0];
+  const adds = attributes.find(({ name }) => name === 'count_add_to_cart');
+  attributes.push({ ...adds, name: 'recent_add_to_cart', period: 'PT1H' });
+  return definitions;
+}
+
 /** What a page with these definitions loads. */
-async function pageEngine() {
+async function pageEngine(definitions) {
   const plainWasm = new Uint8Array(readFileSync(new URL('../../js/engine/dist/oncue.plain.wasm', import.meta.url)));
-  await page.load({ plainWasm, engine: { definitions: ECOM } });
-  const engine = page.createEngine({ definitions: ECOM });
+  await page.load({ plainWasm, engine: { definitions } });
+  const engine = page.createEngine({ definitions });
   check(!engine.canExplain, 'it is not the engine of plain definitions');
   return engine;
 }
 
 export async function eshop() {
   checkAgreement();
-  const paged = await pageEngine();
+  const paged = await pageEngine(ECOM);
+  const windowed = await pageEngine(withWindow());
   const objects = createEngine({ definitions: ECOM });
   const text = createEngine({ definitions: ECOM });
   const [parsing, raw] = [new HandWritten(), new HandWritten()];
-  const next = { object: 0, page: 0, text: 0, parsing: 0, raw: 0 };
+  const next = { object: 0, page: 0, windowed: 0, text: 0, parsing: 0, raw: 0 };
   // Each has a loop of its own: a shared one would call its subject through a megamorphic site.
   const ns = await race({
     object: (count) => {
@@ -85,6 +95,14 @@ export async function eshop() {
         paged.track(event.payload, { raw: event.raw, now: START + n });
       }
     },
+    windowed: (count) => {
+      for (let i = 0; i < count; i++) {
+        const n = next.windowed++;
+        const event = POOL[n & 63];
+        event.payload.eid = EVENT_IDS[n & MASK];
+        windowed.track(event.payload, { raw: event.raw, now: START + n });
+      }
+    },
     text: (count) => {
       for (let i = 0; i < count; i++) {
         const n = next.text++;
@@ -101,7 +119,7 @@ export async function eshop() {
       }
     },
   });
-  for (const [name, engine] of Object.entries({ object: objects, page: paged, text })) {
+  for (const [name, engine] of Object.entries({ object: objects, page: paged, windowed, text })) {
     const adds = engine.groupAttributes('ecom_attributes', VISITOR).count_add_to_cart;
     check(adds === next[name], `${name} door: ${adds} of ${next[name]} events were counted`);
     engine.dispose();
@@ -114,6 +132,7 @@ export async function eshop() {
     compare('event, object door', us('object'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, object door', us('object'), us('raw'), 'hand-written, raw objects', 'us'),
     compare("event, object door, a page's engine", us('page'), us('parsing'), 'hand-written, parses the payload', 'us'),
+    compare("event, object door, a page's engine, a window", us('windowed'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, text door', us('text'), us('parsing'), 'hand-written, parses the payload', 'us'),
     compare('event, text door', us('text'), us('raw'), 'hand-written, raw objects', 'us'),
   ];

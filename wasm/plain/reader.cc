@@ -172,7 +172,7 @@ struct EventReader::Impl final : Event {
   std::int64_t derived_ = 0;
 };
 
-EventReader::EventReader(const Model& model, EnrichmentOptions) : impl_(std::make_unique<Impl>(model)) {}
+EventReader::EventReader(const Model& model, EnrichmentOptions, bool) : impl_(std::make_unique<Impl>(model)) {}
 
 EventReader::~EventReader() = default;
 

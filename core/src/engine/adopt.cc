@@ -7,9 +7,9 @@
 
 namespace oncue {
 
-void Engine::Impl::Loaded::compile(const EnrichmentOptions& enrichment) {
+void Engine::Impl::Loaded::compile(const EngineOptions& options) {
   rules.compile(model);
-  reader.emplace(model, enrichment);
+  reader.emplace(model, options.enrichment, !options.appIds.empty());
 }
 
 void Engine::Impl::begin() {

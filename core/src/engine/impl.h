@@ -35,7 +35,7 @@ struct Engine::Impl {
     RuleSet rules;
     MatchPlan plan{model};
     std::optional<EventReader> reader;
-    void compile(const EnrichmentOptions& enrichment);
+    void compile(const EngineOptions& options);
   };
   struct Discard {
     void operator()(Loaded* loaded) const;

@@ -10,7 +10,7 @@ LoadReport Engine::Impl::load(std::string_view definitions) {
   const DefinitionOptions how{.includeUnpublished = options.includeUnpublished, .defaultTtlMs = options.defaultTtlMs, .syncKeys = &options.syncKeys};
   LoadReport report = loadDefinitions(definitions, how, next->model);
   if (!report.ok()) return report;
-  next->compile(options.enrichment);
+  next->compile(options);
   take(std::move(next));
   return report;
 }

@@ -16,6 +16,7 @@ class PlanWriter {
     json_.key("keys").beginArray();
     for (std::uint32_t i = 0; i < plan_.keyCount; ++i) json_.string(protocolKeyName(plan_.keys[i]));
     json_.endArray();
+    json_.key("times").boolean(plan_.readsTimes);
     json_.key("schema").integer(plan_.keyCount);
     json_.key("event").beginObject();
     writeSchemas(true);

@@ -5,9 +5,9 @@
 namespace oncue {
 namespace {
 
-// Every event needs these, whatever the definitions; app_id for the engine's option appIds.
+// Every event needs these, whatever the definitions.
 constexpr AtomicField kAlways[] = {
-    AtomicField::app_id,         AtomicField::event,            AtomicField::event_id,
+    AtomicField::event,            AtomicField::event_id,
     AtomicField::event_vendor,   AtomicField::event_name,       AtomicField::event_version,
     AtomicField::collector_tstamp, AtomicField::derived_tstamp, AtomicField::dvce_sent_tstamp,
     AtomicField::dvce_created_tstamp, AtomicField::true_tstamp};
@@ -79,6 +79,16 @@ Vec<bool> findIdle(const Model& model) {
   return idle;
 }
 
+// A lifetime's counts and totals come to the same in any order.
+bool comparesTimes(const Computation& computation) {
+  return computation.periodMs > 0 || computation.aggregation > AggregationKind::Mean;
+}
+
+// Those of the pipeline count as well: they are made of the event's own.
+bool holdsTime(const Property& property) {
+  return property.source == Property::Source::Atomic && atomicType(property.atomic) == AtomicType::Timestamp;
+}
+
 bool readsSpecification(const Model& model) {
   for (const Computation& computation : model.computations) {
     for (const EventMatcher& matcher : computation.filter.matchers) {
@@ -90,12 +100,17 @@ bool readsSpecification(const Model& model) {
 
 }  // namespace
 
-ReadPlan::ReadPlan(const Model& from) : model(from) {
+ReadPlan::ReadPlan(const Model& from, bool readsAppId) : model(from) {
   for (const AtomicField field : kAlways) want(*this, field);
+  if (readsAppId) want(*this, AtomicField::app_id);
+  for (const Computation& computation : model.computations) readsTimes |= comparesTimes(computation);
   const Vec<bool> idle = findIdle(model);
   for (const Property& property : model.properties) {
     if (property.source == Property::Source::Atomic) {
-      if (!idle[slotCount]) want(*this, property.atomic);
+      if (!idle[slotCount]) {
+        want(*this, property.atomic);
+        readsTimes |= holdsTime(property);
+      }
     } else {
       addPath(*this, property, slotCount);
     }

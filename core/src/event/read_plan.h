@@ -38,8 +38,8 @@ struct Dependents {
 };
 
 struct ReadPlan {
-  // Borrows names from the model.
-  explicit ReadPlan(const Model& model);
+  // Borrows names from the model. `readsAppId`: whether somebody asks for it besides the definitions.
+  explicit ReadPlan(const Model& model, bool readsAppId = true);
 
   bool wants(AtomicField field) const { return wantedFields[static_cast<std::size_t>(field)]; }
   bool wants(ProtocolKey key) const { return wantedKeys[static_cast<std::size_t>(key)]; }
@@ -66,6 +66,7 @@ struct ReadPlan {
   std::uint32_t specificationSlot = kNone;
   std::uint32_t specificationRoot = kNone;  // of the paths into the first event_specification entity
   bool wantsEntities = false;
+  bool readsTimes = false;  // whether any value depends on the event's own times
   Dependents dependents[kProtocolKeyCount];  // the schema of the self-describing event counts as `e`
   PlainList<std::uint8_t> changes;           // EventChange, by slot
   std::uint8_t alwaysChanging = 0;           // EventChange of fields that depend on the clock

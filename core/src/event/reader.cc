@@ -10,8 +10,8 @@
 namespace oncue {
 
 struct EventReader::Impl {
-  Impl(const Model& model, EnrichmentOptions given)
-      : options(std::move(given)), plan(model), view(plan, options), selfDescribing(plan, view.raw()), recordView(plan, options) {}
+  Impl(const Model& model, EnrichmentOptions given, bool readsAppId)
+      : options(std::move(given)), plan(model, readsAppId), view(plan, options), selfDescribing(plan, view.raw()), recordView(plan, options) {}
 
   void reset(bool isEnriched) {
     view.raw().reset(isEnriched);
@@ -49,8 +49,8 @@ struct EventReader::Impl {
   std::string text;
 };
 
-EventReader::EventReader(const Model& model, EnrichmentOptions options)
-    : impl_(std::make_unique<Impl>(model, std::move(options))) {}
+EventReader::EventReader(const Model& model, EnrichmentOptions options, bool readsAppId)
+    : impl_(std::make_unique<Impl>(model, std::move(options), readsAppId)) {}
 
 EventReader::~EventReader() = default;
 

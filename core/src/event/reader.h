@@ -14,7 +14,8 @@ namespace oncue {
 
 class EventReader {
  public:
-  EventReader(const Model& model, EnrichmentOptions options);  // keeps a reference to `model`
+  // Keeps a reference to `model`. `readsAppId`: whether atomic() will be asked for it, whatever the definitions.
+  EventReader(const Model& model, EnrichmentOptions options, bool readsAppId = true);
   ~EventReader();
 
   // Text door. The returned event is owned by the reader and valid until the next read. `error` says why it is

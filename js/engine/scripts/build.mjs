@@ -57,7 +57,7 @@ const cjs = (name, file, more = {}) =>
 
 // What no caller, JSON or other bundle knows the name of: a page loads every letter.
 const PRIVATE =
-  /^(inEvent|isSpecification|wantsEntities|targets|schemas|goesOn|startAnew|calledBy|writeNames|readField|dataOf|walkAll|makeTarget|writeReason|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live|rule|made|compiled|beforeUpgrade|reading|failure|loadRest|slot|steps|held|names|fields|members|room|tag|u32|extractor|handle|glue|standard|syncing|plain|subject|plan|bytes|view|begin|start|end|text|number|array|count|given|more|found|usual|readNew|places|look|isEntity|target|asksForApp|hold|change|writeValue|readEntities|readFields|forgetRest|eventNumber|schemaItself|specificationId|out|other)$/;
+  /^(inEvent|isSpecification|wantsEntities|targets|schemas|goesOn|startAnew|calledBy|writeNames|readField|dataOf|walkAll|makeTarget|writeReason|isEnough|_oncue_\w+|HEAPU8|capacity|encoding|isPlain|live|rule|made|compiled|beforeUpgrade|reading|failure|loadRest|slot|steps|held|names|fields|members|room|tag|u32|extractor|handle|glue|standard|syncing|plain|subject|plan|bytes|view|begin|start|end|text|number|array|count|given|more|found|usual|readNew|places|look|isEntity|target|asksForApp|hold|change|asksForTimes|askForTimes|prepareExtractor|writeValue|readEntities|readFields|forgetRest|eventNumber|schemaItself|specificationId|out|other)$/;
 const page = { mangleProps: PRIVATE };
 
 await Promise.all([

@@ -71,6 +71,7 @@ export class Engine<const D extends Definitions = Definitions> {
   /** Before upgrade(). */
   private beforeUpgrade: Counts = {};
   private extractor!: Extractor;
+  private asksForTimes = false;
 
   constructor(given: CreateOptions<D>) {
     needObject(given, 'options');
@@ -98,7 +99,7 @@ export class Engine<const D extends Definitions = Definitions> {
     const json = jsonOf(definitions, 'definitions');
     if (!glue.load(handle, json)) throw this.failure('invalid_definitions', 'The definitions have errors');
     this.definitions = json;
-    this.extractor = new Extractor(glue.extractionPlan(handle));
+    this.prepareExtractor();
     return (this.warnings = this.report().warnings);
   }
 
@@ -124,7 +125,7 @@ export class Engine<const D extends Definitions = Definitions> {
     this.dispose();
     this.glue = full;
     this.handle = next;
-    this.extractor = new Extractor(full.extractionPlan(next));
+    this.prepareExtractor();
     abandoned.register(this, { glue: full, handle: next }, this);
   }
 
@@ -151,6 +152,7 @@ export class Engine<const D extends Definitions = Definitions> {
   replay(event: object | string, format: EventFormat = 'payload'): readonly FiredIntervention[] {
     const { glue, handle } = this.live();
     const code = codeOf(format);
+    this.askForTimes();
     return this.fired(glue.text(handle, jsonOf(event, 'event'), code, undefined, this.extractor));
   }
 
@@ -176,6 +178,7 @@ export class Engine<const D extends Definitions = Definitions> {
    */
   sync<V extends SyncCommand['do']>(command: SyncCommand & { do: V }, { now = Date.now() }: { now?: number } = NO_OPTIONS): SyncAnswer<V> {
     const { glue, handle } = this.live();
+    this.askForTimes();
     const text = glue.sync(handle, jsonOf(command, 'command'), checkTime(now));
     // A call that an artefact does not have answers nothing.
     if (!text) throw new OnCueError('sync_unavailable', 'To sync, call load({sync: true}), or pass load({wasm}) oncue.sync.wasm.');
@@ -304,6 +307,17 @@ export class Engine<const D extends Definitions = Definitions> {
   private live(): { glue: Glue; handle: Handle } {
     if (this.handle) return this as unknown as { glue: Glue; handle: Handle };
     throw new OnCueError('disposed', 'This engine was disposed of: create another one.');
+  }
+
+  private prepareExtractor(): void {
+    this.extractor = new Extractor(this.glue.extractionPlan(this.handle), this.asksForTimes);
+  }
+
+  /** From now on events have their own times, whether or not an attribute looks at them. */
+  private askForTimes(): void {
+    if (this.asksForTimes) return;
+    this.asksForTimes = true;
+    this.prepareExtractor();
   }
 
   private fired(count: number): readonly FiredIntervention[] {

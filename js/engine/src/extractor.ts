@@ -15,6 +15,8 @@ type Path = readonly (string | number)[];
 interface Plan {
   magic: number;
   keys: string[];
+  /** Whether any value depends on the event's own times. */
+  times: boolean;
   schema: number;
   event: Record<string, PlannedPath[]>;
   entities: Record<string, [index: number, ...paths: PlannedPath[]][]>;
@@ -62,8 +64,11 @@ interface Place {
 }
 
 /** Protocol keys that most plans have. */
-const USUAL = ['eid', 'dtm', 'stm', 'ttm', 'duid', 'uid'] as const;
+const USUAL = ['e', 'eid', 'dtm', 'stm', 'ttm', 'duid', 'uid'] as const;
 type UsualKey = (typeof USUAL)[number];
+
+/** Those of an event's own times. */
+const TIMES = ['dtm', 'stm', 'ttm'];
 
 const IGLU = /^iglu:([\w.-]+)\/([\w-]+)\/[\w-]+\/(([1-9]\d*)(?:-(?:0|[1-9]\d*)){2})$/;
 const MAGIC = 0x4f435231;
@@ -208,11 +213,13 @@ export class Extractor {
   private readonly isPlain: boolean;
   private calledBy: unknown;
 
-  constructor(given: string | PlainPlan) {
+  /** @param asksForTimes whether the event's own times matter beside the plan */
+  constructor(given: string | PlainPlan, asksForTimes = false) {
     const isPlain = (this.isPlain = typeof given !== 'string');
     const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
     const fields: PlainPlan['fields'] = isPlain ? given.fields : plan.keys.map((key, slot) => [slot, undefined, key]);
     for (const [slot, rule, key, other] of fields) {
+      if (TIMES.includes(key) && !plan.times && !asksForTimes) continue;
       const field: Field = { slot, rule, key, other, given: '', more: '' };
       this.fields.push(field);
       if (USUAL.includes(key as UsualKey)) this.usual[key as UsualKey] = field;
@@ -262,7 +269,7 @@ export class Extractor {
         const by = isSelfDescribing ? (schema as string) : type;
         if (by !== this.calledBy) this.writeNames(by);
       }
-      this.readFields(payload);
+      this.readFields(payload, type);
       if (target) {
         if (!isPlain) this.hold(this.schemaItself, schema as string);
         this.walkAll(target.event, data as object);
@@ -299,8 +306,8 @@ export class Extractor {
     (TYPES.get(by) ?? (IGLU.exec(by) as string[]).slice(1, 4)).forEach((name, slot) => this.out.text(slot, name));
   }
 
-  private readFields(payload: Record<string, unknown>): void {
-    const { eid, dtm, stm, ttm, duid, uid } = this.usual;
+  private readFields(payload: Record<string, unknown>, type: string): void {
+    const { e, eid, dtm, stm, ttm, duid, uid } = this.usual;
     // Every event has another one of these.
     if (eid !== undefined) this.readField(eid, payload.eid);
     if (dtm !== undefined) this.readField(dtm, payload.dtm);
@@ -308,6 +315,7 @@ export class Extractor {
     if (ttm !== undefined) this.readNew(ttm, payload.ttm);
     if (duid !== undefined) this.readNew(duid, payload.duid);
     if (uid !== undefined) this.readNew(uid, payload.uid);
+    if (e !== undefined) this.readNew(e, type);
     for (const field of this.rest) {
       this.readNew(field, payload[field.key], field.other === undefined ? undefined : payload[field.other]);
     }

@@ -54,6 +54,32 @@ TEST(Record, ThePlanLeavesOutTheFieldsOfKeysThatNothingUses) {
   EXPECT_EQ(keys(), Json::parse(R"(["aid","dtm","duid","e","eid","sid","stm","ttm","uid"])"));
 }
 
+TEST(Record, ThePlanSaysWhetherAnEventsOwnTimesMatter) {
+  const auto times = [](const Model& model) { return Json::parse(EventReader(model, {}).extractionPlan())["times"].get<bool>(); };
+  for (std::size_t i = 0; i < kAggregationCount; ++i) {
+    Model model;
+    Computation& computation = model.computations.emplace_back();
+    computation.aggregation = static_cast<AggregationKind>(i);
+    EXPECT_EQ(times(model), i > static_cast<std::size_t>(AggregationKind::Mean)) << i;
+    computation.periodMs = 1;
+    EXPECT_TRUE(times(model)) << i;
+  }
+  for (const char* field : {"dvce_created_tstamp", "derived_tstamp", "collector_tstamp", "page_url"}) {
+    Model model;
+    model.properties = {propertyOf({{"type", "atomic"}, {"name", field}})};
+    model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+    EXPECT_EQ(times(model), std::string_view(field) != "page_url") << field;
+  }
+}
+
+TEST(Record, ThePlanLeavesOutTheAppWhereNobodyAsks) {
+  const auto keys = [](const Model& model) { return Json::parse(EventReader(model, {}, false).extractionPlan())["keys"]; };
+  Model model;
+  EXPECT_EQ(keys(model), Json::parse(R"(["dtm","e","eid","stm","ttm"])"));
+  model.properties = {propertyOf({{"type", "atomic"}, {"name", "app_id"}})};
+  EXPECT_EQ(keys(model), Json::parse(R"(["aid","dtm","e","eid","stm","ttm"])"));
+}
+
 TEST(Record, ThePlanAsksForTheSpecificationWhenAMatcherDoes) {
   const Wanted wanted({}, true);
   EventReader reader(wanted.model, {});

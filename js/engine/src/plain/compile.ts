@@ -12,7 +12,6 @@ type Path = readonly (string | number)[];
 /** Where the extractor puts what it finds: wasm/plain/reader.cc has the slots before the properties. */
 export const FIRST_PROPERTY = 8;
 
-/** What every event has. */
 const ALWAYS: PlainPlan['fields'] = [
   // Core looks whether it is one.
   [3, undefined, 'eid'],
@@ -24,6 +23,7 @@ const APP: PlainPlan['fields'][number] = [7, plainText, 'aid'];
 
 /** What the extractor looks for. */
 export interface PlainPlan {
+  times: boolean;
   fields: (readonly [slot: number, rule: Rule | undefined, key: string, other?: string])[];
   event: Record<string, [slot: number, ...Path][]>;
   entities: Record<string, [index: number, ...[slot: number, ...Path][]][]>;
@@ -100,7 +100,7 @@ function readComparison(criterion: Fields, isOfEvents: boolean): { operator: str
 }
 
 function compileAll(root: Json, reading: Reading): Compiled {
-  const plan: PlainPlan = { fields: reading.asksForApp ? [...ALWAYS, APP] : [...ALWAYS], event: {}, entities: {} };
+  const plan: PlainPlan = { times: false, fields: reading.asksForApp ? [...ALWAYS, APP] : [...ALWAYS], event: {}, entities: {} };
   /** Those that something reads: the built-in keys' have an index whether or not. */
   const readProperties = new Set<number>();
   const warnings: Problem[] = [];
@@ -251,6 +251,8 @@ function compileAll(root: Json, reading: Reading): Compiled {
     let ttl = duration(attribute.ttl);
     must(!(period && ttl));
     ttl = period ? 0 : ttl || groupTtl;
+    // A lifetime's counts and totals come to the same in any order.
+    plan.times ||= period > 0 || aggregation > 4;
     if (!period && !ttl) {
       const message = `${place.subject}: Values are kept for ever, because neither the attribute, its group nor its key has a "ttl".`;
       warnings.push({ pointer: place.pointer, code: 'no_ttl', message });
