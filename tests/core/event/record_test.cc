@@ -56,18 +56,25 @@ TEST(Record, ThePlanLeavesOutTheFieldsOfKeysThatNothingUses) {
 
 TEST(Record, ThePlanSaysWhetherAnEventsOwnTimesMatter) {
   const auto times = [](const Model& model) { return Json::parse(EventReader(model, {}).extractionPlan())["times"].get<bool>(); };
+  Model visitors;
+  visitors.keys = {{.name = "domain_userid", .property = 0}};
+  visitors.properties = {propertyOf({{"type", "atomic"}, {"name", "domain_userid"}})};
+  EXPECT_FALSE(times(visitors));
   for (std::size_t i = 0; i < kAggregationCount; ++i) {
-    Model model;
+    Model model = visitors;
     Computation& computation = model.computations.emplace_back();
+    computation.key = 0;
     computation.aggregation = static_cast<AggregationKind>(i);
     EXPECT_EQ(times(model), i > static_cast<std::size_t>(AggregationKind::Mean)) << i;
     computation.periodMs = 1;
     EXPECT_TRUE(times(model)) << i;
   }
   for (const char* field : {"dvce_created_tstamp", "derived_tstamp", "collector_tstamp", "page_url"}) {
-    Model model;
-    model.properties = {propertyOf({{"type", "atomic"}, {"name", field}})};
-    model.computations.emplace_back().filter.criteria.emplace_back().property = 0;
+    Model model = visitors;
+    model.properties.push_back(propertyOf({{"type", "atomic"}, {"name", field}}));
+    Computation& computation = model.computations.emplace_back();
+    computation.key = 0;
+    computation.filter.criteria.emplace_back().property = 1;
     EXPECT_EQ(times(model), std::string_view(field) != "page_url") << field;
   }
 }
