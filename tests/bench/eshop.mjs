@@ -76,6 +76,7 @@ export async function eshop() {
   const objects = createEngine({ definitions: ECOM });
   const text = createEngine({ definitions: ECOM });
   const [parsing, raw] = [new HandWritten(), new HandWritten()];
+  let happened = '';
   const next = { object: 0, page: 0, windowed: 0, text: 0, parsing: 0, raw: 0 };
   // Each has a loop of its own: a shared one would call its subject through a megamorphic site.
   const ns = await race({
@@ -99,8 +100,12 @@ export async function eshop() {
       for (let i = 0; i < count; i++) {
         const n = next.windowed++;
         const event = POOL[n & 63];
+        // A window keeps what happened last. Seldom another text, since making it is the tracker's work.
+        const now = START + (n >> 10);
+        if ((n & 1023) === 0) happened = String(now);
         event.payload.eid = EVENT_IDS[n & MASK];
-        windowed.track(event.payload, { raw: event.raw, now: START + n });
+        event.payload.dtm = happened;
+        windowed.track(event.payload, { raw: event.raw, now });
       }
     },
     text: (count) => {
@@ -119,6 +124,8 @@ export async function eshop() {
       }
     },
   });
+  const { recent_add_to_cart: recent } = windowed.groupAttributes('ecom_attributes', VISITOR, { now: START + (next.windowed >> 10) });
+  check(recent === 100, `the window has ${recent} events`);
   for (const [name, engine] of Object.entries({ object: objects, page: paged, windowed, text })) {
     const adds = engine.groupAttributes('ecom_attributes', VISITOR).count_add_to_cart;
     check(adds === next[name], `${name} door: ${adds} of ${next[name]} events were counted`);

@@ -7,10 +7,10 @@ namespace {
 
 // Every event needs these, whatever the definitions.
 constexpr AtomicField kAlways[] = {
-    AtomicField::event,            AtomicField::event_id,
-    AtomicField::event_vendor,   AtomicField::event_name,       AtomicField::event_version,
-    AtomicField::collector_tstamp, AtomicField::derived_tstamp, AtomicField::dvce_sent_tstamp,
-    AtomicField::dvce_created_tstamp, AtomicField::true_tstamp};
+    AtomicField::event,         AtomicField::event_id,         AtomicField::event_vendor,
+    AtomicField::event_name,    AtomicField::event_version,    AtomicField::collector_tstamp,
+    AtomicField::derived_tstamp, AtomicField::dvce_sent_tstamp, AtomicField::dvce_created_tstamp,
+    AtomicField::true_tstamp};
 
 bool carriesJson(ProtocolKey key) {
   return key == ProtocolKey::ue_pr || key == ProtocolKey::ue_px || key == ProtocolKey::co || key == ProtocolKey::cx;
@@ -79,14 +79,23 @@ Vec<bool> findIdle(const Model& model) {
   return idle;
 }
 
-// A lifetime's counts and totals come to the same in any order.
+// Of a lifetime these come to the same whenever the events happened.
 bool comparesTimes(const Computation& computation) {
-  return computation.periodMs > 0 || computation.aggregation > AggregationKind::Mean;
+  if (computation.periodMs > 0) return true;
+  switch (computation.aggregation) {
+    case AggregationKind::Counter:
+    case AggregationKind::Sum:
+    case AggregationKind::Min:
+    case AggregationKind::Max:
+    case AggregationKind::Mean:
+    case AggregationKind::ApproxCountDistinct: return false;
+    default: return true;
+  }
 }
 
-// Those of the pipeline count as well: they are made of the event's own.
-bool holdsTime(const Property& property) {
-  return property.source == Property::Source::Atomic && atomicType(property.atomic) == AtomicType::Timestamp;
+bool isOwnTime(AtomicField field) {
+  return field == AtomicField::dvce_created_tstamp || field == AtomicField::dvce_sent_tstamp ||
+         field == AtomicField::true_tstamp || field == AtomicField::derived_tstamp;
 }
 
 bool readsSpecification(const Model& model) {
@@ -109,7 +118,7 @@ ReadPlan::ReadPlan(const Model& from, bool readsAppId) : model(from) {
     if (property.source == Property::Source::Atomic) {
       if (!idle[slotCount]) {
         want(*this, property.atomic);
-        readsTimes |= holdsTime(property);
+        readsTimes |= isOwnTime(property.atomic);
       }
     } else {
       addPath(*this, property, slotCount);

@@ -15,7 +15,7 @@
 // The extractor works from EventReader::extractionPlan():
 //   {"magic": kRecordMagic,                                 kNextRecordMagic is one more
 //    "keys": ["e", ...],                                      slot = position
-//    "times": true,                                           false: dtm, stm and ttm are for replay and sync alone
+//    "times": true,                                           false: only replay and sync need dtm, stm and ttm
 //    "schema": K,
 //    "event": {"vendor/name/1": [[slot, step, ...], ...]},    a step is a member's name or an element's index
 //    "entities": {"vendor/name/1": [[n, [slot, step, ...], ...], ...]},    n-th entity of that schema

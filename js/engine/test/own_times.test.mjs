@@ -1,8 +1,9 @@
-// An event's own times (dtm, stm, ttm) cost a page as much as its id. The object door looks at them where some value depends
-// on them, and nowhere else; the text door of oncue.wasm, which always does, tells where that is.
+// An event's own times (dtm, stm, ttm) cost a page as much as its id. The object door looks at them only where some value
+// depends on them. The text door of oncue.wasm always does: with and without its times an event tells whether that is so.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import * as node from '@oncue/engine';
 import * as page from '../dist/browser.mjs?page';
 import * as plain from '../dist/browser.mjs?plain';
@@ -31,22 +32,25 @@ const AGGREGATIONS = {
   time_since_last: { type: 'double', time_unit: 's' },
   time_since_first: { type: 'double', time_unit: 's' },
 };
-const TIMELESS = ['counter', 'sum', 'min', 'max', 'mean'];
+const TIMELESS = ['counter', 'sum', 'min', 'max', 'mean', 'approx_count_distinct'];
 
-const definitionsOf = (attribute) => ({
-  attribute_groups: [{ name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [{ name: 'a', events: [], ...attribute }] }],
+/** A rule over each attribute as well, so that what fires is told apart too. */
+const definitionsOf = (...attributes) => ({
+  attribute_groups: [{ name: 'g', attribute_key: { name: 'domain_userid' }, attributes: attributes.map((one, i) => ({ name: `a${i}`, events: [], ...one })) }],
+  interventions: attributes.map((_, i) => ({ name: `i${i}`, criteria: { attribute: `g:a${i}`, operator: 'is not null' }, target_attribute_keys: [{ name: 'domain_userid' }] })),
 });
 const attributeOf = (aggregation, more) => ({ aggregation, ...AGGREGATIONS[aggregation], ...more });
 
 /** Attributes, and whether the event's own times make a difference to them. */
 const CASES = [
   ...Object.keys(AGGREGATIONS).flatMap((name) => [
-    [name, attributeOf(name), !TIMELESS.includes(name)],
-    [`${name} with a ttl`, attributeOf(name, { ttl: 'PT10M' }), !TIMELESS.includes(name)],
-    [`${name} in a window`, attributeOf(name, { period: 'PT10M' }), true],
+    [name, [attributeOf(name)], !TIMELESS.includes(name)],
+    [`${name} with a ttl`, [attributeOf(name, { ttl: 'PT10M' })], !TIMELESS.includes(name)],
+    [`${name} in a window`, [attributeOf(name, { period: 'PT10M' })], true],
+    [`${name} after one that needs them`, [attributeOf('last'), attributeOf(name)], true],
   ]),
-  ['a counter filtered by a time', attributeOf('counter', { criteria: { all: [{ property: { type: 'atomic', name: 'dvce_created_tstamp' }, operator: 'like', value: '%:00:%' }] } }), true],
-  ['a counter filtered by a part of a time', attributeOf('counter', { criteria: { all: [{ property: { type: 'atomic', name: 'derived_tstamp', date_part: 'hour_of_day' }, operator: '<', value: 10 }] } }), true],
+  ['a counter filtered by a time', [attributeOf('counter', { criteria: { all: [{ property: { type: 'atomic', name: 'dvce_created_tstamp' }, operator: 'like', value: '%:0_:%' }] } })], true],
+  ['a counter filtered by a part of a time', [attributeOf('counter', { criteria: { all: [{ property: { type: 'atomic', name: 'derived_tstamp', date_part: 'hour_of_day' }, operator: '=', value: 9 }] } })], true],
 ];
 
 /** The names of a payload's members that track() looked at. */
@@ -82,7 +86,7 @@ before(async () => {
 /** An engine in oncue.plain.wasm; undefined where that does not serve these definitions. */
 function plainEngine(definitions) {
   try {
-    const engine = plain.createEngine({ seed: 1, definitions });
+    const engine = plain.createEngine({ seed: 1, refire: 'edge', definitions });
     assert.ok(!engine.canExplain);
     return engine;
   } catch (error) {
@@ -92,25 +96,29 @@ function plainEngine(definitions) {
 }
 
 describe(`own times (ONCUE_SEED=${seed})`, () => {
-  for (const [name, attribute, matters] of CASES) {
+  for (const [name, attributes, matters] of CASES) {
     test(`${name}: they are ${matters ? '' : 'not '}looked at, and both doors come to the same`, () => {
-      const definitions = definitionsOf(attribute);
-      const expected = node.createEngine({ seed: 1, definitions });
-      const engines = { node: node.createEngine({ seed: 1, definitions }), page: page.createEngine({ seed: 1, definitions }), plain: plainEngine(definitions) };
+      const definitions = definitionsOf(...attributes);
+      const [expected, timeless] = [1, 2].map(() => node.createEngine({ seed: 1, refire: 'edge', definitions }));
+      const engines = { node: node.createEngine({ seed: 1, refire: 'edge', definitions }), page: page.createEngine({ seed: 1, refire: 'edge', definitions }), plain: plainEngine(definitions) };
       const next = createEvents();
-      const timeless = matters ? undefined : node.createEngine({ seed: 1, definitions });
+      let differs = false;
       for (let i = 0; i < 300; i++) {
         const { payload, now } = next();
-        expected.track(JSON.stringify(payload), { now });
-        for (const engine of Object.values(engines)) engine?.track(payload, { now, raw: [] });
+        const fired = expected.track(JSON.stringify(payload), { now });
+        const state = expected.snapshot();
+        for (const [which, engine] of Object.entries(engines)) {
+          if (!engine) continue;
+          assert.deepEqual(engine.track(payload, { now, raw: [] }), fired, `${which}, event ${i}`);
+          assert.deepEqual(engine.snapshot(), state, `${which}, event ${i}`);
+        }
         const { dtm, stm, ttm, ...rest } = payload;
-        timeless?.track(JSON.stringify(rest), { now });
-        if (i % 50 !== 0) continue;
-        for (const [which, engine] of Object.entries(engines)) if (engine) assert.deepEqual(engine.snapshot(), expected.snapshot(), `${which}, event ${i}`);
-        if (timeless) assert.deepEqual(timeless.snapshot(), expected.snapshot(), `without its times, event ${i}`);
+        const without = timeless.track(JSON.stringify(rest), { now });
+        differs ||= !isDeepStrictEqual([without, timeless.snapshot()], [fired, state]);
       }
+      assert.equal(differs, matters, 'with and without its times');
       for (const [which, engine] of Object.entries(engines)) if (engine) assert.deepEqual(readsOf(engine, expected.now() + 1), matters ? TIMES : [], which);
-      if (!matters) assert.ok(engines.plain, 'not served by the smaller artefact');
+      if (!matters && attributes[0].aggregation !== 'approx_count_distinct') assert.ok(engines.plain, 'not served by the smaller artefact');
     });
   }
 
@@ -133,6 +141,18 @@ describe(`own times (ONCUE_SEED=${seed})`, () => {
     assert.deepEqual(ours.snapshot(), expected.snapshot());
   });
 
+  test('the app is looked at where appIds are given', () => {
+    for (const { createEngine } of [node, page, plain]) {
+      for (const appIds of [[], ['shop']]) {
+        const read = new Set();
+        const engine = createEngine({ seed: 1, appIds, definitions: definitionsOf(attributeOf('counter')) });
+        engine.track(new Proxy({ e: 'pv', duid: 'u', aid: 'shop' }, { get: (target, name) => (read.add(name), target[name]) }), { now: NOW, raw: [] });
+        assert.equal(read.has('aid'), appIds.length > 0);
+        assert.equal(engine.rejection(), '');
+      }
+    }
+  });
+
   test('what syncs has them from the first command on, also after other definitions', () => {
     const group = (name) => ({ attribute_groups: [{ ...definitionsOf(attributeOf('counter')).attribute_groups[0], name, attribute_key: { name: 'user_id' } }] });
     const uploads = [syncing, node].map(({ createEngine }, door) => {
@@ -149,5 +169,14 @@ describe(`own times (ONCUE_SEED=${seed})`, () => {
     });
     assert.deepEqual(uploads[0], uploads[1]);
     assert.ok(JSON.stringify(uploads[0][0]).length > 50, 'no facts were uploaded');
+  });
+
+  test('replay() that asked for the larger artefact goes by them once it is there', async () => {
+    const engine = plain.createEngine({ seed: 1, definitions: definitionsOf(attributeOf('counter')) });
+    const event = { e: 'pv', eid: '00000000-0000-4000-8000-000000000001', duid: 'u', dtm: String(NOW) };
+    assert.throws(() => engine.replay(event), { code: 'needs_full' });
+    await engine.upgrade();
+    engine.replay(event);
+    assert.equal(engine.now(), NOW);
   });
 });

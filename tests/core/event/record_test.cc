@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 #include <new>
+#include <set>
+#include <string>
 
 #include "base/wire.h"
 #include "event/event_cases.h"
@@ -65,17 +68,28 @@ TEST(Record, ThePlanSaysWhetherAnEventsOwnTimesMatter) {
     Computation& computation = model.computations.emplace_back();
     computation.key = 0;
     computation.aggregation = static_cast<AggregationKind>(i);
-    EXPECT_EQ(times(model), i > static_cast<std::size_t>(AggregationKind::Mean)) << i;
+    const auto timeless = {AggregationKind::Counter, AggregationKind::Sum, AggregationKind::Min, AggregationKind::Max,
+                           AggregationKind::Mean, AggregationKind::ApproxCountDistinct};
+    EXPECT_EQ(times(model), std::ranges::find(timeless, computation.aggregation) == timeless.end()) << i;
     computation.periodMs = 1;
     EXPECT_TRUE(times(model)) << i;
   }
-  for (const char* field : {"dvce_created_tstamp", "derived_tstamp", "collector_tstamp", "page_url"}) {
+  const std::set<std::string> own = {"dvce_created_tstamp", "dvce_sent_tstamp", "true_tstamp", "derived_tstamp"};
+  std::set<std::string> others = {"collector_tstamp", "etl_tstamp", "refr_device_tstamp", "page_url"};
+  others.insert(own.begin(), own.end());
+  for (const std::string& field : others) {
     Model model = visitors;
     model.properties.push_back(propertyOf({{"type", "atomic"}, {"name", field}}));
     Computation& computation = model.computations.emplace_back();
     computation.key = 0;
     computation.filter.criteria.emplace_back().property = 1;
-    EXPECT_EQ(times(model), std::string_view(field) != "page_url") << field;
+    EXPECT_EQ(times(model), own.contains(field)) << field;
+    Model keyed = visitors;
+    keyed.keys.push_back({.name = "moment", .property = 1});
+    keyed.properties.push_back(model.properties[1]);
+    EXPECT_FALSE(times(keyed)) << field << ", of a key that nothing uses";
+    keyed.computations.emplace_back().key = 1;
+    EXPECT_EQ(times(keyed), own.contains(field)) << field << ", of a key";
   }
 }
 
@@ -347,7 +361,7 @@ TEST(Record, OnlyWantedFieldsAreKnown) {
   event->settle(0);
   EXPECT_EQ(event->atomic(AtomicField::page_title).text, "t");
   EXPECT_TRUE(event->atomic(AtomicField::user_id).isNull());
-  EXPECT_EQ(event->atomic(AtomicField::app_id).text, "a") << "the engine asks for it in any case";
+  EXPECT_EQ(event->atomic(AtomicField::app_id).text, "a") << "asked for unless a reader is told not to";
 }
 
 TEST(Record, TheIdAsBytes) {

@@ -12,6 +12,7 @@ type Path = readonly (string | number)[];
 /** Where the extractor puts what it finds: wasm/plain/reader.cc has the slots before the properties. */
 export const FIRST_PROPERTY = 8;
 
+/** What every event has; its times only where `times` asks for them. */
 const ALWAYS: PlainPlan['fields'] = [
   // Core looks whether it is one.
   [3, undefined, 'eid'],
@@ -23,6 +24,7 @@ const APP: PlainPlan['fields'][number] = [7, plainText, 'aid'];
 
 /** What the extractor looks for. */
 export interface PlainPlan {
+  /** Whether any value depends on the event's own times. */
   times: boolean;
   fields: (readonly [slot: number, rule: Rule | undefined, key: string, other?: string])[];
   event: Record<string, [slot: number, ...Path][]>;
@@ -251,7 +253,7 @@ function compileAll(root: Json, reading: Reading): Compiled {
     let ttl = duration(attribute.ttl);
     must(!(period && ttl));
     ttl = period ? 0 : ttl || groupTtl;
-    // A lifetime's counts and totals come to the same in any order.
+    // Of a lifetime the others come to the same whenever the events happened.
     plan.times ||= period > 0 || aggregation > 4;
     if (!period && !ttl) {
       const message = `${place.subject}: Values are kept for ever, because neither the attribute, its group nor its key has a "ttl".`;
