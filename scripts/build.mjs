@@ -47,9 +47,13 @@ async function buildWorkspaces() {
   }
 }
 
-/** Builds whatever changed since the last time. */
-export async function build() {
+/**
+ * Builds whatever changed since the last time.
+ * @param {() => void} whenCoreIsBuilt called before the packages are built, which leaves cores idle
+ */
+export async function build(whenCoreIsBuilt = () => {}) {
   await buildWasm();
+  whenCoreIsBuilt();
   await buildWorkspaces();
 }
 

@@ -3,7 +3,7 @@ import util from 'node:util';
 import { build, buildPreset } from './build.mjs';
 import { checkArrows } from './check_arrows.mjs';
 import { checkGenerated } from './check_generated.mjs';
-import { runBehind } from './lib/behind.mjs';
+import { Behind } from './lib/behind.mjs';
 import { NONE, sum, summary } from './lib/counts.mjs';
 import { Failure, main } from './lib/processes.mjs';
 import { stage } from './lib/stage.mjs';
@@ -42,26 +42,21 @@ async function attempt(name, body) {
 /** The engine by the system's compiler, with which JavaScript's tests compare the one in WebAssembly. */
 const buildReplayTool = () => stage('Build the replay tool', () => buildPreset('replay'));
 
-async function runAll(names) {
-  const front = names.filter((name) => !BEHIND.includes(name));
-  const behind = names.filter((name) => BEHIND.includes(name));
-  if (front.length === 0 || behind.length === 0) return runStages(names);
-  const ended = runBehind(behind);
-  const inFront = await runStages(front);
-  console.error(`\n== What ran behind: ${behind.join(', ')}`);
-  const { counts, output } = await ended;
-  process.stdout.write(output);
-  return sum(inFront, counts);
-}
-
 await main(async () => {
   const names = readStages();
+  const isBehind = (name) => BEHIND.includes(name) && names.some((other) => !BEHIND.includes(other));
+  const behind = new Behind();
+  const [core, others] = [true, false].map((isCore) => names.filter((name) => isBehind(name) && (name === 'core') === isCore));
   let total = await attempt('Setup', () => setup(...names));
-  if (total.failed === 0 && names.some((name) => name !== 'core')) total = await attempt('Build', build);
+  // The core's suites need nothing of the packages.
+  if (total.failed === 0 && names.some((name) => name !== 'core')) total = await attempt('Build', () => build(() => behind.begin(...core)));
   if (total.failed === 0) {
+    behind.begin(...others);
     const replayTool = names.includes('core') ? await attempt('Replay tool', buildReplayTool) : NONE;
-    total = sum(replayTool, await runTests('Generated files and arrows', checks), await runAll(names));
+    const front = names.filter((name) => !isBehind(name));
+    total = sum(replayTool, await runTests('Generated files and arrows', checks), await runStages(front));
   }
+  total = sum(total, await behind.end());
   // Where whoever reads only the end of the output sees them.
   for (const failure of total.failures) console.log(`\nFAILED: ${failure}`);
   console.log(`\n${summary(total)}`);

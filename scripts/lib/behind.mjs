@@ -2,7 +2,7 @@
 // their output kept apart.
 import fs from 'node:fs';
 import path from 'node:path';
-import { oneFailure } from './counts.mjs';
+import { NONE, oneFailure, sum } from './counts.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
@@ -22,4 +22,30 @@ export async function runBehind(names, { folder = inRoot('build', 'reports'), en
   if (code === 0 && fs.existsSync(countsFile)) return { counts: JSON.parse(fs.readFileSync(countsFile, 'utf8')), output };
   const sentence = `${names.join(' and ')}: ended with code ${code}`;
   return { counts: oneFailure(sentence), output: `${output}\n${sentence}\n` };
+}
+
+/** Runs stages one after the other behind the others, each from when it is begun. */
+export class Behind {
+  #options;
+  #names = [];
+  #ended = Promise.resolve([]);
+
+  /** @param options those of runBehind() */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  begin(...names) {
+    this.#names.push(...names);
+    for (const name of names) this.#ended = this.#ended.then(async (before) => [...before, await runBehind([name], this.#options)]);
+  }
+
+  /** Their counts, once all have ended; what they printed is printed now. */
+  async end() {
+    if (this.#names.length === 0) return NONE;
+    console.error(`\n== What ran behind: ${this.#names.join(', ')}`);
+    const ended = await this.#ended;
+    for (const { output } of ended) process.stdout.write(output);
+    return sum(...ended.map(({ counts }) => counts));
+  }
 }

@@ -42,8 +42,17 @@ const withoutChunks = {
   },
 };
 
+/** By entry and variant: most tests of a file open the same page. */
+const bundles = new Map();
+
 async function bundlePage(entry, plugins = []) {
   if (typeof entry === 'function') return entry();
+  const key = [entry, ...plugins.map(({ name }) => name)].join();
+  if (!bundles.has(key)) bundles.set(key, bundleAnew(entry, plugins));
+  return bundles.get(key);
+}
+
+async function bundleAnew(entry, plugins) {
   const { outputFiles } = await build({
     entryPoints: [join(here, entry)],
     bundle: true,

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { runBehind } from '../../scripts/lib/behind.mjs';
+import { Behind, runBehind } from '../../scripts/lib/behind.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
 const skip = !existsSync('/proc/self/stat') && 'no /proc: processes cannot be listed here';
@@ -75,4 +75,12 @@ test('they have the lowest priority, whatever session they are in, and end with 
   const [code] = await once(stages, 'exit');
   assert.equal(code, 128 + os.constants.signals.SIGINT);
   assert.equal(isAlive(simulation), false);
+});
+
+test('stages that are begun at different times run one after the other, and all are counted', async () => {
+  const behind = new Behind({ folder, env: withSchedules('3') });
+  assert.deepEqual(await new Behind({ folder }).end(), { passed: 0, failed: 0, skipped: 0, reasons: [], failures: [] });
+  behind.begin('simulation');
+  behind.begin('simulation', 'simulation');
+  assert.equal((await behind.end()).passed, 3);
 });
