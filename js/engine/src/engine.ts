@@ -71,7 +71,7 @@ export class Engine<const D extends Definitions = Definitions> {
   /** Before upgrade(). */
   private beforeUpgrade: Counts = {};
   private extractor!: Extractor;
-  private asksForTimes = false;
+  private asksForTimes?: boolean;
 
   constructor(given: CreateOptions<D>) {
     needObject(given, 'options');

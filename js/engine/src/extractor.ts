@@ -214,7 +214,7 @@ export class Extractor {
   private calledBy: unknown;
 
   /** @param asksForTimes whether the event's own times matter beside the plan */
-  constructor(given: string | PlainPlan, asksForTimes = false) {
+  constructor(given: string | PlainPlan, asksForTimes?: boolean) {
     const isPlain = (this.isPlain = typeof given !== 'string');
     const plan = (this.plan = isPlain ? { magic: MAGIC, keys: [], schema: 0, ...given } : (JSON.parse(given) as Plan));
     const fields: PlainPlan['fields'] = isPlain ? given.fields : plan.keys.map((key, slot) => [slot, undefined, key]);
