@@ -20,6 +20,9 @@ async function readText(file) {
   }
 }
 
+/** Of a part of all definitions what may be right beside the others. */
+const NEEDS_THE_OTHERS = 'unresolvable_key';
+
 /** @param {string} text */
 function isJson(text) {
   try {
@@ -52,24 +55,41 @@ export class DefinitionFiles {
 
   /** @param {readonly string[]} files */
   static async read(files) {
-    const texts = await Promise.all(files.map(readText));
     const [file = '', ...others] = files;
-    if (others.length === 0) return new DefinitionFiles(texts[0] ?? '', (pointer) => ({ file, pointer }));
+    const texts = await Promise.all(files.map((one) => readText(one).catch((error) => (others.length > 0 ? /** @type {Failure} */ (error) : Promise.reject(error)))));
+    /** @type {FileProblem[]} */
+    const broken = [];
+    if (others.length === 0) return new DefinitionFiles(/** @type {string} */ (texts[0] ?? ''), (pointer) => ({ file, pointer }));
 
     /** @type {(Origin & {line: string})[]} */
     const lines = [];
     texts.forEach((text, i) => {
       const own = /** @type {string} */ (files[i]);
+      if (typeof text !== 'string') return void broken.push({ file: own, pointer: '', code: 'unreadable', message: `It cannot be read: ${text.message.slice(own.length + 2)}.` });
       const parts = toLines(text);
       // What is no JSON at all would take the other files down with it: core says alone what is wrong with it.
-      if (!parts) throw new DefinitionErrors(checkAlone(text, own), []);
-      for (const part of parts) lines.push({ file: own, ...part });
+      if (!parts) broken.push(...checkAlone(text, own));
+      for (const part of parts ?? []) lines.push({ file: own, ...part });
     });
-    return new DefinitionFiles(lines.map(({ line }) => line).join('\n'), (pointer) => {
-      const [, index = '0', rest = ''] = /^\/(\d+)(.*)$/s.exec(pointer) ?? [];
+    const read = new DefinitionFiles(lines.map(({ line }) => line).join('\n'), (pointer) => {
+      // Core takes a single line for the whole text.
+      const [, index = '0', rest = ''] = (lines.length > 1 ? /^\/(\d+)(.*)$/s : /^()(.*)$/s).exec(pointer) ?? [];
       const line = lines[Number(index)];
       return { file: line?.file ?? file, pointer: `${line?.pointer ?? ''}${rest}` };
     });
+    if (broken.length > 0) throw new DefinitionErrors([...broken, ...read.problemsOfPart()], []);
+    return read;
+  }
+
+  /** What is wrong whatever else there is. @returns {FileProblem[]} */
+  problemsOfPart() {
+    try {
+      if (this.text !== '') this.createEngine({ seed: 0 }).engine.dispose();
+      return [];
+    } catch (error) {
+      if (!(error instanceof DefinitionErrors)) throw error;
+      return error.errors.filter(({ code }) => code !== NEEDS_THE_OTHERS);
+    }
   }
 
   /**

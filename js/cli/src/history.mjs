@@ -40,6 +40,8 @@ export class History {
   badCount = 0;
   /** @type {Refusal[]} the first ten */
   badLines = [];
+  /** The latest bad line, of which an event more is no line more. */
+  #badAt = '';
   /** @type {Map<string, number>} */
   refused = new Map();
 
@@ -84,8 +86,9 @@ export class History {
     for (const event of eventsOf(text, format)) {
       const fired = this.engine.replay(event.text, event.format);
       this.count(file, line, this.engine.rejection());
-      if (this.asOf !== undefined) this.refuseLater(this.asOf, `${file}:${line}`);
+      // Of an event that comes too late, what time fired on the way to it.
       if (fired.length > 0) await this.onFired(fired);
+      if (this.asOf !== undefined) this.refuseLater(this.asOf, `${file}:${line}`);
     }
   }
 
@@ -105,6 +108,9 @@ export class History {
       this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
       return;
     }
+    const at = `${file}:${line}`;
+    if (at === this.#badAt) return;
+    this.#badAt = at;
     if (this.badCount++ < MOST_SHOWN) this.badLines.push({ file, line, reason });
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { clearProgress } from './progress.mjs';
 
 const BATCH = 64 * 1024;
 
@@ -17,7 +18,9 @@ export function createOutput(stream) {
   async function flush() {
     const text = waiting;
     waiting = '';
-    if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+    if (text === '') return;
+    if (stream.isTTY) clearProgress();
+    if (!stream.write(text)) await once(stream, 'drain');
   }
 
   return {

@@ -2,6 +2,14 @@ const QUIET_MS = 500;
 const EVERY_MS = 100;
 const WIDTH = 30;
 
+/** The one that is on the terminal. @type {{clear(): void} | undefined} */
+let onTerminal;
+
+/** Makes room for what is about to be written to the same terminal; the next update draws the bar below it. */
+export function clearProgress() {
+  onTerminal?.clear();
+}
+
 /**
  * A bar on a terminal, once reading takes longer than half a second; nothing anywhere else.
  * @param {NodeJS.WriteStream} terminal
@@ -19,17 +27,19 @@ export function createProgress(terminal) {
     return terminal.write(`\r\x1b[K[${bar}] ${Math.floor(share * 100)} %, ${text}`);
   }
 
-  return {
+  const progress = {
     /** @param {number} done @param {number | undefined} total @param {number} events */
     update(done, total, events) {
       const now = Date.now();
       if (!terminal.isTTY || now - begun < QUIET_MS || now - shown < EVERY_MS) return;
       shown = now;
+      onTerminal = progress;
       draw(done, total, events);
     },
     clear() {
-      if (shown > 0) terminal.write('\r\x1b[K');
-      shown = 0;
+      if (onTerminal === progress) terminal.write('\r\x1b[K');
+      onTerminal = undefined;
     },
   };
+  return progress;
 }

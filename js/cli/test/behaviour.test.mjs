@@ -108,6 +108,22 @@ describe('definitions', () => {
     assert.match(stdout, /broken\.json#: syntax: This is not JSON: .*line 2/);
   });
 
+  test('validate: every problem of every file, also beside files that cannot be read at all', async () => {
+    const keyed = { ...GROUP, name: 'keyed', attribute_key: { name: 'defined_elsewhere' } };
+    const files = [file('broken.json', '{'), file('bad.json', JSON.stringify(BAD)), path.join(folder, 'none.json'), file('keyed.json', JSON.stringify(keyed))];
+    for (const order of [files, [...files].reverse(), files.slice(0, 2), files.slice(1, 3)]) {
+      const { code, stdout, stderr } = await oncue(['validate', ...order]);
+      assert.equal(code, 1);
+      const found = stdout.trim().split('\n').map((text) => /([a-z]+)\.json#(\S*): (\w+): .*\.$/.exec(text).slice(1)).sort();
+      const expected = [['bad', '/name', 'invalid_name'], ['broken', '', 'syntax'], ['none', '', 'unreadable']].filter(([name]) => order.some((one) => one.endsWith(`${name}.json`)));
+      // Its key may stand in a file that cannot be read.
+      assert.deepEqual(found.map(([name, pointer, what]) => [name, name === 'bad' ? pointer.replace(/^\/\d+/, '') : pointer, what]), expected);
+      assert.match(stderr, new RegExp(`: ${expected.length} errors`));
+    }
+    const { ok, errors } = JSON.parse((await oncue(['validate', '--json', ...files])).stdout);
+    assert.deepEqual([ok, errors.length], [false, 3]);
+  });
+
   test('validate --json: the same as data', async () => {
     const bad = file('bad.json', JSON.stringify(BAD));
     const { code, stdout } = await oncue(['validate', '--json', bad]);
@@ -193,6 +209,40 @@ describe('events', () => {
     assert.deepEqual(stdout.trim().split('\n').map((text) => JSON.parse(text).target_attribute_key.id), ['ann']);
     assert.match(stderr, /the event at standard input:3 /);
   });
+
+  test('--as-of before the last event: what time fired on the way to it was fired', async () => {
+    const definitions = file('idle.json', JSON.stringify({
+      attribute_groups: [{ name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [{ name: 'idle', type: 'double', aggregation: 'time_since_last', time_unit: 'min', events: [] }] }],
+      interventions: [{ name: 'away', criteria: { attribute: 'g:idle', operator: '>=', value: 15 }, target_attribute_keys: [{ name: 'domain_userid' }] }],
+    }));
+    const events = line() + line({ dtm: String(Number(PAGE.dtm) + 7_200_000) });
+    for (const [asOf, fires] of [['08:14:59', 0], ['08:15:00', 1], ['09:00:00', 1]]) {
+      const { code, stdout, stderr } = await oncue(['replay', '--definitions', definitions, '--events', '-', '--as-of', `2026-01-05T${asOf}Z`], events);
+      assert.equal(code, 1);
+      assert.match(stderr, /the event at standard input:2 /);
+      const fired = stdout.trim() === '' ? [] : stdout.trim().split('\n').map((text) => JSON.parse(text));
+      assert.deepEqual(fired.map(({ at, event_id }) => [at, event_id]), Array(fires).fill([Number(PAGE.dtm) + 900_000, null]), asOf);
+    }
+  });
+
+  test('a line of several payloads is one bad line, whatever is wrong with them', async () => {
+    const envelope = (...data) => `${JSON.stringify({ schema: 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4', data })}\n`;
+    const result = await testJson(envelope({ e: 'zz' }, PAGE, { e: 'zz' }, { e: 'ue' }) + line() + envelope({ e: 'zz' }));
+    assert.equal(viewsOf(result), 2);
+    assert.deepEqual(result.stderr.match(/standard input:\d+/g), ['standard input:1', 'standard input:3']);
+    assert.match(result.stderr, /2 bad lines of 6 events skipped/);
+  });
+
+  for (const [format, other] of [['payload', 'enriched-json'], ['enriched-json', 'payload'], ['enriched-tsv', 'payload']]) {
+    test(`--format ${format}: read as such, whatever it looks like`, async () => {
+      const columns = Array(131).fill('');
+      for (const [position, value] of Object.entries({ 4: '2026-01-05 08:00:02.000', 6: 'page_view', 16: 'ann', 126: 'com.snowplowanalytics.snowplow', 127: 'page_view', 129: '1-0-0' })) columns[position - 1] = value;
+      const enriched = { event: 'page_view', event_vendor: 'com.snowplowanalytics.snowplow', event_name: 'page_view', event_version: '1-0-0', collector_tstamp: '2026-01-05T08:00:01Z', domain_userid: 'ann' };
+      const input = { payload: line(), 'enriched-json': `${JSON.stringify(enriched)}\n`, 'enriched-tsv': `${columns.join('\t')}\n` }[format];
+      assert.equal(viewsOf(await testJson(input, '--format', format)), 1);
+      assert.match((await testJson(input, '--format', other)).stderr, /1 bad line of 1 event skipped/);
+    });
+  }
 
   test('the clock never runs backwards', async () => {
     const { stdout } = await oncue(['replay', ...RULES, '--events', '-'], line() + line({ dtm: '1000' }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
+import { createOutput } from '../src/output.mjs';
 import { createProgress } from '../src/progress.mjs';
 
 /** What a terminal was sent; `isTTY` as of a stream. */
@@ -62,4 +63,32 @@ test('what is no terminal gets nothing', () => {
   progress.update(50, 100, 1);
   progress.clear();
   assert.deepEqual(terminal.written, []);
+});
+
+test('results on the same terminal stand on lines of their own', async () => {
+  const terminal = { ...createTerminal(), on() {} };
+  terminal.write = (text) => terminal.written.push(text) > 0;
+  const output = createOutput(terminal);
+  const progress = createProgress(terminal);
+  mock.timers.tick(600);
+  progress.update(50, undefined, 7);
+  await output.line('a result');
+  await output.flush();
+  mock.timers.tick(100);
+  progress.update(60, undefined, 8);
+  progress.clear();
+  assert.deepEqual(terminal.written, ['\r\x1b[K7 events', '\r\x1b[K', 'a result\n', '\r\x1b[K8 events', '\r\x1b[K']);
+});
+
+test('results that go elsewhere leave the bar alone', async () => {
+  const terminal = createTerminal();
+  const file = { ...createTerminal(false), on() {}, write: () => true };
+  const progress = createProgress(terminal);
+  mock.timers.tick(600);
+  progress.update(50, undefined, 7);
+  const output = createOutput(file);
+  await output.line('a result');
+  await output.flush();
+  assert.deepEqual(terminal.written, ['\r\x1b[K7 events']);
+  progress.clear();
 });

@@ -11,9 +11,9 @@ export const summary = 'interventions that recorded events would have fired';
 export const help = `oncue replay --definitions FILE... --events FILE|- [options]
 
 Runs recorded events through the engine and writes each intervention that fires, in order, one JSON object a line: what
-a handler receives, "at" (epoch ms) and "event_id", which is null where time fired it. Time passes as it did: timers
-between the events fire at their moment, and up to --as-of after the last. The same input gives the same ids. An event
-later than --as-of ends the run with exit code 1; what was written until then did fire.
+a handler receives, "at" (epoch ms) and "event_id", which is null where time fired it, or an event without an id. Time
+passes as it did: timers between the events fire at their moment, and up to --as-of after the last. The same input gives
+the same ids. An event later than --as-of ends the run with exit code 1; what was written until then did fire.
 
 ${describeOptions(HISTORY_OPTIONS)}`;
 
@@ -48,7 +48,8 @@ export async function run(args, output) {
   if (isTable) await output.line(row(['at', 'intervention', 'version', 'target, event']));
   const onFired = async (/** @type {readonly import('@oncue/engine').FiredIntervention[]} */ fired) => {
     const texts = isTable ? fired.map(tableRow) : partsOf(firedText(engine));
-    for (const [i, { target_attribute_key: target }] of fired.entries()) {
+    for (const [i, { at, target_attribute_key: target }] of fired.entries()) {
+      if (at > (asOf ?? Infinity)) continue;
       if (values.key === undefined || target?.name === values.key) await output.line(/** @type {string} */ (texts[i]));
     }
   };
