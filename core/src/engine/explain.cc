@@ -13,6 +13,7 @@ namespace {
 struct NodeTruth {
   bool before;
   bool now;
+  bool isBeforeKnown = true;
 };
 
 // Writes the tree; each node says whether it held at the evaluation before the last (`before`) and holds at present.
@@ -41,14 +42,16 @@ class TreeWriter {
     };
     NodeTruth all{true, true};
     NodeTruth any{false, false};
+    bool isKnown = true;
     out_.beginObject().key(name(node.kind)).beginArray();
     for (const CriteriaNode& child : node.children) {
       const NodeTruth truth = write(child);
       all = {all.before && truth.before, all.now && truth.now};
       any = {any.before || truth.before, any.now || truth.now};
+      isKnown = isKnown && truth.isBeforeKnown;
     }
     out_.endArray();
-    return finish({join(all.before, any.before), join(all.now, any.now)});
+    return finish({join(all.before, any.before), join(all.now, any.now), isKnown});
   }
 
   NodeTruth writeCriterion(const CriteriaNode& node) {
@@ -59,15 +62,16 @@ class TreeWriter {
     out_.key("value").value(value);
     if (node.computation == kNone) out_.key("unpopulated").boolean(true);
     const std::uint32_t leaf = leaf_++;
-    const bool before = context_ != nullptr && TruthMask::of(context_->before).at(leaf);
+    const bool isKnown = context_ != nullptr && leaf < TruthMask::kCapacity;
+    const bool before = isKnown && TruthMask::of(context_->before).at(leaf);
     // It stands under nothing but `all`, so in a tree that fires it holds; at any other time nothing has changed.
-    if (node.op == Operator::Changed) return finish({before, firing_});
-    return finish({before, holdsForAttribute(node.op, value, node.operand)});
+    if (node.op == Operator::Changed) return finish({before, firing_, isKnown});
+    return finish({before, holdsForAttribute(node.op, value, node.operand), isKnown});
   }
 
   NodeTruth finish(NodeTruth truth) {
     out_.key("holds").boolean(truth.now).key("held");
-    context_ == nullptr ? out_.null() : out_.boolean(truth.before);
+    context_ != nullptr && truth.isBeforeKnown ? out_.boolean(truth.before) : out_.null();
     out_.endObject();
     return truth;
   }

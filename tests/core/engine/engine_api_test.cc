@@ -338,6 +338,67 @@ TEST(Explain, ShowsEachNodeWithItsValueAndTruthBeforeAndNow) {
   EXPECT_EQ(engine.explainIntervention("nobody", "", kStart), "");
 }
 
+TEST(Explain, FromThe65thCriterionOnItIsNotKnownWhatHeldBefore) {
+  Engine engine{EngineOptions{}};
+  const json criterion = {{"attribute", "g:n"}, {"operator", ">="}, {"value", 1}};
+  const auto some = [&](int count) { return json{{"all", std::vector<json>(static_cast<std::size_t>(count), criterion)}}; };
+  const json definitions = {
+      {"attribute_groups", {{{"name", "g"}, {"attribute_key", {{"name", "domain_userid"}}},
+                             {"attributes", {{{"name", "n"}, {"type", "int32"}, {"aggregation", "counter"}}}}}}},
+      {"interventions", {{{"name", "i"}, {"criteria", {{"all", {some(60), some(4), some(6)}}}}}}}};
+  ASSERT_TRUE(engine.load(definitions.dump()).ok());
+  for (int i = 1; i <= 3; ++i) track(engine, "product_view", 1, i);
+  const json tree = parsed(engine.explainIntervention("i", "", kStart + 3000))["criteria"];
+  EXPECT_EQ(tree["holds"], true);
+  EXPECT_EQ(tree["held"], nullptr);
+  for (const int part : {0, 1, 2}) {
+    const json held = part < 2 ? json(true) : json(nullptr);
+    EXPECT_EQ(tree["all"][part]["held"], held) << part;
+    for (const json& leaf : tree["all"][part]["all"]) {
+      EXPECT_EQ(leaf["holds"], true) << part;
+      EXPECT_EQ(leaf["held"], held) << part;
+    }
+  }
+}
+
+TEST(Explain, AnAttributeTellsItsWindowItsTtlAndItsNextChange) {
+  EngineOptions options;
+  options.windowEventLimit = 2;
+  Engine engine(std::move(options));
+  ASSERT_TRUE(engine
+                  .load(R"({"attribute_groups":[{"name":"g","attribute_key":{"name":"domain_userid"},"attributes":[
+                            {"name":"recent","type":"int32","aggregation":"counter","period":"PT10M"},
+                            {"name":"visit","type":"int32","aggregation":"counter","ttl":"PT30M"},
+                            {"name":"never","type":"int32","aggregation":"counter","events":[{"name":"nothing"}]}]}]})")
+                  .ok());
+  const auto explained = [&](const char* name, std::int64_t at) {
+    return parsed(engine.explainAttribute(std::string("g:") + name, "", at));
+  };
+  track(engine, "product_view", 1, 1);
+  json recent = explained("recent", kStart + 1000);
+  EXPECT_EQ(recent["period_ms"], 600'000);
+  EXPECT_EQ(recent["ttl_ms"], nullptr);
+  EXPECT_EQ(recent["populated"], true);
+  EXPECT_EQ(recent["window_events"], 1);
+  EXPECT_EQ(recent["window_full"], false);
+  EXPECT_EQ(recent["next_change"], recent["last_update"].get<std::int64_t>() + 600'000);
+  track(engine, "product_view", 1, 2);
+  recent = explained("recent", kStart + 2000);
+  EXPECT_EQ(recent["window_events"], 2);
+  EXPECT_EQ(recent["window_full"], true);
+  const json visit = explained("visit", kStart + 2000);
+  EXPECT_EQ(visit["ttl_ms"], 1'800'000);
+  EXPECT_EQ(visit["period_ms"], nullptr);
+  EXPECT_FALSE(visit.contains("window_events"));
+  EXPECT_EQ(visit["next_change"], visit["last_update"].get<std::int64_t>() + 1'800'000);
+  EXPECT_EQ(visit["truncated"], false);
+  const json never = explained("never", kStart + 2000);
+  EXPECT_EQ(never["value"], nullptr);
+  EXPECT_EQ(never["populated"], false);
+  EXPECT_EQ(never["last_update"], nullptr);
+  EXPECT_EQ(never["next_change"], nullptr);
+}
+
 TEST(Explain, WhatChangedHoldsInTheTreeThatFires) {
   EngineOptions options;
   options.explainFires = true;
