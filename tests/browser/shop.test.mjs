@@ -184,6 +184,22 @@ test('a cart of 75 or less is never abandoned', () =>
     assert.deepEqual(await shop.banners(), ['cart_abandonment']);
   }));
 
+test('a cart that was worth more than 75, and no longer is, is not abandoned', () =>
+  inShop({ prepare: withClock }, async (shop, page) => {
+    const { clock } = page;
+    await page.getByRole('link', { name: 'Kiln & Kettle' }).click();
+    await shop.settle();
+    await clock.pauseAt('2026-03-01T10:30:00Z');
+    await page.getByRole('button', { name: 'Add Fennel vase to cart' }).click();
+    await untilAllIsSent(page);
+    await page.locator('[data-banner="cart_abandonment"]').waitFor();
+    await shop.openCart();
+    await page.getByRole('button', { name: 'Remove Fennel vase' }).click();
+    await untilAllIsSent(page);
+    await clock.runFor(60 * 60_000);
+    assert.equal(await page.evaluate(() => oncue.getStats().engine.fired), 1, 'the banner of the first click alone');
+  }));
+
 test('definitions 12.2: who signed in is the target, by name', () =>
   inShop({}, async (shop, page) => {
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -65,7 +65,7 @@ export function answerTo({ name, attributes: { title, text } }: Intervention): A
 export function isFitting(name: string): boolean {
   const answer = answers[name];
   if (!answer) others.add(name);
-  // The definitions sum what was ever added, so time can also fire for a cart that has since become an order.
+  // The order's event does not speak of the cart, so time can also fire for one that has become an order.
   return !(answer?.isAboutCart && cart.get().length === 0);
 }
 
