@@ -70,7 +70,7 @@ TEST(Record, ThePlanSaysWhetherAnEventsOwnTimesMatter) {
     computation.aggregation = static_cast<AggregationKind>(i);
     const auto timeless = {AggregationKind::Counter, AggregationKind::Sum, AggregationKind::Min, AggregationKind::Max,
                            AggregationKind::Mean, AggregationKind::ApproxCountDistinct};
-    EXPECT_EQ(times(model), std::ranges::find(timeless, computation.aggregation) == timeless.end()) << i;
+    EXPECT_EQ(times(model), std::find(timeless.begin(), timeless.end(), computation.aggregation) == timeless.end()) << i;
     computation.periodMs = 1;
     EXPECT_TRUE(times(model)) << i;
   }
