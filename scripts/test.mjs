@@ -46,12 +46,12 @@ await main(async () => {
   const names = readStages();
   const isBehind = (name) => BEHIND.includes(name) && names.some((other) => !BEHIND.includes(other));
   const behind = new Behind();
-  const [core, others] = [true, false].map((isCore) => names.filter((name) => isBehind(name) && (name === 'core') === isCore));
+  const begin = (...which) => behind.begin(...which.filter((name) => names.includes(name) && isBehind(name)));
   let total = await attempt('Setup', () => setup(...names));
   // The core's suites need nothing of the packages.
-  if (total.failed === 0 && names.some((name) => name !== 'core')) total = await attempt('Build', () => build(() => behind.begin(...core)));
+  if (total.failed === 0 && names.some((name) => name !== 'core')) total = await attempt('Build', () => build(() => begin('core')));
   if (total.failed === 0) {
-    behind.begin(...others);
+    begin(...BEHIND.filter((name) => name !== 'core'));
     const replayTool = names.includes('core') ? await attempt('Replay tool', buildReplayTool) : NONE;
     const front = names.filter((name) => !isBehind(name));
     total = sum(replayTool, await runTests('Generated files and arrows', checks), await runStages(front));
