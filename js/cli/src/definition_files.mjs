@@ -72,8 +72,8 @@ export class DefinitionFiles {
       for (const part of parts ?? []) lines.push({ file: own, ...part });
     });
     const read = new DefinitionFiles(lines.map(({ line }) => line).join('\n'), (pointer) => {
-      // Core takes a single line for the whole text.
-      const [, index = '0', rest = ''] = (lines.length > 1 ? /^\/(\d+)(.*)$/s : /^()(.*)$/s).exec(pointer) ?? [];
+      // Core takes a single line for the whole text, and numbers several.
+      const [, index = '0', rest = ''] = lines.length === 1 ? ['', '0', pointer] : (/^\/(\d+)(.*)$/s.exec(pointer) ?? []);
       const line = lines[Number(index)];
       return { file: line?.file ?? file, pointer: `${line?.pointer ?? ''}${rest}` };
     });

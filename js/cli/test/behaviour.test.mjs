@@ -117,7 +117,7 @@ describe('definitions', () => {
       const found = stdout.trim().split('\n').map((text) => /([a-z]+)\.json#(\S*): (\w+): .*\.$/.exec(text).slice(1)).sort();
       const expected = [['bad', '/name', 'invalid_name'], ['broken', '', 'syntax'], ['none', '', 'unreadable']].filter(([name]) => order.some((one) => one.endsWith(`${name}.json`)));
       // Its key may stand in a file that cannot be read.
-      assert.deepEqual(found.map(([name, pointer, what]) => [name, name === 'bad' ? pointer.replace(/^\/\d+/, '') : pointer, what]), expected);
+      assert.deepEqual(found, expected);
       assert.match(stderr, new RegExp(`: ${expected.length} errors`));
     }
     const { ok, errors } = JSON.parse((await oncue(['validate', '--json', ...files])).stdout);
