@@ -142,17 +142,22 @@ function withClock(page) {
   return page.clock.install({ time: '2026-03-01T10:00:00Z' });
 }
 
+/** From then on time passes when the test says so. */
+async function addVaseAndStopClock(shop, page) {
+  await page.getByRole('link', { name: 'Kiln & Kettle' }).click();
+  await shop.settle();
+  await page.clock.pauseAt('2026-03-01T10:30:00Z');
+  await page.getByRole('button', { name: 'Add Fennel vase to cart' }).click();
+  await untilAllIsSent(page);
+  await page.locator('[data-banner="cart_abandonment"]').waitFor();
+}
+
 test('decisions 1: the abandonment banner comes by time alone, after 15 minutes', () =>
   inShop({ prepare: withClock }, async (shop, page) => {
     const { clock } = page;
-    await page.getByRole('link', { name: 'Kiln & Kettle' }).click();
-    await shop.settle();
-    await clock.pauseAt('2026-03-01T10:30:00Z');
-    await page.getByRole('button', { name: 'Add Fennel vase to cart' }).click();
+    await addVaseAndStopClock(shop, page);
     const abandoned = page.locator('[data-banner="cart_abandonment_discount"]');
     const fired = () => page.evaluate(() => oncue.getStats().engine.fired);
-    await untilAllIsSent(page);
-    await page.locator('[data-banner="cart_abandonment"]').waitFor();
     await clock.runFor(15 * 60_000 - 101);
     assert.equal(await fired(), 1, 'a millisecond before');
     await clock.runFor(1);
@@ -187,12 +192,7 @@ test('a cart of 75 or less is never abandoned', () =>
 test('a cart that was worth more than 75, and no longer is, is not abandoned', () =>
   inShop({ prepare: withClock }, async (shop, page) => {
     const { clock } = page;
-    await page.getByRole('link', { name: 'Kiln & Kettle' }).click();
-    await shop.settle();
-    await clock.pauseAt('2026-03-01T10:30:00Z');
-    await page.getByRole('button', { name: 'Add Fennel vase to cart' }).click();
-    await untilAllIsSent(page);
-    await page.locator('[data-banner="cart_abandonment"]').waitFor();
+    await addVaseAndStopClock(shop, page);
     await shop.openCart();
     await page.getByRole('button', { name: 'Remove Fennel vase' }).click();
     await untilAllIsSent(page);
