@@ -54,7 +54,20 @@ JsonWriter& JsonWriter::number(double number) {
   return *this;
 }
 
-JsonWriter& JsonWriter::integer(std::int64_t number) { return this->number(static_cast<double>(number)); }
+// Without a call of JavaScript: what fired has two, and handlers wait for it.
+JsonWriter& JsonWriter::integer(std::int64_t number) {
+  if (number < 0) return this->number(static_cast<double>(number));
+  separate();
+  char text[20];
+  std::size_t at = sizeof text;
+  std::uint64_t rest = static_cast<std::uint64_t>(number);
+  do {
+    text[--at] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  out_.append(text + at, sizeof text - at);
+  return *this;
+}
 JsonWriter& JsonWriter::null() { return json("null"); }
 JsonWriter& JsonWriter::boolean(bool value) { return json(value ? "true" : "false"); }
 

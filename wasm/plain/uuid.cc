@@ -35,11 +35,12 @@ bool parseUuid(std::string_view text, EventId& out) {
 }
 
 std::string uuidText(const EventId& id) {
-  std::string text;
+  std::string text(36, '-');
+  char* at = text.data();
   for (std::size_t i = 0; i < 16; ++i) {
-    if (kHyphens >> i & 1) text += '-';
-    text += "0123456789abcdef"[id[i] >> 4];
-    text += "0123456789abcdef"[id[i] & 15];
+    at += kHyphens >> i & 1;
+    *at++ = "0123456789abcdef"[id[i] >> 4];
+    *at++ = "0123456789abcdef"[id[i] & 15];
   }
   return text;
 }

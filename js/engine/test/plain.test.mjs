@@ -86,6 +86,18 @@ describe('plain: the same as the larger artefact', () => {
     assert.deepEqual(answers[4][1], 'latched');
   });
 
+  test('what fires says its version and moment alike, before 1970 too', () => {
+    const attribute = { name: 'n', type: 'int32', aggregation: 'counter' };
+    const rule = (version) => ({ name: `any_${version}`, version, target_attribute_keys: [{ name: 'domain_userid' }], criteria: { attribute: 'g:n', operator: '>', value: 0 } });
+    const interventions = [1, 9, 10, 1_000_000].map(rule);
+    const definitions = { attribute_groups: [{ name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [attribute] }], interventions };
+    for (const now of [-8_640_000_000_000_000, -62_135_596_800_000, -1, 0, 7, 1_767_225_600_000, 8_640_000_000_000_000]) {
+      const [small, large] = [plain, page].map(({ createEngine }) => createEngine({ seed: 1, definitions }).track({ e: 'pv', duid: 'u' }, { now }));
+      assert.deepEqual(small, large);
+      assert.deepEqual(small.map(({ at, version }) => [at, version]), interventions.map(({ version }) => [now, version]));
+    }
+  });
+
   test('a snapshot of either goes on in the other', () => {
     const [small, large] = [plain, page].map(({ createEngine }) => createEngine({ seed: 1, definitions: plainDefinitions }));
     const next = createEvents(seed);
