@@ -1,6 +1,7 @@
 // The glue of oncue.wasm, made by Embind and bundled in from the wasm build.
 import createOncueModule from 'oncue-glue';
 import type { Glue, Handle } from './glue.js';
+import { decoder, encoder } from './utf8.js';
 
 interface FullGlue extends Glue {
   idsOf(engine: Handle, length: number, format: number, now: number): string;
@@ -12,8 +13,6 @@ interface FullGlue extends Glue {
   _oncue_answer(): number;
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
 // Below this, room for the worst case of three bytes a character is cheaper than measuring the text first.
 const SHORT = 65536;
 

@@ -3,11 +3,13 @@ import { readText } from './event_text.js';
 import { toNumber } from './plain/fields.js';
 import type { Glue, Handle } from './glue.js';
 import { OnCueError } from './errors.js';
+import { decoder, encoder } from './utf8.js';
 
 /** Names in the order of wasm/calls.h; the answers up to `snapshot` are numbers, after it texts. */
 const CALLS =
   'create destroy load restore forget receive now snapshot report fired rejection attributes groupAttributes serviceAttributes ids latestId catalog explainIntervention explainAttribute stats extractionPlan sync';
 const SNAPSHOT = 7;
+const FIRED = 9;
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -21,21 +23,19 @@ interface Exports {
   oncue_call(call: number, ...numbersAndLengths: (number | undefined)[]): number;
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
-
-
 /** Instantiates the module; rejects when `module` is another or memory is refused. */
 export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
   let bytes = new Uint8Array();
   /** Address of the shared buffer, and how much it holds. */
   let buffer = 0;
   let room = 0;
+  const bytesOf = (length: number, at: number): Uint8Array => glue.HEAPU8.subarray(at, at + length);
+  const textOf = (length: number, at: number): string => decoder.decode(bytesOf(length, at));
   // The plain artefact leaves numbers and their texts to JavaScript (wasm/plain/absent.cc).
   const own: Record<string, (...values: number[]) => number> = {
     number_text: (number: number, at: number) => encoder.encodeInto(String(number), glue.HEAPU8.subarray(at)).written,
     parse_number(at: number, length: number, to: number) {
-      const number = toNumber(decoder.decode(glue.HEAPU8.subarray(at, at + length)));
+      const number = toNumber(textOf(length, at));
       if (number === undefined) return 0;
       new DataView(glue.HEAPU8.buffer).setFloat64(to, number, true);
       return 1;
@@ -66,7 +66,7 @@ export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
 
   CALLS.split(' ').forEach((name, call) => {
     glue[name] = (...values: (number | string | Uint8Array)[]) => {
-      const numbers = values.filter((value) => typeof value === 'number');
+      const numbers = values.filter(Number.isFinite) as number[];
       const texts = values.flatMap((value) => (typeof value === 'number' ? [] : typeof value === 'string' ? encoder.encode(value) : [value]));
       const lengths = texts.map(({ length }) => length);
       let at = glue._oncue_buffer(lengths.reduce((sum, length) => sum + length, 0));
@@ -75,12 +75,11 @@ export async function instantiate(module: WebAssembly.Module): Promise<Glue> {
         at += text.length;
       }
       const answer = wasm.oncue_call(call, numbers[0], numbers[1], numbers[2], ...lengths);
-      if (call < SNAPSHOT) return answer;
-      const start = wasm.oncue_answer();
-      const found = glue.HEAPU8.subarray(start, start + answer);
-      return call > SNAPSHOT ? decoder.decode(found) : found;
+      return call < SNAPSHOT ? answer : (call > SNAPSHOT ? textOf : bytesOf)(answer, wasm.oncue_answer());
     };
   });
+  // Handlers wait for it: so without looking for texts to hand over.
+  glue.fired = (engine: Handle) => textOf(wasm.oncue_call(FIRED, engine), wasm.oncue_answer());
   wasm._initialize();
   return glue;
 }

@@ -1,12 +1,11 @@
 import type { Glue } from './glue.js';
+import { encoder } from './utf8.js';
 
 /** Tags of values in a record: core/src/event/record.h has the layout. */
 export const NULL = 0, FALSE = 1, TRUE = 2, NUMBER = 3, STRING = 4, OBJECT = 5, ARRAY = 6;
 
 // Up to here a loop beats the encoder's call.
 const SHORT = 40;
-
-const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Writes one record after the other into the module's shared buffer. */
 export class RecordWriter {

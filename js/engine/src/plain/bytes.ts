@@ -1,6 +1,5 @@
 // What the plain artefact reads: core/src/base/wire.h, written in JavaScript.
-
-const encoder = /* @__PURE__ */ new TextEncoder();
+import { encoder } from '../utf8.js';
 
 /** One after the other: a whole number from 0 as LEB128, a text behind its length, bytes as they are. */
 export type Form = number | string | Uint8Array | readonly Form[];

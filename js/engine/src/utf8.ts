@@ -1,0 +1,3 @@
+/** Neither keeps anything between two calls. */
+export const encoder = /* @__PURE__ */ new TextEncoder();
+export const decoder = /* @__PURE__ */ new TextDecoder();
