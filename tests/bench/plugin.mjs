@@ -99,6 +99,7 @@ export async function plugin() {
       compare('an event that fires, until its handler ran', untilHandled, whole, asInShops, 'us'),
       compare('an event that fires, until its handler ran', untilHandled, call, alone, 'us'),
       compare('an event that fires, what is written later too', firingOne, whole, asInShops, 'us'),
+      compare('every other event fires, until its handler ran', (plugin + untilHandled) / 2, whole, asInShops, 'us'),
     ];
   } finally {
     await browser.close();
