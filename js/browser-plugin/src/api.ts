@@ -71,7 +71,8 @@ export const inspect = (): Inspectable | undefined => getPage();
 
 /**
  * Everything the plugin knows and stores of this visitor, as an object that is plain JSON: the values by attribute key, id,
- * group and attribute, and under `stored` the database as it is, bytes as base64.
+ * group and attribute, under `stored` the database as it is, bytes as base64, and under `webhooks` the posts of webhookHandler
+ * that wait.
  */
 export function exportLocalSignals(): Promise<Record<string, unknown>> {
   return getPage()?.exportAll() ?? Promise.resolve({});

@@ -16,7 +16,8 @@ export interface Outlet {
   tracker: BrowserTracker;
   measurement: MeasurementOptions;
   log: Logger;
-  unhandled: Intervention[];
+  /** Deliveries that wait for a first handler. */
+  unhandled: (() => void)[];
   isEnabled: () => boolean;
   /** Whether a connection to a server is to be open: with consent, in the tab that leads. */
   canReceive: () => boolean;
@@ -114,7 +115,7 @@ export function removeInterventionHandlers(handlerIds: HandlerId | HandlerId[], 
 
 function flush(outlet: Outlet): void {
   if (!canHandle(outlet)) return;
-  for (const intervention of outlet.unhandled.splice(0)) deliver(intervention, outlet);
+  for (const deliverNow of outlet.unhandled.splice(0)) deliverNow();
 }
 
 /**
@@ -123,22 +124,23 @@ function flush(outlet: Outlet): void {
  * @param isOwnTask whether handlers are called at once: the caller is neither inside track() nor in the page's code, and has
  * just looked whether the visitor looks
  * @param isBackground whether only the handlers that show nothing are called, or only the others; default all
+ * @param isAnonymous whether nothing of it may be stored
  */
-export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false, isBackground?: boolean): void {
+export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false, isBackground?: boolean, isAnonymous?: boolean): void {
   const { intervention_id } = intervention;
   const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;
-  if (isBackground) return deliver(intervention, outlet, isOwnTask, isBackground);
+  if (isBackground) return deliver(intervention, outlet, isAnonymous, isOwnTask, isBackground);
   deliveredIds.add(intervention_id);
   if (deliveredIds.size > REMEMBERED_IDS_MAX) deliveredIds.delete(deliveredIds.values().next().value as string);
 
-  if (canHandle(outlet)) return deliver(intervention, outlet, isOwnTask, isBackground);
+  if (canHandle(outlet)) return deliver(intervention, outlet, isAnonymous, isOwnTask, isBackground);
   outlet.log.warn(`OnCue: no handlers registered for intervention ${intervention.name}; kept for the first one added`);
-  outlet.unhandled.push(intervention);
+  outlet.unhandled.push(() => deliver(intervention, outlet, isAnonymous));
   if (outlet.unhandled.length > UNDELIVERED_MAX) outlet.unhandled.shift();
 }
 
-function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false, isBackground?: boolean): void {
+function deliver(intervention: Intervention, outlet: Outlet, isAnonymous?: boolean, isOwnTask?: boolean, isBackground?: boolean): void {
   const { tracker, log, measurement } = outlet;
   // Both as they are now: a handler may change the intervention, or the list of handlers.
   const handlers = [...handlersOf(tracker.id)].filter(([, { background }]) => isBackground === undefined || !!background === isBackground);
@@ -163,7 +165,7 @@ function deliver(intervention: Intervention, outlet: Outlet, isOwnTask = false, 
     };
     run(() => {
       try {
-        const result = handler(intervention, tracker) as PromiseLike<unknown> | undefined;
+        const result = handler(intervention, tracker, isAnonymous) as PromiseLike<unknown> | undefined;
         if (typeof result?.then === 'function') Promise.resolve(result).then(accept, reject);
         else accept();
       } catch (error) {

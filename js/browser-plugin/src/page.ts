@@ -76,7 +76,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   let isStopped = false;
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
-  let earlyReceived: [Outlet, Intervention][] = [];
+  let earlyReceived: [Outlet, Intervention, isAnonymous: boolean][] = [];
 
   const optionsOf = (definitions: string, seed?: string): CreateOptions<Definitions> => ({
     ...KEPT,
@@ -113,8 +113,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
-    show: ({ intervention, tracker, isPosted }) => dispatch(intervention, tracker, true, isPosted && false),
-    runBackground: ({ intervention, tracker }) => dispatch(intervention, tracker, true, true),
+    show: ({ intervention, tracker, isPosted, anonymous }) => dispatch(intervention, tracker, true, isPosted && false, anonymous),
+    runBackground: ({ intervention, tracker, anonymous }) => dispatch(intervention, tracker, true, true, anonymous),
     onFailed: fail,
     onClear: forget,
     onBack: refresh,
@@ -139,7 +139,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     failure = explainFailure(error, configuration);
     profile.leave();
     log.error(`OnCue is off, the page goes on without it: ${failure}`, error);
-    for (const [outlet, intervention] of earlyReceived) dispatch(intervention, outlet.tracker.id);
+    for (const [outlet, intervention, isAnonymous] of earlyReceived) dispatch(intervention, outlet.tracker.id, false, undefined, isAnonymous);
     host.onReceiver();
   }
 
@@ -198,8 +198,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const tracker = outlet.tracker.id;
     if (!intervention?.intervention_id) return log.info('OnCue: left out what a server sent without an intervention_id', intervention);
     // Without an engine its id alone tells whether it has been delivered.
-    if (failure) return dispatch(intervention, tracker);
-    if (!profile.isReady) earlyReceived.push([outlet, intervention]);
+    if (failure) return dispatch(intervention, tracker, false, undefined, isAnonymous);
+    if (!profile.isReady) earlyReceived.push([outlet, intervention, isAnonymous]);
     try {
       profile.join();
       const text = JSON.stringify(intervention);

@@ -38,7 +38,8 @@ export interface Intervention {
  * tracked as an event (see MeasurementOptions).
  */
 export interface InterventionHandler {
-  (intervention: Intervention, tracker: BrowserTracker): Promise<unknown> | unknown;
+  /** @param isAnonymous it fired for events without `domain_userid`: nothing of it may be stored */
+  (intervention: Intervention, tracker: BrowserTracker, isAnonymous?: boolean): Promise<unknown> | unknown;
   /** It shows nothing: while no tab is visible it runs in the tab that leads, instead of waiting for one. */
   background?: boolean;
 }

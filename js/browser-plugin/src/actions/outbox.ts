@@ -1,12 +1,13 @@
+import { POSTS, WEBHOOKS } from '../storage/database.js';
 import type { Post } from './types.js';
 
-const DATABASE = 'oncue-webhooks';
-const STORE = 'posts';
-
-/** Posts to one URL that wait, oldest first. In IndexedDB, or in memory where that refuses. */
+/** Posts to one URL that wait, oldest first. In IndexedDB from the first post on, or in memory where that refuses. */
 export interface Outbox {
-  /** A post that waits already stays as it is. */
-  add(post: Post): Promise<void>;
+  /**
+   * A post that waits already stays as it is.
+   * @param isAnonymous nothing of it may be stored: it goes with the page
+   */
+  add(post: Post, isAnonymous?: boolean): Promise<void>;
   /** Does nothing when the post is gone: forgotten while it was under way. */
   update(post: Post): Promise<void>;
   remove(post: Post): Promise<void>;
@@ -20,9 +21,13 @@ const settle = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-function openDatabase(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ['url', 'id'] });
+/** Rejects when there is no database and none shall be made. */
+function openDatabase(create: boolean): Promise<IDBDatabase> {
+  const request = indexedDB.open(WEBHOOKS, 1);
+  request.onupgradeneeded = () => {
+    if (create) request.result.createObjectStore(POSTS, { keyPath: ['url', 'id'] });
+    else request.transaction?.abort();
+  };
   return settle(request);
 }
 
@@ -33,11 +38,11 @@ function replace(store: IDBObjectStore, post: Post): IDBRequest {
 }
 
 /** One transaction, resolved when it is durable. The connection is not kept: it would keep others from deleting. */
-async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await openDatabase();
+async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>, create = false): Promise<T> {
+  const database = await openDatabase(create);
   try {
-    const transaction = database.transaction(STORE, mode);
-    const request = action(transaction.objectStore(STORE));
+    const transaction = database.transaction(POSTS, mode);
+    const request = action(transaction.objectStore(POSTS));
     return await new Promise<T>((resolve, reject) => {
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
@@ -48,7 +53,7 @@ async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectSt
 }
 
 export function createOutbox(url: string): Outbox {
-  /** Posts that the database refused. */
+  /** Posts that the database refused, and anonymous ones. */
   const memory = new Map<string, Post>();
   const range = (): IDBKeyRange => IDBKeyRange.bound([url], [url, []]);
   const key = ({ id }: Post): string[] => [url, id];
@@ -60,10 +65,11 @@ export function createOutbox(url: string): Outbox {
       .catch(() => undefined);
 
   return {
-    async add(post) {
+    async add(post, isAnonymous) {
       if (memory.has(post.id)) return;
+      if (isAnonymous) return void memory.set(post.id, post);
       try {
-        await transact('readwrite', (store) => store.add(post));
+        await transact('readwrite', (store) => store.add(post), true);
       } catch (error) {
         if ((error as DOMException | null)?.name !== 'ConstraintError') memory.set(post.id, post);
       }

@@ -24,6 +24,11 @@ export interface WebhookConfiguration {
   maxWaiting?: number;
   /** Milliseconds after which a post that still fails is given up; default three days. */
   maxAgeMs?: number;
+  /**
+   * Consent: while false (or a function that returns false, or throws) nothing is posted, and no intervention taken. What
+   * waits then goes on with the next intervention, page, or return to the tab. Default true.
+   */
+  enabled?: boolean | (() => boolean);
   /** Called for every post that is given up; default: an error in the console. */
   onFailure?: (failure: WebhookFailure) => void;
 }

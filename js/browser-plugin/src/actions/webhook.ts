@@ -1,3 +1,4 @@
+import type { BrowserTracker } from '@snowplow/browser-tracker';
 import type { Intervention } from '../types.js';
 import { attemptPost } from './attempt.js';
 import { createOutbox } from './outbox.js';
@@ -17,7 +18,7 @@ const waitAfter = (attempts: number): number => Math.min(FIRST_WAIT * 2 ** attem
  * all tabs one posts at a time. A 4xx answer other than 408 and 429 is final. Make the handler on every page: it posts what earlier pages left.
  */
 export function webhookHandler(configuration: WebhookConfiguration): WebhookHandler {
-  const { url, body = (intervention) => intervention, maxWaiting = 100, maxAgeMs = THREE_DAYS } = configuration;
+  const { url, body = (intervention) => intervention, maxWaiting = 100, maxAgeMs = THREE_DAYS, enabled = true } = configuration;
   if (typeof url !== 'string' || !url) throw new TypeError('webhookHandler: give it the url to post to');
   const isBrowser = typeof window !== 'undefined';
   const address = isBrowser ? new URL(url, location.href).href : url;
@@ -34,6 +35,15 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
       else console.error(`OnCue: webhook ${address} does not get intervention ${id}: ${reason}`);
     } catch (error) {
       console.error('OnCue: onFailure of webhookHandler failed', error);
+    }
+  }
+
+  function isEnabled(): boolean {
+    try {
+      return typeof enabled === 'function' ? !!enabled() : enabled;
+    } catch (error) {
+      console.error('OnCue: enabled() of webhookHandler failed, which counts as no', error);
+      return false;
     }
   }
 
@@ -58,7 +68,7 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     isBackOnline = false;
     const tried = new Set<string>();
     // `online` comes when it is over.
-    while (navigator.onLine !== false) {
+    while (navigator.onLine !== false && isEnabled()) {
       const posts = await outbox.list();
       const post = posts.find(({ id, due }) => !tried.has(id) && (isAllDue || due <= Date.now()));
       if (!post) {
@@ -96,11 +106,12 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     isRunning = false;
   }
 
-  async function accept(intervention: Intervention): Promise<void> {
+  async function accept(intervention: Intervention, _tracker?: BrowserTracker, isAnonymous?: boolean): Promise<void> {
+    if (!isEnabled()) throw new Error('webhookHandler: enabled() says no');
     const id = intervention.intervention_id;
     const at = Date.now();
     const text = JSON.stringify(body(intervention));
-    await outbox.add({ url: address, id, body: text, at, due: at, attempts: 0 });
+    await outbox.add({ url: address, id, body: text, at, due: at, attempts: 0 }, isAnonymous);
     const posts = await outbox.list();
     for (const post of posts.slice(0, -maxWaiting)) await giveUp(post, `more than ${maxWaiting} posts wait`);
     void run();

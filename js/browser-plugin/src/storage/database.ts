@@ -1,6 +1,10 @@
 /** The database's stores. */
 export const STORES = ['state', 'log', 'corrupt'];
 
+/** webhookHandler's own database, and its one store: posts that wait. */
+export const WEBHOOKS = 'oncue-webhooks';
+export const POSTS = 'posts';
+
 /** Another tab leads: what was written counts for nothing. */
 export class Deposed extends Error {}
 

@@ -1,5 +1,5 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
-import { Deposed, done, open, transact } from './database.js';
+import { Deposed, done, open, transact, WEBHOOKS } from './database.js';
 import { readNotes, removeNotes, writeNote, type Noted } from './notes.js';
 
 export { Deposed };
@@ -67,7 +67,7 @@ export interface Store {
   save(base: NewBase): Promise<void>;
   /** Keeps what cannot be used out of the way, of all such the latest; before anything that is written later. */
   setAside(what: unknown): Promise<void>;
-  /** Deletes the database. */
+  /** Deletes the database, and webhookHandler's: it need not be on this page. */
   erase(): Promise<void>;
   close(): void;
 }
@@ -212,7 +212,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
     async erase() {
       close();
       removeNotes(name);
-      await done(indexedDB.deleteDatabase(name));
+      await Promise.all([name, WEBHOOKS].map((database) => done(indexedDB.deleteDatabase(database))));
     },
     close,
   };
