@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { CHUNKS, ENTRIES, mangleProps } from '../entries.mjs';
 
 const EXPORTS = [
@@ -72,6 +74,17 @@ test('every entry is exported, in both formats and with types, and is there as U
   }
   for (const name of [...ENTRIES, 'inline']) assert.ok(existsSync(new URL(`../dist/${name}.umd.min.js`, import.meta.url)), name);
   assert.ok(existsSync(new URL(`../${manifest.unpkg}`, import.meta.url)));
+});
+
+test('bundlers leave out what of it nobody uses', async () => {
+  const bundle = async (contents) => {
+    const options = { bundle: true, write: false, format: 'esm', target: 'es2022', logLevel: 'error' };
+    const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) } });
+    return outputFiles[0].text;
+  };
+  const names = ENTRIES.map((entry) => `@oncue/browser-plugin${entry === 'index' ? '' : `/${entry}`}`);
+  assert.equal(await bundle(names.map((name, n) => `import * as entry${n} from '${name}';`).join('\n')), '');
+  assert.notEqual(await bundle(`import { OnCuePlugin } from '${names[0]}'; OnCuePlugin();`), '');
 });
 
 test("the ES module has the engine in it, without a second copy of the tracker's core", () => {
