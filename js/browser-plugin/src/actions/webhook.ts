@@ -9,7 +9,8 @@ const FIRST_WAIT = 1000;
 const LAST_WAIT = 60 * 60_000;
 const THREE_DAYS = 3 * 24 * 60 * 60_000;
 
-const waitAfter = (attempts: number): number => Math.min(FIRST_WAIT * 2 ** attempts, LAST_WAIT) * (0.5 + Math.random() / 2);
+// Whole, as the clock and timers are: else one that rings on time comes a moment too early.
+const waitAfter = (attempts: number): number => Math.round(Math.min(FIRST_WAIT * 2 ** attempts, LAST_WAIT) * (0.5 + Math.random() / 2));
 
 /**
  * A handler that posts interventions to a server of yours. A post is stored before the handler is done, survives a reload,
