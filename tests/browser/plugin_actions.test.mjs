@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { ECOM, useBrowser } from './plugin_support.mjs';
+import { ECOM, stopClock, useBrowser } from './plugin_support.mjs';
 import { until } from './sse_server.mjs';
 import { startBackEnd } from './webhook_server.mjs';
 
@@ -86,16 +86,52 @@ test('decisions 11: what a page may shape: body, and headers at each attempt', (
     assert.deepEqual(backEnd.posts.map(({ text, headers }) => [text, headers['x-attempt']]), [['{"name":"cart"}', '1'], ['{"name":"cart"}', '2']]);
   }));
 
-test('decisions 11: 408, 429, 5xx and broken connections are tried again, later each time, in order', () =>
+/**
+ * From now on the page's time stands still but for the test, and the page keeps when posts begin, and when it is drawn how long
+ * to wait after one; chance draws the least and nearly the most in turn, with which waits are whole steps of untilPosted.
+ */
+async function watchWaits(page) {
+  await stopClock(page);
+  await page.evaluate(() => {
+    const { fetch } = window;
+    Object.assign(window, { begun: [], failed: [] });
+    window.fetch = (...request) => {
+      begun.push(Date.now());
+      return fetch(...request);
+    };
+    Math.random = () => (failed.push(Date.now()) % 2 ? 0 : 0.8);
+  });
+}
+
+/**
+ * Until nothing waits. Time passes only while the page does nothing but wait: for its timer, when it holds no lock and asks
+ * for none, or for a server that leaves a post without an answer.
+ */
+async function untilPosted(backEnd, page) {
+  const isIdle = (isHanging) =>
+    page.evaluate(async (isHanging) => {
+      const { held, pending } = await navigator.locks.query();
+      return held.length + pending.length === 0 || (isHanging && begun.length > failed.length);
+    }, isHanging);
+  while (await waiting(page)) if (await isIdle(backEnd.hanging() > 0)) await page.clock.runFor(100);
+}
+
+test('decisions 11: 408, 429, 5xx and broken connections are tried again after 1, 2, 4 seconds and so on, half of it by chance', () =>
   withBackEnd(CLOCK, async (backEnd, shop, page) => {
     for (const status of [500, 408, 429, 'cut', 'hang', 503]) backEnd.answers.push({ status });
+    await watchWaits(page);
     await make(page, backEnd.url);
     const one = intervention();
     await call(page, one);
-    await untilWaitingFor(backEnd, page, 0, 100);
+    await untilPosted(backEnd, page);
     assert.deepEqual(backEnd.posts.map(({ status }) => status), [500, 408, 429, 'cut', 'hang', 503, 200]);
     assert.deepEqual([...new Set(backEnd.posts.map(({ key }) => key))], [one.intervention_id]);
     assert.deepEqual(await page.evaluate(() => failures), []);
+    const { begun, failed } = await page.evaluate(() => ({ begun, failed }));
+    // Over a connection that it had already, the browser itself posts again after a 408 or where it was cut: that is no new attempt.
+    assert.ok(failed.length >= 4);
+    assert.deepEqual(failed.map((at, n) => begun[n + 1] - at), [500, 1800, 2000, 7200, 8000, 28_800].slice(0, failed.length));
+    assert.deepEqual(failed.map((at, n) => at - begun[n]).filter(Boolean), [10_000], 'no answer in time counts as one that failed');
   }));
 
 test('a server says how long to wait', () =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { readMeasurements } from './plugin_measurement_rules.mjs';
-import { ECOM, useBrowser } from './plugin_support.mjs';
+import { ECOM, stopClock, useBrowser } from './plugin_support.mjs';
 import { startInterventionsServer, until } from './sse_server.mjs';
 
 const withShop = useBrowser();
@@ -291,29 +291,57 @@ test('what is no intervention is left out, and the next one arrives', () =>
     assert.equal(shop.log.filter(({ text }) => text.includes('no JSON')).length, 1);
   }));
 
-test('a connection that ends, is refused, or does not open in time is made anew, later each time', () =>
-  withServer({ onPage: (page) => page.clock.install() }, async (server, shop, page) => {
+/** By the page's time, which nothing but the test moves: when connections are begun and fail. Chance draws what `drawn` says. */
+const WATCHED = {
+  async onPage(page) {
+    await page.clock.install();
+    await page.addInitScript(() => {
+      Object.assign(window, { begun: [], failed: [], drawn: 0 });
+      Math.random = () => drawn;
+      window.EventSource = class extends EventSource {
+        constructor(...rest) {
+          super(...rest);
+          begun.push(Date.now());
+          this.addEventListener('error', () => failed.push(Date.now()));
+        }
+      };
+    });
+  },
+};
+
+test('a connection that ends, is refused, or does not open in time is made anew after 1, 2, 4 seconds and so on up to a minute, half of it by chance', () =>
+  withServer(WATCHED, async (server, shop, page) => {
+    await stopClock(page);
     await receive(page, server.origin);
     await viewPage(page);
     await untilListening(server);
-    /** Lets the page's time pass until the server has been asked `more` times again. */
-    const untilAsked = async (more) => {
-      const goal = server.requests.length + more;
-      let waited = 0;
-      while (server.requests.length < goal) {
-        await page.clock.runFor(100);
-        waited += 100;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      return waited;
+    const times = () => page.evaluate(() => ({ begun, failed }));
+    const untilFailed = () => page.waitForFunction(() => failed.length === begun.length);
+    /** Lets time pass until another connection has been asked for, by less than the shortest wait: it may fail as soon as it is begun. */
+    const untilBegun = async () => {
+      const count = (await times()).begun.length + 1;
+      while ((await times()).begun.length < count) await page.clock.runFor(250);
+      await until(() => server.requests.length >= count);
     };
     server.behave('refuse');
-    server.breakOff();
-    await untilAsked(4);
+    const [least, most] = [0, 0.998];
+    const draws = [least, most, least, most, least, most, least, most, least];
+    for (const [n, drawn] of draws.entries()) {
+      await page.evaluate((drawn) => (window.drawn = drawn), drawn);
+      if (n) await untilBegun();
+      else server.breakOff();
+      await untilFailed();
+    }
     server.behave('silent');
-    await untilAsked(2);
+    await untilBegun();
+    const { begun, failed } = await times();
+    const waits = failed.map((at, n) => begun[n + 1] - at);
+    assert.deepEqual(waits, [500, 1998, 2000, 7992, 8000, 31_968, 30_000, 59_940, 30_000]);
+    await untilBegun();
     server.behave('serve');
-    await untilAsked(1);
+    await untilBegun();
+    const late = (await times()).begun.slice(-3);
+    assert.deepEqual([late[1] - late[0], late[2] - late[1]], [32_500, 32_500], 'as long as it may take to open, and then the longest wait');
     await untilListening(server);
     const sent = banner();
     server.send(sent);
