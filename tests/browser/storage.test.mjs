@@ -143,6 +143,54 @@ test('exportLocalSignals: values, events since the snapshot, and what waits, as 
     assert.deepEqual(stored.corrupt, []);
   }));
 
+/** In the page: what the database holds, in bytes of snapshot and definitions and in characters of what the log's entries say. */
+function measureDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('oncue');
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const db = request.result;
+      const tx = db.transaction(['state', 'log']);
+      const base = tx.objectStore('state').get('base');
+      const log = tx.objectStore('log').getAll();
+      tx.oncomplete = () => {
+        db.close();
+        const { bytes = '', definitions = '' } = base.result;
+        resolve(bytes.length + definitions.length + JSON.stringify(log.result.flatMap(({ entries = [] }) => entries)).length);
+      };
+    };
+  });
+}
+
+test('getStats tells how much is stored, also on pages that write nothing', () =>
+  withTabs('bytes', countingDefinitions([]), async ({ open, until }) => {
+    const tab = await open();
+    const bytes = async () => (await tab.stats()).storage.bytes;
+    const compare = async (when) => {
+      const [told, stored] = [await bytes(), await tab.run(measureDatabase)];
+      assert.ok(told > stored / 2 && told < stored * 2, `${when}: ${told} of ${stored}`);
+    };
+    await tab.ready();
+    assert.equal(await bytes(), 0);
+    await tab.run('click()');
+    await tab.saved();
+    await compare('a database that was just made');
+    for (let n = 0; n < 3; n++) {
+      await meanwhile(tab, async () => {});
+      await compare(`page ${n + 2}`);
+    }
+    const before = await bytes();
+    const stored = await tab.run(measureDatabase);
+    await tab.run('click(); click()');
+    await until(async () => (await tab.run(listStorage)).localStorage.some((key) => key.startsWith('oncue:')));
+    assert.equal(await bytes(), before, 'only noted');
+    // As when the visitor turns to another tab.
+    await tab.run(`Object.defineProperty(document, 'visibilityState', { value: 'hidden' }); document.dispatchEvent(new Event('visibilitychange'))`);
+    await until(async () => (await tab.run(measureDatabase)) > stored);
+    assert.ok((await bytes()) > before);
+    await compare('with what was noted');
+  }));
+
 test('a corrupt snapshot and a corrupt record are set aside and reported, and the rest goes on', () =>
   withTabs('corrupt', RULES, async ({ open }) => {
     const tab = await open();

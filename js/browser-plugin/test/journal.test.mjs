@@ -28,7 +28,7 @@ function start() {
   };
   const warned = [];
   const journal = createJournal(store, () => ({ bytes: [...known] }), () => false, assert.fail, { warn: (text) => warned.push(text) });
-  journal.start();
+  journal.start({ log: [] });
   const say = async (n) => {
     known.push(`${n}`);
     journal.entry(entry(n));
@@ -118,7 +118,7 @@ function startNoting({ canNote = true, isAlone = true } = {}) {
   };
   const deposed = [];
   const journal = createJournal(store, () => ({}), () => !isAlone, () => deposed.push(1), { warn() {} });
-  journal.start();
+  journal.start({ log: [] });
   return { journal, written, ends, deposed };
 }
 
@@ -329,4 +329,37 @@ test('where nothing can be noted every event is a transaction', async () => {
     await settled();
   }
   assert.deepEqual(written, ['transaction event 1', 'transaction event 2']);
+});
+
+test('what is stored is counted from what was read on, and grows with each transaction', async () => {
+  const texts = [];
+  const store = {
+    exists: true,
+    note: ({ text }) => !!texts.push(text),
+    append: async () => {},
+    save: async () => {},
+  };
+  const journal = createJournal(store, () => ({ bytes: new Uint8Array(50), definitions: '[]' }), () => false, assert.fail, { warn() {} });
+  assert.equal(journal.bytes, 0);
+  const textless = [1000, 'cut off', { at: 'never', text: {} }, null];
+  journal.start({ base: { bytes: new Uint8Array(300), definitions: '{}' }, log: [{ term: 1 }, { term: 2, entries: [entry(1), ...textless] }] });
+  assert.equal(journal.bytes, 302 + 'event 1'.length + 4 * 8);
+  say(journal, entry(2));
+  assert.deepEqual(texts, ['event 2']);
+  journal.settleNotes();
+  await settled();
+  assert.equal(journal.bytes, 302 + 2 * 'event 1'.length + 4 * 8);
+  journal.compact();
+  assert.equal(journal.bytes, 52);
+});
+
+test('what the store begins a database with is counted, once', async () => {
+  const store = { exists: false, note: () => false, append: async () => void (store.exists = true), save: async () => {} };
+  const journal = createJournal(store, () => ({ bytes: new Uint8Array(50) }), () => false, assert.fail, { warn() {} });
+  journal.start({ log: [] });
+  for (const n of [1, 2]) {
+    say(journal, entry(n));
+    await settled();
+    assert.equal(journal.bytes, 50 + n * 'event 1'.length);
+  }
 });

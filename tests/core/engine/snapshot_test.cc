@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/shop_history.h"
+#include "engine/snapshot.h"
 
 namespace oncue {
 namespace {
@@ -57,7 +58,7 @@ TEST(Snapshot, RefusesWhatIsNotOne) {
   EXPECT_EQ(codeOf(engine, "hello"), "snapshot_foreign");
   EXPECT_EQ(codeOf(engine, std::string(100, '\0')), "snapshot_foreign");
   std::string newer = before;
-  newer[4] = 4;
+  newer[4] = kSnapshotVersion + 1;
   EXPECT_EQ(codeOf(engine, newer), "snapshot_newer");
   EXPECT_EQ(codeOf(engine, before + "x"), "snapshot_corrupt");
   EXPECT_EQ(engine.snapshot(), before);
@@ -88,19 +89,30 @@ TEST(Snapshot, NeedsDefinitionsFirst) {
   EXPECT_EQ(codeOf(engine, livedIn().snapshot()), "no_definitions");
 }
 
-struct TimedEvent {
+struct Timed {
   std::int64_t at;
-  std::string payload;
+  std::string json;
 };
 
-std::vector<TimedEvent> goldenEvents(const std::string& folder) {
-  std::istringstream lines(readFixture(folder + "/events.tsv"));
-  std::vector<TimedEvent> events;
+std::vector<Timed> readTimed(const std::string& file) {
+  std::istringstream lines(readFixture(file));
+  std::vector<Timed> all;
   for (std::string line; std::getline(lines, line);) {
     const std::size_t tab = line.find('\t');
-    events.push_back({std::stoll(line), line.substr(tab + 1)});
+    all.push_back({std::stoll(line), line.substr(tab + 1)});
   }
-  return events;
+  return all;
+}
+
+Engine makeGolden(const std::string& folder, int version) {
+  EngineOptions options = seeded(42);
+  options.wake = WakeScope::All;
+  // Older versions knew nothing of it.
+  if (version >= 3) options.syncKeys.push_back("user_id");
+  Engine engine(options);
+  EXPECT_TRUE(engine.load(readFixture(folder + "/definitions.json")).ok());
+  if (version >= 3) engine.sync(R"({"do":"status","stitchable":true})", 0);
+  return engine;
 }
 
 // The bytes in tests/golden were written by the release that first had the format.
@@ -109,23 +121,35 @@ class GoldenSnapshot : public testing::TestWithParam<int> {};
 TEST_P(GoldenSnapshot, IsReadAsTheStateThatItsEventsMake) {
   const std::string folder = "../golden/snapshot-" + std::to_string(GetParam());
   const std::string bytes = readFixture(folder + "/snapshot.bin");
+  ASSERT_GT(bytes.size(), 4u) << "each version keeps bytes of its own: " << folder;
   ASSERT_EQ(bytes.at(4), GetParam());
-  EngineOptions options = seeded(42);
-  options.wake = WakeScope::All;
-  Engine lived(options);
-  ASSERT_TRUE(lived.load(readFixture(folder + "/definitions.json")).ok());
-  const std::vector<TimedEvent> events = goldenEvents(folder);
+  Engine lived = makeGolden(folder, GetParam());
+  const std::vector<Timed> events = readTimed(folder + "/events.tsv");
   ASSERT_FALSE(events.empty());
-  for (const TimedEvent& event : events) lived.track(event.payload, EventFormat::Payload, event.at);
+  for (const Timed& event : events) lived.track(event.json, EventFormat::Payload, event.at);
+  const std::vector<Timed> commands = readTimed(folder + "/commands.tsv");
+  EXPECT_EQ(commands.empty(), GetParam() < 3);
+  for (const Timed& command : commands) {
+    const std::string answer = lived.sync(command.json, command.at);
+    EXPECT_EQ(answer.find("\"error\""), std::string::npos) << answer;
+  }
   // Version 1 knew none that a server sent.
   if (GetParam() >= 2) lived.receive(R"({"intervention_id":"direct","name":"direct","version":1})", events.back().at);
-  if (lived.snapshot().at(4) == bytes.at(4)) {
-    EXPECT_TRUE(lived.snapshot() == bytes) << "the current version must not write other bytes";
+  const std::string written = lived.snapshot();
+  EXPECT_TRUE(GetParam() != kSnapshotVersion || written.at(4) == kSnapshotVersion) << "its events must give what only it can hold";
+  if (written.at(4) == bytes.at(4)) {
+    EXPECT_TRUE(written == bytes) << "the current version must not write other bytes";
   }
 
-  Engine restored(options);
-  ASSERT_TRUE(restored.load(readFixture(folder + "/definitions.json")).ok());
+  Engine restored = makeGolden(folder, GetParam());
   ASSERT_TRUE(restored.restore(bytes).ok());
+  if (GetParam() >= 3) {
+    EXPECT_TRUE(restored.snapshot() == bytes);
+    for (const char* id : {"ann", "bob", "cy", "dan"}) {
+      const std::string ask = R"({"do":"state","key":"user_id","id":")" + std::string(id) + "\"}";
+      EXPECT_EQ(restored.sync(ask, 0), lived.sync(ask, 0)) << id;
+    }
+  }
   const std::int64_t now = events.back().at;
   for (const char* key : {"domain_userid", "domain_sessionid", "user_id", "sku"}) {
     EXPECT_EQ(restored.ids(key), lived.ids(key));
@@ -142,11 +166,11 @@ TEST_P(GoldenSnapshot, IsReadAsTheStateThatItsEventsMake) {
   EXPECT_EQ(restored.nextWake(), lived.nextWake());
   EXPECT_EQ(restored.tick(now + 3'600'000), lived.tick(now + 3'600'000));
   EXPECT_EQ(restored.fired(), lived.fired());
-  restored.track(events.front().payload, EventFormat::Payload, now + 3'600'000);
+  restored.track(events.front().json, EventFormat::Payload, now + 3'600'000);
   EXPECT_EQ(restored.rejection(), "duplicate");
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, GoldenSnapshot, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Versions, GoldenSnapshot, testing::Range(1, kSnapshotVersion + 1));
 
 TEST(Snapshot, DropsWhatTheDefinitionsDoNotKnow) {
   Engine engine{EngineOptions{}};

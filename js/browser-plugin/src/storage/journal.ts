@@ -1,6 +1,6 @@
 import type { Logger } from '@snowplow/browser-tracker';
 import type { Fired, TabEvent } from '../tabs/protocol.js';
-import { Deposed, type Entry, type NewBase, type Store } from './store.js';
+import { Deposed, type Entry, type NewBase, type Store, type Stored } from './store.js';
 
 /** Events between two snapshots: replaying them takes a few milliseconds. */
 const SNAPSHOT_EVERY = 200;
@@ -16,8 +16,8 @@ const SHOWN_MS = 1000;
 const RETRY_MS = 30_000;
 
 export interface Journal {
-  /** What is stored has been read: from now on there are writes. */
-  start(): void;
+  /** `stored` has been read: from now on there are writes. */
+  start(stored: Stored): void;
   /** What happened, in order. Written in one transaction once the running task ends, what is not noted before. */
   entry(entry: Entry): void;
   /**
@@ -37,7 +37,7 @@ export interface Journal {
   compact(): void;
   /** Why nothing is stored; undefined when all is well, or well again. */
   readonly trouble: string | undefined;
-  /** Bytes of the last snapshot and the log, about. */
+  /** Of what is stored, about: the last snapshot, its definitions and the log. */
   readonly bytes: number;
 }
 
@@ -70,6 +70,13 @@ export function createJournal(
   let logged = 0;
   let writes = 0;
   let bytes = 0;
+
+  const sizeOf = (base?: NewBase): number => (base?.bytes?.length ?? 0) + (base?.definitions?.length ?? 0);
+
+  /** Neither a time has a text nor what cannot be read, which is set aside later. */
+  function count(entries: Entry[] = []): void {
+    for (const entry of entries) bytes += (entry as TabEvent | null)?.text?.length ?? 8;
+  }
 
   function schedule(): void {
     // Every event asks for it, and queueMicrotask() takes a detour through the browser.
@@ -172,7 +179,9 @@ export function createJournal(
     // Also while another one with them is under way: that one may fail.
     record.entries = [...noted, ...record.entries];
     record.done = [...notedIds, ...record.done];
-    for (const entry of record.entries) bytes += typeof entry === 'number' ? 8 : entry.text.length;
+    // The store makes it with the first record.
+    if (!store.exists) bytes = sizeOf(makeBase());
+    count(record.entries);
     logged += record.entries.length;
     // Even an empty record: its transaction follows those before it.
     settle(store.append(record), then);
@@ -183,13 +192,15 @@ export function createJournal(
     const base = makeBase();
     if (!base || trouble) return;
     logged = 0;
-    bytes = (base.bytes?.length ?? 0) + (base.definitions?.length ?? 0);
+    bytes = sizeOf(base);
     settle(store.save(base), []);
   }
 
   return {
-    start() {
+    start({ base, log }) {
       isStarted = true;
+      bytes = sizeOf(base);
+      for (const { entries } of log) count(entries);
       flush();
     },
     entry(entry) {
