@@ -1,6 +1,6 @@
 // Databases that earlier versions of the plugin wrote: opened, and gone on with.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createEngine, load } from '@oncue/engine';
 import { useTabs } from './tabs_support.mjs';
@@ -9,6 +9,8 @@ const withTabs = useTabs();
 const GOLDEN = new URL('../golden/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, GOLDEN));
 const namesOf = (kind) => readdirSync(GOLDEN).filter((name) => name.startsWith(kind));
+/** Of engines that do not sync: what was synced is more than events, and the core's own test plays that again. */
+const SNAPSHOTS = namesOf('snapshot-').filter((name) => !existsSync(new URL(`${name}/commands.tsv`, GOLDEN)));
 
 /** What the plugin sets of the engine's options. */
 const OPTIONS = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000, seed: '1' };
@@ -56,7 +58,7 @@ const asEvent = (line) => {
 const withId = ({ text, at }, eid) => ({ at, text: JSON.stringify({ ...JSON.parse(text), eid }) });
 
 for (const layout of namesOf('database-')) {
-  for (const snapshot of namesOf('snapshot-')) {
+  for (const snapshot of SNAPSHOTS) {
     test(`${layout} with ${snapshot}: values, the log, what waits and what was shown are as they were`, async () => {
       await load();
       const definitions = read(`${snapshot}/definitions.json`).toString();
