@@ -171,7 +171,7 @@ test('decisions 8: bad new definitions change nothing and are reported once; goo
     bundle.interventions.find(({ name }) => name === 'free_shipping').criteria.value = 1;
     serve(JSON.stringify(bundle));
     await comeBackAndAsk();
-    await page.waitForFunction(() => /"value":1\b/.test(JSON.stringify(oncue.explain('free_shipping'))));
+    await page.waitForFunction(() => /"operand":1\b/.test(JSON.stringify(oncue.explain('free_shipping'))));
     await page.evaluate(() => add(1));
     await shop.settle();
     assert.deepEqual(await shop.names(), ['discount', 'cart_abandonment', 'free_shipping']);
