@@ -9,7 +9,7 @@ export const ENTRIES = ['index', 'inspector', 'sources', 'actions'];
 export const CHUNKS = ['receive', 'without_locks', 'everything', 'sync'];
 
 /** Modules without state: an entry may bring a copy of its own. */
-export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes', 'within'];
+export const STATELESS = ['encoded', 'schemata', 'types', 'database', 'notes', 'within', 'consent'];
 
 /**
  * Members that only modules of this package name, in code and never as text: short in dist/, which brotli notices. None of

@@ -59,7 +59,7 @@ test('without consent nothing is stored, with a handler on the page', () =>
     await page.evaluate((definitions) => startTracker({ definitions, handlers: { webhook }, enabled: false }, { stateStorageStrategy: 'none' }), countingDefinitions([1]));
     await page.evaluate(() => tracker.trackStructEvent({ category: 'test', action: 'click' }));
     await page.waitForFunction(() => oncue.getStats().skipped.disabled === 1);
-    assert.equal(await call(page), 'webhookHandler: enabled() says no');
+    assert.equal(await call(page), 'webhookHandler: not posted, since its option "enabled" says no');
     assert.equal(await waiting(page), 0);
     assert.deepEqual(await databases(page), []);
     assert.deepEqual(await page.evaluate(() => oncue.exportLocalSignals()), {});
@@ -92,7 +92,7 @@ test('enabled() that throws counts as no', () =>
       const webhook = actions.webhookHandler({ url, enabled: () => JSON.parse('{') });
       return webhook({ intervention_id: 'a', name: 'cart', version: 1, attributes: {} }).catch(({ message }) => message);
     }, backEnd.url);
-    assert.equal(answer, 'webhookHandler: enabled() says no');
+    assert.equal(answer, 'webhookHandler: not posted, since its option "enabled" says no');
   }));
 
 for (const [when, isLate] of [['', false], [' before there is a handler', true]]) {

@@ -1,4 +1,5 @@
 import type { BrowserPlugin, BrowserTracker, Logger, Payload } from '@snowplow/browser-tracker';
+import { isAllowed } from './consent.js';
 import { canHandle, closeOutlet, forgetInterventions, openOutlet, type Outlet } from './handlers.js';
 import { rememberBuilder, takeRaw } from './raw.js';
 import { startPage, type Page, type PageHost } from './page.js';
@@ -59,15 +60,7 @@ export function OnCuePlugin(configuration: OnCueConfiguration = {}): BrowserPlug
   const mine: Outlet[] = [];
   let log: Logger = console as unknown as Logger;
 
-  function isEnabled(): boolean {
-    const { enabled = true } = configuration;
-    try {
-      return typeof enabled === 'function' ? !!enabled() : enabled;
-    } catch (error) {
-      log.error('OnCue: enabled() failed, which counts as no', error);
-      return false;
-    }
-  }
+  const isEnabled = (): boolean => isAllowed(configuration.enabled, '', log);
 
   /** The tracker an event came from: afterTrack does not say, but one plugin object on several trackers must know. */
   function findOutlet(payload: Payload): Outlet | undefined {

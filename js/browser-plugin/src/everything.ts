@@ -4,7 +4,7 @@ import type { Profile } from './tabs/profile_types.js';
 
 /** Everything in a database, by store; undefined when there is none. */
 async function dump(name: string, stores: string[]): Promise<Record<string, unknown[]> | undefined> {
-  const db = await open(name, false);
+  const db = await open(name);
   if (!db) return undefined;
   const tx = db.transaction(stores);
   const lists = await Promise.all(stores.map((store) => done(tx.objectStore(store).getAll())));

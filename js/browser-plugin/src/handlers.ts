@@ -121,12 +121,12 @@ function flush(outlet: Outlet): void {
 /**
  * Delivers an intervention once to the handlers of a tracker. Never throws, never calls them at once unless told to.
  * @param from the tracker whose event fired it; the first one stands in for one that this page does not have
+ * @param isAnonymous whether nothing of it may be stored
  * @param isOwnTask whether handlers are called at once: the caller is neither inside track() nor in the page's code, and has
  * just looked whether the visitor looks
  * @param isBackground whether only the handlers that show nothing are called, or only the others; default all
- * @param isAnonymous whether nothing of it may be stored
  */
-export function dispatch(intervention: Intervention, from: TrackerId | undefined, isOwnTask = false, isBackground?: boolean, isAnonymous?: boolean): void {
+export function dispatch(intervention: Intervention, from: TrackerId | undefined, isAnonymous?: boolean, isOwnTask?: boolean, isBackground?: boolean): void {
   const { intervention_id } = intervention;
   const outlet = outlets.get(from ?? '') ?? outlets.values().next().value;
   if (!outlet || deliveredIds.has(intervention_id)) return;

@@ -113,8 +113,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     attach: (engine, leader) => attach?.(engine, leader),
     isEnabled,
     hasHandlers,
-    show: ({ intervention, tracker, isPosted, anonymous }) => dispatch(intervention, tracker, true, isPosted && false, anonymous),
-    runBackground: ({ intervention, tracker, anonymous }) => dispatch(intervention, tracker, true, true, anonymous),
+    show: ({ intervention, tracker, isPosted, anonymous }) => dispatch(intervention, tracker, anonymous, true, isPosted && false),
+    runBackground: ({ intervention, tracker, anonymous }) => dispatch(intervention, tracker, anonymous, true, true),
     onFailed: fail,
     onClear: forget,
     onBack: refresh,
@@ -139,7 +139,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     failure = explainFailure(error, configuration);
     profile.leave();
     log.error(`OnCue is off, the page goes on without it: ${failure}`, error);
-    for (const [outlet, intervention, isAnonymous] of earlyReceived) dispatch(intervention, outlet.tracker.id, false, undefined, isAnonymous);
+    for (const [outlet, intervention, isAnonymous] of earlyReceived) dispatch(intervention, outlet.tracker.id, isAnonymous);
     host.onReceiver();
   }
 
@@ -198,7 +198,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const tracker = outlet.tracker.id;
     if (!intervention?.intervention_id) return log.info('OnCue: left out what a server sent without an intervention_id', intervention);
     // Without an engine its id alone tells whether it has been delivered.
-    if (failure) return dispatch(intervention, tracker, false, undefined, isAnonymous);
+    if (failure) return dispatch(intervention, tracker, isAnonymous);
     if (!profile.isReady) earlyReceived.push([outlet, intervention, isAnonymous]);
     try {
       profile.join();

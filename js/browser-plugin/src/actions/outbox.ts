@@ -1,4 +1,4 @@
-import { POSTS, WEBHOOKS } from '../storage/database.js';
+import { open, POSTS, WEBHOOKS } from '../storage/database.js';
 import type { Post } from './types.js';
 
 /** Posts to one URL that wait, oldest first. In IndexedDB from the first post on, or in memory where that refuses. */
@@ -15,21 +15,7 @@ export interface Outbox {
   clear(): Promise<void>;
 }
 
-const settle = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-/** Rejects when there is no database and none shall be made. */
-function openDatabase(create: boolean): Promise<IDBDatabase> {
-  const request = indexedDB.open(WEBHOOKS, 1);
-  request.onupgradeneeded = () => {
-    if (create) request.result.createObjectStore(POSTS, { keyPath: ['url', 'id'] });
-    else request.transaction?.abort();
-  };
-  return settle(request);
-}
+const makeStore = (db: IDBDatabase): unknown => db.createObjectStore(POSTS, { keyPath: ['url', 'id'] });
 
 function replace(store: IDBObjectStore, post: Post): IDBRequest {
   const request = store.openCursor([post.url, post.id]);
@@ -37,9 +23,13 @@ function replace(store: IDBObjectStore, post: Post): IDBRequest {
   return request;
 }
 
-/** One transaction, resolved when it is durable. The connection is not kept: it would keep others from deleting. */
-async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>, create = false): Promise<T> {
-  const database = await openDatabase(create);
+/**
+ * One transaction, resolved when it is durable; rejects when there is no database and `make` is not given. The connection is
+ * not kept: it would keep others from deleting.
+ */
+async function transact<T>(mode: IDBTransactionMode, action: (store: IDBObjectStore) => IDBRequest<T>, make?: typeof makeStore): Promise<T> {
+  const database = await open(WEBHOOKS, make);
+  if (!database) throw new Error('no post was ever stored');
   try {
     const transaction = database.transaction(POSTS, mode);
     const request = action(transaction.objectStore(POSTS));
@@ -69,7 +59,7 @@ export function createOutbox(url: string): Outbox {
       if (memory.has(post.id)) return;
       if (isAnonymous) return void memory.set(post.id, post);
       try {
-        await transact('readwrite', (store) => store.add(post), true);
+        await transact('readwrite', (store) => store.add(post), makeStore);
       } catch (error) {
         if ((error as DOMException | null)?.name !== 'ConstraintError') memory.set(post.id, post);
       }

@@ -1,4 +1,5 @@
 import type { BrowserTracker } from '@snowplow/browser-tracker';
+import { isAllowed } from '../consent.js';
 import type { Intervention } from '../types.js';
 import { attemptPost } from './attempt.js';
 import { createOutbox } from './outbox.js';
@@ -19,7 +20,7 @@ const waitAfter = (attempts: number): number => Math.round(Math.min(FIRST_WAIT *
  * all tabs one posts at a time. A 4xx answer other than 408 and 429 is final. Make the handler on every page: it posts what earlier pages left.
  */
 export function webhookHandler(configuration: WebhookConfiguration): WebhookHandler {
-  const { url, body = (intervention) => intervention, maxWaiting = 100, maxAgeMs = THREE_DAYS, enabled = true } = configuration;
+  const { url, body = (intervention) => intervention, maxWaiting = 100, maxAgeMs = THREE_DAYS } = configuration;
   if (typeof url !== 'string' || !url) throw new TypeError('webhookHandler: give it the url to post to');
   const isBrowser = typeof window !== 'undefined';
   const address = isBrowser ? new URL(url, location.href).href : url;
@@ -39,14 +40,7 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
     }
   }
 
-  function isEnabled(): boolean {
-    try {
-      return typeof enabled === 'function' ? !!enabled() : enabled;
-    } catch (error) {
-      console.error('OnCue: enabled() of webhookHandler failed, which counts as no', error);
-      return false;
-    }
-  }
+  const isEnabled = (): boolean => isAllowed(configuration.enabled, ' of webhookHandler', console);
 
   async function giveUp(post: Post, reason: string, status?: number): Promise<void> {
     await outbox.remove(post);
@@ -108,7 +102,7 @@ export function webhookHandler(configuration: WebhookConfiguration): WebhookHand
   }
 
   async function accept(intervention: Intervention, _tracker?: BrowserTracker, isAnonymous?: boolean): Promise<void> {
-    if (!isEnabled()) throw new Error('webhookHandler: enabled() says no');
+    if (!isEnabled()) throw new Error('webhookHandler: not posted, since its option "enabled" says no');
     const id = intervention.intervention_id;
     const at = Date.now();
     const text = JSON.stringify(body(intervention));

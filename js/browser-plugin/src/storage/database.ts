@@ -14,12 +14,19 @@ export const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-/** The database, or undefined when there is none and none shall be made. */
-export function open(name: string, create: boolean): Promise<IDBDatabase | undefined> {
+export function makeStores(db: IDBDatabase): void {
+  for (const store of STORES) db.createObjectStore(store, { autoIncrement: store !== 'state' });
+}
+
+/**
+ * The database, or undefined when there is none and none shall be made.
+ * @param make its stores
+ */
+export function open(name: string, make?: (db: IDBDatabase) => void): Promise<IDBDatabase | undefined> {
   const request = indexedDB.open(name, 1);
   let isMissing = false;
   request.onupgradeneeded = () => {
-    if (create) for (const store of STORES) request.result.createObjectStore(store, { autoIncrement: store !== 'state' });
+    if (make) make(request.result);
     else {
       isMissing = true;
       request.transaction?.abort();

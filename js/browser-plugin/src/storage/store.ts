@@ -1,5 +1,5 @@
 import type { Fired, TabEvent } from '../tabs/protocol.js';
-import { Deposed, done, open, transact, WEBHOOKS } from './database.js';
+import { Deposed, done, makeStores, open, transact, WEBHOOKS } from './database.js';
 import { readNotes, removeNotes, writeNote, type Noted } from './notes.js';
 
 export { Deposed };
@@ -121,7 +121,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
   /** What follows waits for it: where another tab is faster, nothing of this one may get into its database. */
   async function found(): Promise<void> {
     try {
-      if (!isClosed) keep(await open(name, true));
+      if (!isClosed) keep(await open(name, makeStores));
       await put(makeFirst());
     } catch (error) {
       // Once more with what comes next.
@@ -180,7 +180,7 @@ export function createStore(name: string, mayNote = (): boolean => true): Store 
     },
     async begin(given, mode) {
       makeFirst = given;
-      if (!db) keep(await open(name, false));
+      if (!db) keep(await open(name));
       if (!db) return { log: [] };
       const [base, log] = await transact(db, (state, log) => {
         const request = state.get('term');

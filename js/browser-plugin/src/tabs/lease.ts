@@ -1,4 +1,4 @@
-import { open, transact } from '../storage/database.js';
+import { makeStores, open, transact } from '../storage/database.js';
 import type { Leadership } from './leadership.js';
 
 /** A leader that has not renewed its lease for so long has lost it, ms. */
@@ -28,7 +28,7 @@ export function createLeaseLeadership(
 
   /** @param forMs from the moment at which the lease is looked at: opening the database can take its time */
   async function update(isOurs: (lease: Lease | undefined, now: number) => boolean, forMs: number): Promise<boolean> {
-    const db = await open(name, true);
+    const db = await open(name, makeStores);
     if (!db) return false;
     db.onversionchange = () => db.close();
     const { won } = await transact(db, (state) => {
