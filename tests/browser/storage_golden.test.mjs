@@ -9,8 +9,6 @@ const withTabs = useTabs();
 const GOLDEN = new URL('../golden/', import.meta.url);
 const read = (name) => readFileSync(new URL(name, GOLDEN));
 const namesOf = (kind) => readdirSync(GOLDEN).filter((name) => name.startsWith(kind));
-/** Of engines that do not sync: what was synced is more than events, and the core's own test plays that again. */
-const SNAPSHOTS = namesOf('snapshot-').filter((name) => !existsSync(new URL(`${name}/commands.tsv`, GOLDEN)));
 
 /** What the plugin sets of the engine's options. */
 const OPTIONS = { sessionIdsMs: 86_400_000, maxIdsPerKey: 1000, seed: '1' };
@@ -38,9 +36,13 @@ function writeDatabase({ version, stores, state, log, notes = {} }, bytes) {
   });
 }
 
-/** The values of every id, as the engine says that took in the same events from the first on. */
-function replay(definitions, events, now) {
+/**
+ * The values of every id, as the engine says that took in the same events.
+ * @param bytes a snapshot to begin with: what was synced is more than events, and the core's own test plays that again
+ */
+function replay(definitions, events, now, bytes) {
   const engine = createEngine({ ...OPTIONS, definitions });
+  if (bytes) engine.restore(bytes);
   for (const { text, at } of events) engine.track(text, { now: at });
   engine.tick(now);
   const all = {};
@@ -55,10 +57,11 @@ const asEvent = (line) => {
   const [at, text] = line.split('\t');
   return { at: Number(at), text };
 };
-const withId = ({ text, at }, eid) => ({ at, text: JSON.stringify({ ...JSON.parse(text), eid }) });
+/** With a viewport: an event without is of a visitor who has opted out. */
+const withId = ({ text, at }, eid) => ({ at, text: JSON.stringify({ vp: '1280x800', ...JSON.parse(text), eid }) });
 
 for (const layout of namesOf('database-')) {
-  for (const snapshot of SNAPSHOTS) {
+  for (const snapshot of namesOf('snapshot-')) {
     test(`${layout} with ${snapshot}: values, the log, what waits and what was shown are as they were`, async () => {
       await load();
       const definitions = read(`${snapshot}/definitions.json`).toString();
@@ -74,18 +77,21 @@ for (const layout of namesOf('database-')) {
       for (const key in golden.notes) {
         golden.notes[key] = golden.notes[key].replace('<noted>', () => noted.text).replace('<last>', () => logged.text).replace('<at>', last.at);
       }
-      const counted = [...events, logged, ...(golden.notes ? [noted] : [])];
+      const bytes = read(`${snapshot}/snapshot.bin`);
+      const isSynced = existsSync(new URL(`${snapshot}/commands.tsv`, GOLDEN));
+      const counted = [...(isSynced ? [] : events), logged, ...(golden.notes ? [noted] : [])];
+      const expected = (events) => replay(definitions, events, now, isSynced ? bytes : undefined);
 
       await withTabs(`${layout}-${snapshot}`, JSON.parse(definitions), async ({ open, shown, until }) => {
-        const prepare = `(async () => { Date.now = () => ${now}; await (${writeDatabase})(${JSON.stringify(golden)}, '${read(`${snapshot}/snapshot.bin`).toString('base64')}'); })()`;
+        const prepare = `(async () => { Date.now = () => ${now}; await (${writeDatabase})(${JSON.stringify(golden)}, '${bytes.toString('base64')}'); })()`;
         const tab = await open({}, { prepare });
         await tab.ready();
         const known = async () => (await tab.run('oncue.exportLocalSignals()')).attributes;
-        assert.deepEqual(await known(), replay(definitions, counted, now));
+        assert.deepEqual(await known(), expected(counted));
         await until(() => shown.length > 0);
         await tab.run((text) => oncue.ingestEvent({ ...JSON.parse(text), tna: 'sp' }), fresh.text);
         await tab.saved();
-        assert.deepEqual(await known(), replay(definitions, [...counted, fresh], now));
+        assert.deepEqual(await known(), expected([...counted, fresh]));
         assert.deepEqual(shown.filter(({ id }) => id.startsWith('0b5d5f0a')).map(({ name }) => name), ['waited']);
       });
     });
