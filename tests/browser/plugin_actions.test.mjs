@@ -94,10 +94,12 @@ async function watchWaits(page) {
   await stopClock(page);
   await page.evaluate(() => {
     const { fetch } = window;
-    Object.assign(window, { begun: [], failed: [] });
-    window.fetch = (...request) => {
+    Object.assign(window, { begun: [], failed: [], givenUp: 0 });
+    window.fetch = (address, options) => {
       begun.push(Date.now());
-      return fetch(...request);
+      const answer = fetch(address, options);
+      answer.catch(() => (window.givenUp += options.signal.aborted));
+      return answer;
     };
     Math.random = () => (failed.push(Date.now()) % 2 ? 0 : 0.8);
   });
@@ -108,12 +110,12 @@ async function watchWaits(page) {
  * for none, or for a server that leaves a post without an answer.
  */
 async function untilPosted(backEnd, page) {
-  const isIdle = (isHanging) =>
-    page.evaluate(async (isHanging) => {
+  const isIdle = (hung) =>
+    page.evaluate(async (hung) => {
       const { held, pending } = await navigator.locks.query();
-      return held.length + pending.length === 0 || (isHanging && begun.length > failed.length);
-    }, isHanging);
-  while (await waiting(page)) if (await isIdle(backEnd.hanging() > 0)) await page.clock.runFor(100);
+      return held.length + pending.length === 0 || hung > givenUp;
+    }, hung);
+  while (await waiting(page)) if (await isIdle(backEnd.hung())) await page.clock.runFor(100);
 }
 
 test('decisions 11: 408, 429, 5xx and broken connections are tried again after 1, 2, 4 seconds and so on, half of it by chance', () =>

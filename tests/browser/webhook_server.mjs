@@ -8,6 +8,7 @@ export async function startBackEnd() {
   const answers = [];
   let atOnce = 0;
   let hanging = 0;
+  let hung = 0;
   let mostAtOnce = 0;
   const server = createServer(async (request, response) => {
     const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-expose-headers': 'retry-after' };
@@ -21,6 +22,7 @@ export async function startBackEnd() {
     posts.push({ status, key: request.headers['idempotency-key'], headers: request.headers, text });
     if (status === 'hang') {
       hanging++;
+      hung++;
       return response.on('close', () => hanging--);
     }
     if (status === 'cut') return response.destroy();
@@ -35,6 +37,8 @@ export async function startBackEnd() {
     answers,
     /** How many posts are left without an answer now. */
     hanging: () => hanging,
+    /** How many were left without an answer so far, whether or not somebody still waits for one. */
+    hung: () => hung,
     /** How many posts were under way at the same time, at most. */
     mostAtOnce: () => mostAtOnce,
     close() {
