@@ -6,8 +6,10 @@ import { minify } from 'terser';
 import { root } from './paths.mjs';
 
 /** Ways to write the same, the usual one first. Which one compresses best is different for every script, by up to a hundredth. */
-const WAYS = [false, true].flatMap((hoist_funs) =>
-  [false, true].flatMap((unsafe_arrows) => [2020, 5].map((ecma) => ({ compress: { hoist_funs, unsafe_arrows }, format: { ecma } }))),
+const WAYS = [3, 1].flatMap((inline) =>
+  [false, true].flatMap((hoist_funs) =>
+    [false, true].flatMap((unsafe_arrows) => [2020, 5].map((ecma) => ({ compress: { inline, hoist_funs, unsafe_arrows }, format: { ecma } }))),
+  ),
 );
 
 /** Of scripts under a budget each byte is worth the time. */

@@ -209,6 +209,53 @@ test('a corrupt snapshot and a corrupt record are set aside and reported, and th
     assert.equal(await tab.clicks(), 2);
   }));
 
+/** As without a network, where a service worker keeps the smaller WebAssembly only. */
+const blockLarger = (tab, urls = ['*/oncue.page.wasm']) => Promise.all([tab.call('Network.enable'), tab.call('Network.setBlockedURLs', { urls })]);
+
+test('a corrupt snapshot is set aside although the larger WebAssembly cannot be had', () =>
+  withTabs('corrupt-offline', RULES, async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run('click(); click()');
+    await meanwhile(tab, async () => {});
+    await tab.saved();
+    await blockLarger(tab);
+    await meanwhile(tab, () => tab.run(editDatabase, 'state', 'base', '40'));
+    assert.equal(await tab.clicks(), 0);
+    await tab.run('click()');
+    await tab.saved();
+    assert.equal((await tab.run('oncue.exportLocalSignals()')).stored.corrupt.length, 1);
+    await meanwhile(tab, async () => {});
+    assert.equal(await tab.clicks(), 1);
+  }));
+
+test('what only the larger WebAssembly can read waits for it: nothing is counted, and nothing written over it', () =>
+  withTabs('larger-offline', RULES, async ({ open }) => {
+    const delayed = structuredClone(RULES);
+    for (const rule of delayed.interventions) rule.delivery = { delay: 'PT1H' };
+    const tab = await open({ definitions: delayed });
+    await tab.ready();
+    await tab.run('click(); click()');
+    await tab.saved();
+    await blockLarger(tab);
+    await tab.call('Page.reload');
+    await tab.until('window.handled?.length === 0');
+    await tab.start({});
+    await tab.until('oncue.getStats().state === "failed"');
+    assert.match((await tab.stats()).failure, /could not be loaded from \S+\/oncue\.page\.wasm: /);
+    await tab.run('click()');
+    await blockLarger(tab, []);
+    await tab.call('Page.reload');
+    await tab.until('window.handled?.length === 0');
+    await tab.start({});
+    await tab.ready();
+    assert.equal(await tab.clicks(), 2);
+    await tab.run('click(); click()');
+    await tab.saved();
+    assert.equal(await tab.clicks(), 4);
+    assert.deepEqual((await tab.run('oncue.exportLocalSignals()')).stored.corrupt, []);
+  }));
+
 test('other definitions: unchanged attributes keep their values, the log counts under the old ones', () =>
   withTabs('definitions', RULES, async ({ open, shown }) => {
     const tab = await open();

@@ -8,6 +8,7 @@
 #include "base/wire.h"
 #include "definition/load.h"
 #include "engine/impl.h"
+#include "engine/snapshot.h"
 #include "memory.h"
 
 oncue::Vec<std::uint8_t> buffer;
@@ -107,7 +108,9 @@ EMSCRIPTEN_KEEPALIVE double oncue_call(CallId id, Impl* impl, double number, dou
     case CallId::create: return static_cast<double>(reinterpret_cast<std::uintptr_t>(create(text0)));
     case CallId::destroy: delete impl; return 0;
     case CallId::load: load(*impl, text0); return 1;
-    case CallId::restore: return impl->restore(text0);
+    case CallId::restore:
+      if (impl->restore(text0)) return 1;
+      return isDamagedSnapshot(text0) ? -1 : 0;
     case CallId::forget: return impl->forget(text0, text1);
     case CallId::receive:
       impl->beginCall();

@@ -349,6 +349,21 @@ class SnapshotReader {
   SharedIds lastRead_;
 };
 
+// What is the same in every version so far.
+struct Frame {
+  explicit Frame(std::string_view bytes) {
+    Reader in(bytes);
+    isWhole = in.raw(kMagic.size()) == kMagic;
+    version = in.u8();
+    payload = in.raw(in.u32());
+    isWhole = isWhole && in.u64() == hash64(payload) && in.atEnd();
+  }
+
+  bool isWhole;  // ours, and as long as it says, and its checksum is right
+  std::uint8_t version;
+  std::string_view payload;
+};
+
 }  // namespace
 
 std::string writeSnapshot(const EngineState& state, const Model& model, std::string_view sync) {
@@ -364,20 +379,19 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
 
 bool readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
                   EngineState& state) {
-  Reader header(bytes);
-  const bool isOurs = header.raw(kMagic.size()) == kMagic;
-  const std::uint8_t version = header.u8();
-  const bool isKnown = features::severalVersions() ? version >= 1 && version <= kSnapshotVersion : version == 2;
-  const std::string_view payload = header.raw(header.u32());
+  const Frame frame(bytes);
+  const bool isKnown = features::severalVersions() ? frame.version >= 1 && frame.version <= kSnapshotVersion : frame.version == 2;
   EngineState read;
-  SnapshotReader reader(payload, version, model, keepUnknown, read);
-  if (!isOurs || !isKnown || header.u64() != hash64(payload) || !header.atEnd() || !reader.read() ||
-      (sync != nullptr && !sync->read(reader.sync))) {
-    return false;
-  }
+  SnapshotReader reader(frame.payload, frame.version, model, keepUnknown, read);
+  if (!frame.isWhole || !isKnown || !reader.read() || (sync != nullptr && !sync->read(reader.sync))) return false;
   swapBytes(state, read);
   section = reader.sync;
   return true;
+}
+
+bool isDamagedSnapshot(std::string_view bytes) {
+  const Frame frame(bytes);
+  return !frame.isWhole && frame.version <= kSnapshotVersion;
 }
 
 Status snapshotProblem(std::string_view bytes) {

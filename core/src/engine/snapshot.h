@@ -27,6 +27,9 @@ std::string writeSnapshot(const EngineState& state, const Model& model, std::str
 bool readSnapshot(std::string_view bytes, const Model& model, bool keepUnknown, SyncHook* sync, std::string& section,
                   EngineState& state);
 
+// Whether bytes that could not be read are ones that no reader can make anything of; false where one that knows more might.
+bool isDamagedSnapshot(std::string_view bytes);
+
 // Why bytes could not be read: snapshot_foreign (not a snapshot), snapshot_newer (of a later version),
 // snapshot_truncated, snapshot_corrupt.
 Status snapshotProblem(std::string_view bytes);

@@ -279,9 +279,9 @@ export class Engine<const D extends Definitions = Definitions> {
   restore(bytes: Uint8Array | ArrayBuffer): void {
     const { glue, handle } = this.live();
     if (bytes instanceof ArrayBuffer) bytes = new Uint8Array(bytes);
-    need(bytes instanceof Uint8Array, 'bytes', 'a Uint8Array or an ArrayBuffer');
-    if (glue.restore(handle, bytes as Uint8Array)) return;
-    const { code = 'invalid_snapshot', message = '' } = this.report().errors[0] ?? {};
+    need(bytes instanceof Uint8Array, 'bytes', 'a Uint8Array or ArrayBuffer');
+    if ((glue.restore(handle, bytes as Uint8Array) as number) > 0) return;
+    const { code = 'snapshot_corrupt', message = 'This snapshot is damaged.' } = this.report().errors[0] ?? {};
     throw new OnCueError(code, message);
   }
 

@@ -58,6 +58,8 @@ export async function loadFull(): Promise<Glue> {
   return loadedGlue();
 }
 
+const isAddress = (source: unknown): source is string | URL => typeof source === 'string' || source instanceof URL;
+
 async function fromResponse(response: Response): Promise<WebAssembly.Module> {
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
   const type = response.headers.get('content-type') ?? '';
@@ -68,7 +70,7 @@ async function fromResponse(response: Response): Promise<WebAssembly.Module> {
 
 async function compile(source: WasmSource, host: Host): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  const opened = typeof source === 'string' || source instanceof URL ? await host.open(source) : source;
+  const opened = isAddress(source) ? await host.open(source) : source;
   return opened instanceof Response ? fromResponse(opened) : WebAssembly.compile(opened);
 }
 
@@ -83,8 +85,8 @@ async function loadOnce(options: LoadOptions, host: Host): Promise<void> {
   } catch (cause) {
     pending = syncing = undefined;
     if (cause instanceof OnCueError) throw cause;
-    const where = typeof source === 'string' || source instanceof URL ? ` from ${source}` : '';
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const where = isAddress(source) ? ` from ${source}` : '';
+    const why = (cause as Error)?.message ?? cause;
     const hint = `Pass load({wasm}), or the plugin's engine.wasm, a URL or the bytes of ${host.file}; a Content-Security-Policy needs 'wasm-unsafe-eval'.`;
     throw new OnCueError('wasm_unavailable', `The engine's WebAssembly could not be loaded${where}: ${why}. ${hint}`, [], cause);
   }

@@ -127,7 +127,7 @@ for (const [format, { createEngine, load, replay, OnCueError }] of Object.entrie
       'an unknown format': [(engine) => engine.track('{}', { format: 'tsv' }), 'bad_argument', 'one of payload,enriched-json,enriched-tsv'],
       'an unknown format to replay': [(engine) => engine.replay('{}', 'toString'), 'bad_argument', '"format"'],
       'nothing received': [(engine) => engine.receive(), 'bad_argument', '"intervention" must be an object'],
-      'restore() of text': [(engine) => engine.restore('abc'), 'bad_argument', '"bytes" must be a Uint8Array or an ArrayBuffer'],
+      'restore() of text': [(engine) => engine.restore('abc'), 'bad_argument', '"bytes" must be a Uint8Array or ArrayBuffer'],
       'restore() of nothing': [(engine) => engine.restore(), 'bad_argument', '"bytes"'],
     };
     for (const [name, [body, code, words]] of Object.entries(MISUSE)) {

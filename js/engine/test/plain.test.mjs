@@ -237,8 +237,12 @@ describe('plain: left to the larger artefact, which says what is wrong or serves
     const small = plain.createEngine({ definitions: abandonment, seed: 2 });
     small.restore(bytes);
     const at = (place, byte) => bytes.map((one, i) => (i === place ? byte : one));
-    const odd = { foreign: at(0, 65), newer: at(4, 9), 'version 1': at(4, 1), 'version 3': at(4, 3), short: bytes.slice(0, -1), long: new Uint8Array([...bytes, 0]), damaged: at(40, bytes[40] ^ 1), empty: new Uint8Array(), limits: snapshotOf(limited).bytes, pending: snapshotOf(delayed).bytes };
+    const odd = { newer: at(4, 9), 'version 1': at(4, 1), 'version 3': at(4, 3), limits: snapshotOf(limited).bytes, pending: snapshotOf(delayed).bytes };
     for (const [what, snapshot] of Object.entries(odd)) assert.throws(() => small.restore(snapshot), { code: 'needs_full' }, what);
+    const damaged = { foreign: at(0, 65), short: bytes.slice(0, -1), long: new Uint8Array([...bytes, 0]), 'another byte': at(40, bytes[40] ^ 1), 'another checksum': at(bytes.length - 1, bytes.at(-1) ^ 1), empty: new Uint8Array() };
+    for (const [what, snapshot] of Object.entries(damaged)) {
+      assert.throws(() => small.restore(snapshot), { code: 'snapshot_corrupt', message: 'This snapshot is damaged.' }, what);
+    }
     assert.deepEqual(look(small, 1.7e12 + 5), { ...look(expected, 1.7e12 + 5), stats: look(small, 1.7e12 + 5).stats });
   });
 

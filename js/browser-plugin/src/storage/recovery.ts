@@ -66,9 +66,9 @@ export async function recover({ base, log }: Stored, make: () => Engine, store: 
   }
   try {
     restore();
-  } catch {
+  } catch (error) {
     // The smaller WebAssembly leaves what is odd to the larger one. Where that cannot be had, nothing may be written over it.
-    await engine.upgrade();
+    if ((error as { code?: string }).code === 'needs_full') await engine.upgrade();
   }
   attempt(base, () => {
     restore();
