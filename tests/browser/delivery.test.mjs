@@ -217,3 +217,63 @@ test('a total holds after reloads, however much time passes', () => {
     assert.deepEqual(await settled(page), [], 'the third and the fourth are held back');
   });
 });
+
+test('a cap per session holds after reloads, and ends with the session', () => {
+  const definitions = hint({ max_per_session: 1 });
+  return withStoppedClock(definitions, async (page) => {
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['hint']);
+    await reload(page, definitions);
+    await makeEdge(page);
+    assert.deepEqual((await explain(page, 'hint')).held_back, { reason: 'max_per_session', until: null });
+    assert.deepEqual(await settled(page), []);
+    await page.evaluate(() => tracker.newSession());
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['hint']);
+    await reload(page, definitions);
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), [], 'the second session has had its own');
+  });
+});
+
+test('a cap per day holds after reloads, and ends 24 hours after the first delivery that it counts', () => {
+  const definitions = hint({ max_per_day: 2 });
+  return withStoppedClock(definitions, async (page) => {
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['hint']);
+    const until = (await page.evaluate(() => handled[0].at)) + 24 * 3_600_000;
+    await reload(page, definitions);
+    await page.clock.runFor('10:00:00');
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['hint']);
+    await reload(page, definitions);
+    await makeEdge(page);
+    assert.deepEqual((await explain(page, 'hint')).held_back, { reason: 'max_per_day', until });
+    await page.clock.runFor(until - 1 - (await page.evaluate(() => Date.now())));
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), []);
+    await page.clock.runFor('00:01');
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['hint'], 'the first one is a day ago');
+    await reload(page, definitions);
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), [], 'the second one is not');
+  });
+});
+
+test('of an exclusive group the first by priority is handled, and its cooldown holds the others back after a reload', () => {
+  const member = (name, priority) => intervention(name, 'checkout', { refire: 'edge', exclusive_group: 'banner', priority, cooldown: 'PT1H' });
+  const definitions = rules(member('newsletter', 1), member('discount', 5), intervention('chat', 'checkout', { refire: 'edge' }));
+  return withStoppedClock(definitions, async (page) => {
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['discount', 'chat']);
+    const until = (await page.evaluate(() => handled[0].at)) + 3_600_000;
+    await reload(page, definitions);
+    await makeEdge(page);
+    assert.deepEqual((await explain(page, 'newsletter')).held_back, { reason: 'exclusive_group', until });
+    assert.deepEqual(await settled(page), ['chat']);
+    await page.clock.runFor(until - (await page.evaluate(() => Date.now())));
+    await makeEdge(page);
+    assert.deepEqual(await settled(page), ['chat', 'discount', 'chat']);
+  });
+});

@@ -143,6 +143,54 @@ test('exportLocalSignals: values, events since the snapshot, and what waits, as 
     assert.deepEqual(stored.corrupt, []);
   }));
 
+test('exportLocalSignals: an intervention that waits for somebody to show it', () =>
+  withTabs('export-waiting', countingDefinitions([2]), async ({ open, shown, until }) => {
+    const tab = await open();
+    const waiting = async () => {
+      const { state, log } = (await tab.run('oncue.exportLocalSignals()')).stored;
+      const fired = [...state, ...log].flatMap(({ waiting = [], fired = [] }) => [...waiting, ...fired]);
+      // The first snapshot and the record after it may both have it.
+      return [...new Map(fired.map(({ intervention }) => [intervention.intervention_id, intervention])).values()];
+    };
+    await tab.ready();
+    await tab.run(`oncue.removeInterventionHandlers('show'); click(); click()`);
+    await tab.saved();
+    const [one, ...others] = await waiting();
+    assert.deepEqual([one.name, others], ['at_2', []]);
+    await meanwhile(tab, async () => {}, { handlers: {} });
+    assert.deepEqual(await waiting(), [one], 'for the next page');
+    await tab.run('oncue.addInterventionHandlers({ show: ({ name, intervention_id }) => window.shown(JSON.stringify({ name, id: intervention_id })) }); void 0');
+    await until(() => shown.length === 1);
+    assert.equal(shown[0].id, one.intervention_id);
+    await meanwhile(tab, async () => {});
+    assert.deepEqual(await waiting(), []);
+  }));
+
+test('design: of each attribute key the 1,000 ids that were seen last are kept', () => {
+  const visitors = countingDefinitions([]);
+  visitors.attribute_groups[0].attribute_key = { name: 'user_id' };
+  return withTabs('many', visitors, async ({ open }) => {
+    const tab = await open();
+    await tab.ready();
+    await tab.run(() => {
+      const come = (id) => {
+        tracker.setUserId(id);
+        click();
+      };
+      for (let n = 0; n < 1000; n++) come(`u${n}`);
+      come('u0');
+    });
+    const look = () => tab.run(`[oncue.getStats().engine.ids, ...['u0', 'u1', 'u999', 'u1000'].map((id) => oncue.getAttributes('user_id', id)?.counts.clicks ?? null)]`);
+    assert.deepEqual(await look(), [1000, 2, 1, 1, null]);
+    await tab.run(`tracker.setUserId('u1000'); click()`);
+    const [ids, ...clicks] = await look();
+    assert.ok(ids <= 1000 && ids > 950, `${ids} ids`);
+    assert.deepEqual(clicks, [2, null, 1, 1], 'the one that was seen least recently is gone');
+    await meanwhile(tab, async () => {});
+    assert.deepEqual(await look(), [ids, ...clicks]);
+  });
+});
+
 /** In the page: what the database holds, in bytes of snapshot and definitions and in characters of what the log's entries say. */
 function measureDatabase() {
   return new Promise((resolve, reject) => {
