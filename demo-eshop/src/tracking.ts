@@ -9,6 +9,7 @@ import type { Route } from './router';
 import type { Order } from './visitor';
 
 const SHOP = 'Kiln & Kettle';
+const CART_SCHEMA = 'iglu:com.snowplowanalytics.snowplow.ecommerce/cart/jsonschema/1-0-0';
 
 let currentAction: string | undefined;
 
@@ -99,5 +100,7 @@ export function trackOrder(order: Order): void {
     discount_amount: totals.discount / 100,
     ...(applied.length > 0 && { discount_code: applied.join('+') }),
     products: fillLines(lines).map(toTracked),
+    // The order empties the cart, which without this would count as full, and be abandoned.
+    context: [{ schema: CART_SCHEMA, data: { total_value: 0, currency: CURRENCY } }],
   }));
 }

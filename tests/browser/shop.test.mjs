@@ -170,6 +170,24 @@ test('decisions 1: the abandonment banner comes by time alone, after 15 minutes'
     assert.equal(await abandoned.count(), 1);
   }));
 
+test('a cart that was bought is not abandoned', () =>
+  inShop({ prepare: withClock }, async (shop, page) => {
+    await addVaseAndStopClock(shop, page);
+    await shop.openCart();
+    await page.getByRole('link', { name: 'Go to checkout' }).click();
+    await page.getByRole('button', { name: 'Use a sample address' }).click();
+    await page.getByRole('button', { name: 'Review order' }).click();
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await untilAllIsSent(page);
+    const cartValue = () => page.evaluate(() => oncue.getAttributes('domain_userid').cart_activity.cart_value);
+    assert.equal(await cartValue(), 0);
+    const fired = await page.evaluate(() => oncue.getStats().engine.fired);
+    await page.clock.runFor(60 * 60_000);
+    assert.equal(await page.evaluate(() => oncue.getStats().engine.fired), fired);
+    assert.equal(await page.locator('[data-banner="cart_abandonment_discount"]').count(), 0);
+  }));
+
 test('?idle= shortens the wait, the shop says so, and no click is needed', () =>
   inShop({ path: '/?idle=1s&oncue-inspect' }, async (shop, page) => {
     await page.getByText('after 1 second without activity').waitFor();
