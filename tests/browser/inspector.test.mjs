@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { onlyFence } from '../fences.mjs';
 import { ECOM, useBrowser } from './plugin_support.mjs';
 import { startInterventionsServer, until } from './sse_server.mjs';
 
@@ -169,6 +170,7 @@ test('the export: oncue replay fires what the page fired', () =>
         await download.saveAs(join(folder, download.suggestedFilename()));
       }
       const command = (await section('session').locator('code').textContent()).split(' ');
+      assert.deepEqual(command.slice(0, -1), onlyFence('inspector').code.trim().split(' ').slice(0, -1), 'the documented command, up to the moment');
       assert.deepEqual(command.slice(0, 3), ['npx', 'oncue', 'replay']);
       const output = execFileSync(process.execPath, [CLI, ...command.slice(2)], { cwd: folder, encoding: 'utf8' });
       const replayed = output.trim().split('\n').map((line) => JSON.parse(line));

@@ -82,7 +82,8 @@ function readPayload(payload) {
 /**
  * Folders of the site: `/` works, `/later/` has a later version of the plugin, `/slow/` holds its wasm back until
  * `releaseWasm()`, `/broken/` has none, `/bare/` lacks parts of the plugin that are loaded on demand, and
- * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`.
+ * `/strict/` has a policy that forbids WebAssembly. Other paths are `files`. Of a site, `policy` is that of its other pages
+ * and `head` more HTML of all of them.
  */
 export async function startSite(entry = 'plugin_page.mjs') {
   const script = await bundlePage(entry);
@@ -90,6 +91,7 @@ export async function startSite(entry = 'plugin_page.mjs') {
   const received = [];
   const wasmLoads = [];
   const files = new Map();
+  const site = { policy: CSP, head: '' };
   let releaseWasm;
   const released = new Promise((resolve) => (releaseWasm = resolve));
 
@@ -114,17 +116,17 @@ export async function startSite(entry = 'plugin_page.mjs') {
     if (wasm && folder === '/slow/') await released;
     if (wasm && folder !== '/broken/') return send(200, 'application/wasm', wasms[wasm]);
     if (pathname.endsWith('/')) {
-      response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : CSP);
-      return send(200, 'text/html', '<!doctype html><meta name="viewport" content="width=device-width"><title>Shop</title><script type="module" src="page.js"></script>');
+      response.setHeader('content-security-policy', pathname === '/strict/' ? CSP_WITHOUT_WASM : site.policy);
+      return send(200, 'text/html', `<!doctype html><meta name="viewport" content="width=device-width"><title>Shop</title>${site.head}<script type="module" src="page.js"></script>`);
     }
     const file = files.get(pathname);
-    return file === undefined ? send(404, 'text/plain', 'not found') : send(200, 'application/json', file);
+    return file === undefined ? send(404, 'text/plain', 'not found') : send(200, pathname.endsWith('.js') ? 'text/javascript' : 'application/json', file);
   }
 
   const server = createServer((request, response) => answer(request, response).catch((error) => response.destroy(error)));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { origin: `http://127.0.0.1:${server.address().port}`, server, received, files, wasmLoads, releaseWasm };
+  return Object.assign(site, { origin: `http://127.0.0.1:${server.address().port}`, server, received, files, wasmLoads, releaseWasm });
 }
 
 /** One shop of its own: site, collector, page. `close()` it. */
@@ -136,7 +138,7 @@ async function openShop(browser, { folder = '/', onPage, entry = 'plugin_page.mj
   const errors = [];
   page.on('console', (message) => log.push({ type: message.type(), text: message.text() }));
   page.on('pageerror', (error) => errors.push(error));
-  await onPage?.(page);
+  await onPage?.(page, site);
   await page.goto(site.origin + folder);
   await page.waitForFunction(() => 'startTracker' in window);
 
@@ -189,7 +191,7 @@ export function launch() {
 /**
  * One browser for all tests of a file.
  * @returns `withShop(options, body)`, which runs `body(shop, page)` with a shop of its own; options: `folder` of the
- *   site, `onPage(page)` before it opens, `entry` beside this file (or a function that makes the script), `device`: options of the browser context
+ *   site, `onPage(page, site)` before it opens, `entry` beside this file (or a function that makes the script), `device`: options of the browser context
  */
 export function useBrowser() {
   let browser;

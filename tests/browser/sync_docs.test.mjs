@@ -1,28 +1,26 @@
 // The script of docs/sync-in-the-page.md, run as it stands against a real server: only the addresses are those that exist.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { mintSyncToken, startServer } from '@oncue/server';
+import { onlyFence, root } from '../fences.mjs';
 import { useBrowser } from './plugin_support.mjs';
 import { publish, sharedDefinitions } from './sync_support.mjs';
 
 const withShop = useBrowser();
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const SECRET = 'a secret of tests that has thirty-two bytes';
 
 test('docs/sync-in-the-page.md: the script counts for the visitor who is signed in, and tells the server', async () => {
-  const scripts = [...readFileSync(`${root}docs/sync-in-the-page.md`, 'utf8').matchAll(/^<!-- bundles -->\n```js\n([^]*?)^```$/gm)];
-  assert.equal(scripts.length, 1);
+  const shown = onlyFence('synced page');
   const folder = mkdtempSync(join(tmpdir(), 'oncue-docs-'));
   const server = await startServer({ data: join(folder, 'sync.db'), port: 0, sync: { secrets: [SECRET] } });
   const address = `http://127.0.0.1:${server.port}`;
   try {
     await publish(address, sharedDefinitions([1], 'page_view'));
-    const code = scripts[0][1].replaceAll("'https://collector.example.com'", 'location.origin').replaceAll('https://oncue.example.com', address);
+    const code = shown.code.replaceAll("'https://collector.example.com'", 'location.origin').replaceAll('https://oncue.example.com', address);
     const extra = `\nimport * as tracker from '@snowplow/browser-tracker';\nimport * as oncue from '@oncue/browser-plugin';\nObject.assign(window, { tracker, oncue, startTracker: true });`;
     const { outputFiles } = await build({ stdin: { contents: code + extra, resolveDir: `${root}js/browser-plugin` }, bundle: true, format: 'esm', write: false });
     const onPage = async (page) => {

@@ -2,7 +2,7 @@
 // what is wrong when its wasm is missing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import { build as vite, createServer as createViteServer } from 'vite';
 import webpack from 'webpack';
+import { onlyFence } from '../fences.mjs';
 import { launch } from '../browser/plugin_support.mjs';
 import { DEFINITIONS } from './project/rules.mjs';
 import { createProject, outcomeOf, pageOf, serveProject } from './project_support.mjs';
@@ -150,7 +151,7 @@ test('the inspector as a script tag opens over the plugin of the page', async ()
 
 /** The documentation's commands for sp.js in a page whose queue `scripts` work off; its addresses are ours. */
 function writeQueuePage(name, scripts, kind) {
-  const [, commands] = /<!-- page -->\n```js\n([^]*?)^```$/m.exec(readFileSync(new URL('../../docs/installing.md', import.meta.url), 'utf8'));
+  const { code: commands } = onlyFence('sp.js');
   const queue = 'window.getStats = function () { return window.oncue ? oncue.getStats() : { state: "idle" }; }; window.GlobalSnowplowNamespace = ["snowplow"]; window.snowplow = function () { (snowplow.q = snowplow.q || []).push(arguments); };';
   mkdirSync(project.in('js/oncue'), { recursive: true });
   for (const file of ['index.umd.min.js', WASM, PLAIN]) copyFileSync(project.in('node_modules/@oncue/browser-plugin/dist', file), project.in('js/oncue', file));

@@ -7,8 +7,10 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { testFences } from '../../../tests/fences.mjs';
 import { MISSING, startRedis, withServers } from './own_redis.mjs';
 import { Client, PROSPECTS, useFolder, useServers } from './support.mjs';
+import { assertOpens, SECRET, useSyncServers } from './sync_support.mjs';
 
 const run = promisify(execFile);
 const withServer = useServers();
@@ -123,6 +125,34 @@ for (const release of Object.keys(RELEASES)) {
     }
   });
 }
+
+const withSyncServer = useSyncServers();
+
+const SHOWN = {
+  'docs/sync.md': [
+    (code, runPython) =>
+      withSyncServer(async (client) => {
+        const session = 'from types import SimpleNamespace\nuser = SimpleNamespace(id="ann")\n';
+        const token = await runPython(['-c', `${session}${code}\nprint(token)`]);
+        await assertOpens(client, token, 'https://shop.example');
+      }),
+  ],
+  'js/server/README.md': [
+    (code, runPython) =>
+      withServer({ tokens: ['local'] }, async (_client, { url }) => assert.equal(await runPython([path.join(here, 'docs.py'), url], code), 'docs: ok')),
+  ],
+};
+// The SDK brings PyJWT along.
+testFences('SDK', SHOWN, async ({ code }, body, t) => {
+  const { python, notes } = await installedOnce('newest');
+  if (!python) return t.skip(notes[0]);
+  await body(code, async (args, input = '') => {
+    const running = run(python, args, { env: { ...ENV, ONCUE_SYNC_SECRET: SECRET } });
+    running.child.stdin.end(input);
+    const { stdout } = await running;
+    return stdout.trim().split('\n').at(-1);
+  });
+});
 
 const folder = useFolder();
 const redis = MISSING ? undefined : await startRedis(folder);

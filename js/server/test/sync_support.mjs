@@ -1,4 +1,5 @@
 // A server with sync, devices with a real engine that sync over real sockets, and streams.
+import assert from 'node:assert/strict';
 import { createEngine, load } from '@oncue/engine';
 import { mintSyncToken } from '@oncue/server';
 import { Client, counterGroup, OpenStream, pageView, useServers } from './support.mjs';
@@ -33,6 +34,14 @@ export const publishUsers = (client, ...groups) => client.publish({ attribute_gr
 export async function askSync(client, id, method, route, body, headers = {}) {
   const authorization = `Bearer ${await tokenOf(id)}`;
   return client.ask(method, `/sync/v1/${route}`, body, { authorization, ...headers });
+}
+
+/** A token opens its id to this origin, and to no other. */
+export async function assertOpens(client, token, origin) {
+  for (const [from, expected] of [[origin, 200], ['https://other.example', 403]]) {
+    const { status } = await client.ask('GET', '/sync/v1/state', undefined, { authorization: `Bearer ${token}`, origin: from });
+    assert.equal(status, expected, from);
+  }
 }
 
 let seeds = 0;
