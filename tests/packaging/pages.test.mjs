@@ -2,8 +2,9 @@
 // what is wrong when its wasm is missing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import resolve from '@rollup/plugin-node-resolve';
@@ -210,6 +211,92 @@ describe('on a server', () => {
       assert.equal(stdout, 'undefined function idle\n', stderr);
     });
   }
+
+  describe('where no wasm file was deployed', () => {
+    const FOLDER = 'bare/node_modules/@oncue';
+    before(() => {
+      cpSync(project.in('node_modules/@oncue'), project.in(FOLDER), { recursive: true });
+      symlinkSync(project.in('node_modules/@snowplow'), project.in('bare/node_modules/@snowplow'), 'dir');
+      for (const file of readdirSync(project.in(FOLDER), { recursive: true }).filter((name) => name.endsWith('.wasm'))) rmSync(path.join(project.in(FOLDER), file));
+    });
+
+    /** A module or script there, which has the plugin of `variant` as `oncue`, after `first`. */
+    function runThere(kind, variant, first, rest) {
+      const isModule = kind === 'import';
+      const take = (name) => (isModule ? `await import('${name}')` : `require('${name}')`);
+      const file = isModule ? 'bare/run.mjs' : 'bare/run.cjs';
+      const builtin = isModule ? `(${take('node:module')}).createRequire(import.meta.url)` : 'require';
+      const code = `const builtin = ${builtin};\n${first}\nconst tracker = ${take('@snowplow/browser-tracker')};\nconst oncue = ${take(`@oncue/browser-plugin${variant}`)};\n${rest}`;
+      project.write(file, isModule ? code : `(async () => {${code}})();`);
+      const { status, stdout, stderr } = node(file);
+      assert.equal(status, 0, stderr);
+      return stdout.trim().split('\n').map((line) => JSON.parse(line));
+    }
+
+    // Everything that could want a wasm file, or get one from elsewhere, tells of it.
+    const WATCH = `
+      const wanted = [];
+      const watch = (object, name) => {
+        const note = (how) => (target, ...rest) => {
+          const args = rest.at(how === 'apply' ? 1 : 0);
+          if (object === WebAssembly || object === globalThis || String(args[0]).endsWith('.wasm')) wanted.push(name);
+          return Reflect[how](target, ...rest);
+        };
+        object[name] = new Proxy(object[name], { apply: note('apply'), construct: note('construct') });
+      };
+      const fs = builtin('node:fs');
+      for (const name of ['open', 'openSync', 'readFile', 'readFileSync', 'createReadStream', 'stat', 'statSync']) watch(fs, name);
+      for (const name of ['open', 'readFile', 'stat']) watch(fs.promises, name);
+      for (const name of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming', 'Module']) watch(WebAssembly, name);
+      watch(globalThis, 'fetch');
+      builtin('node:module').syncBuiltinESMExports();
+    `;
+    const SERVE = `
+      const plugin = oncue.OnCuePlugin({ definitionsUrl: '/rules.json' });
+      tracker.newTracker('sp', 'collector.example.com', { plugins: [plugin] });
+      tracker.trackPageView();
+      oncue.addInterventionHandlers({ banner() {} });
+      await new Promise((resolve) => setTimeout(resolve));
+      console.log(JSON.stringify([oncue.getStats().state, oncue.getStats().failure ?? null, wanted]));
+    `;
+    for (const kind of ['import', 'require']) {
+      for (const variant of ['', '/slim', '/inline']) {
+        test(`${kind} @oncue/browser-plugin${variant}: a server misses nothing, since it loads nothing`, () => {
+          assert.deepEqual(runThere(kind, variant, WATCH, SERVE), [['idle', null, []]]);
+        });
+      }
+    }
+
+    // As much of a page as makes the plugin ask for an engine: docs/installing.md.
+    const SIMULATED = `
+      const silent = { addEventListener() {}, removeEventListener() {} };
+      Object.assign(globalThis, { window: silent, document: { ...silent, visibilityState: 'visible', hasFocus: () => true } });
+      Object.defineProperty(globalThis, 'navigator', { value: { locks: { request: async (name, options, callback) => callback() } }, configurable: true });
+    `;
+    const ASK = `
+      const plugin = oncue.OnCuePlugin({ definitions: [] });
+      const errors = [];
+      plugin.logger({ error: (...all) => errors.push(all.join(' ')), warn() {}, info() {}, debug() {} });
+      plugin.activateBrowserPlugin({ id: 'sp', namespace: 'sp', core: {} });
+      while (oncue.getStats().state === 'loading') await new Promise((resolve) => setTimeout(resolve));
+      console.log(JSON.stringify([oncue.getStats().state, oncue.getStats().failure, errors.length, wanted.length > 0]));
+      process.exit();
+    `;
+    const MISSING = {
+      'import ': /^The engine's WebAssembly could not be loaded from file:\S+\.wasm: .*Pass load\(\{wasm\}\), or the plugin's engine\.wasm, a URL or the bytes of oncue\.page\.wasm/,
+      'require ': /^The engine's WebAssembly could not be loaded from \S+oncue\.wasm: ENOENT/,
+      'import /slim': /^This build looks for no file/,
+      'require /slim': /^This build looks for no file/,
+    };
+    for (const [what, failure] of Object.entries(MISSING)) {
+      const [kind, variant] = what.split(' ');
+      test(`${kind} @oncue/browser-plugin${variant} in a simulated page, which asks for an engine: the plugin says what is missing, once`, () => {
+        const [[state, text, errors, wanted]] = runThere(kind, variant, WATCH + SIMULATED, ASK);
+        assert.deepEqual([state, errors, wanted], ['failed', 1, variant === ''], text);
+        assert.match(text, failure);
+      });
+    }
+  });
 
   test('the engine without its wasm file says what is missing', () => {
     project.write('broken.mjs', `import { load } from '@oncue/engine/slim'; load().catch(({ code }) => console.log(code)); load({ wasm: '/nowhere/oncue.page.wasm' }).catch(({ code }) => console.log(code));`);
