@@ -151,6 +151,21 @@ test('a tab that seizes the lead has it, the one before is told at its next rene
     await tabs.old.untilTold('won', 'lost');
   }));
 
+test('a tab that is to seize the lead before it has heard that it lost it, has it again', () =>
+  withTabs(['old', 'new'], async (tabs) => {
+    await tabs.old.call('campaign');
+    await tabs.old.untilTold('won');
+    await tabs.new.call('campaign');
+    await tabs.new.call('seize');
+    await tabs.new.untilTold('won');
+    await tabs.old.call('seize');
+    await tabs.old.untilTold('won', 'lost', 'won');
+    await tabs.new.pass(1);
+    await tabs.new.untilTold('won', 'lost');
+    await tabs.old.pass(1);
+    assert.deepEqual(await tabs.old.told(), ['won', 'lost', 'won']);
+  }));
+
 test('a tab that resigns before it has heard that it won leaves the lead to others', () =>
   withTabs(['gone', 'next'], async ({ gone, next }) => {
     await gone.page.evaluate(() => {
@@ -158,19 +173,69 @@ test('a tab that resigns before it has heard that it won leaves the lead to othe
       campaigner.resign();
     });
     await gone.settle();
-    await gone.page.waitForFunction(
-      () =>
-        new Promise((resolve) => {
-          const request = indexedDB.open('shop', 1);
-          request.onsuccess = () => {
-            const read = request.result.transaction('state').objectStore('state').get('lease');
-            read.onsuccess = () => resolve(!!read.result && read.result.until < Date.now(), request.result.close());
-          };
-        })
-    );
     await next.call('campaign');
     await next.untilTold('won');
     assert.deepEqual(await gone.told(), []);
+  }));
+
+test('a tab that resigns while it takes the lead leaves it to others', () =>
+  withTabs(['gone', 'next'], async ({ gone, next }) => {
+    await gone.page.evaluate(() => {
+      const { add } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.add = function (...all) {
+        queueMicrotask(() => campaigner.resign());
+        return add.apply(this, all);
+      };
+    });
+    await gone.call('campaign');
+    await next.call('campaign');
+    await next.untilTold('won');
+    assert.deepEqual(await gone.told(), []);
+  }));
+
+test('a tab that goes says so in its last task: the lead is free', () =>
+  withTabs(['gone', 'next'], async ({ gone, next }) => {
+    await gone.call('campaign');
+    await gone.untilTold('won');
+    await gone.page.evaluate(() => addEventListener('pagehide', () => campaigner.resign()));
+    await gone.page.reload();
+    await next.call('campaign');
+    await next.untilTold('won');
+  }));
+
+test('who resigns because another tab has seized the lead takes nothing from that one', () =>
+  withTabs(['old', 'new', 'third'], async (tabs) => {
+    await tabs.old.call('campaign');
+    await tabs.old.untilTold('won');
+    await tabs.new.call('campaign');
+    await tabs.new.call('seize');
+    await tabs.new.untilTold('won');
+    await tabs.old.call('resign');
+    await tabs.third.call('campaign');
+    await tabs.third.pass(1);
+    await tabs.new.pass(1);
+    assert.deepEqual([await tabs.third.told(), await tabs.new.told()], [[], ['won']]);
+  }));
+
+test('a database that fails for a while: the lead is lost with the lease, and can be had again', () =>
+  withTabs(['tab'], async ({ tab }) => {
+    await tab.call('campaign');
+    await tab.untilTold('won');
+    await tab.page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      window.mend = () => void (IDBDatabase.prototype.transaction = transaction);
+      IDBDatabase.prototype.transaction = () => {
+        throw new DOMException('closed', 'InvalidStateError');
+      };
+      for (let n = 0; n < 5; n++) pass(1000);
+    });
+    await tab.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    assert.deepEqual(await tab.told(), ['won'], 'for a moment nothing is lost');
+    await tab.page.evaluate(() => pass(1000));
+    await tab.untilTold('won', 'lost');
+    await tab.page.evaluate(() => mend());
+    await tab.pass(1);
+    await tab.untilTold('won', 'lost', 'won');
   }));
 
 test('the clock is set back: a lease from the future binds nobody', () =>

@@ -4,6 +4,12 @@ import { after, before } from 'node:test';
 import { startSite } from './plugin_support.mjs';
 import { startRawBrowser, until } from './raw_browser.mjs';
 
+/** Who leads is found out by locks, or by a lease where a page has none as its origin is no secure context: `domain` of withTabs. */
+export const AGREEMENTS = [
+  ['with Web Locks', 'localhost'],
+  ['without Web Locks', 'example'],
+];
+
 const group = (attributes) => ({
   name: 'counts',
   version: 1,
@@ -65,7 +71,8 @@ function preparePage(definitions, options) {
   const { tracker: trackerOptions, ...configuration } = options;
   startTracker(
     { ...(definitions && { definitions }), handlers: { show }, measurement: false, ...configuration },
-    { stateStorageStrategy: 'cookie', bufferSize: 50, ...trackerOptions }
+    // A secure cookie would be refused where there are no Web Locks either.
+    { stateStorageStrategy: 'cookie', cookieSecure: isSecureContext, bufferSize: 50, ...trackerOptions }
   );
 }
 
@@ -118,6 +125,7 @@ export function useTabs(entry) {
       tab.clicks = () => tab.run('clicks()');
       tab.leads = () => tab.until('oncue.getStats().role === "leading" && oncue.getStats().state === "ready"');
       await tab.until('"startTracker" in window');
+      assert.equal(await tab.run('"locks" in navigator'), domain === 'localhost');
       await tab.run(prepare);
       await tab.start();
       return tab;
