@@ -119,8 +119,9 @@ test('neither definitions nor an address for them', () =>
 
 test('engine options that cannot be used leave the shop working and are named', () =>
   withShop({}, async (shop, page) => {
-    await start(page, { definitions: ECOM, engine: { windowEventLimit: 0 } });
-    assert.match(await assertShopGoesOn(shop), /windowEventLimit/);
+    shop.site.files.set('/definitions.json', JSON.stringify(ECOM));
+    await start(page, { definitionsUrl: '/definitions.json', engine: { windowEventLimit: 0 } });
+    assert.match(await assertShopGoesOn(shop), /\n {2}engine#\/windowEventLimit: /);
   }));
 
 test('engine.wasm says where the file is', () =>
@@ -175,6 +176,69 @@ test('a definitionsUrl that cannot be reached leaves the shop working and says s
     await page.route('**/definitions.json', (route) => route.abort());
     await start(page, { definitionsUrl: '/definitions.json' });
     assert.match(await assertShopGoesOn(shop), /\/definitions\.json cannot be fetched/);
+  }));
+
+test('definitions that cannot be had now: a page goes on with those of an earlier one, and takes the next ones', () =>
+  withShop({}, async (shop, page) => {
+    const url = '/definitions.json';
+    const warned = () => shop.log.filter(({ type, text }) => type === 'warning' && text.includes('definitions of an earlier page'));
+    const attributes = () => page.evaluate(() => oncue.getAttributes('domain_userid')?.ecom_attributes);
+    const open = async (one) => {
+      await one.waitForFunction(() => 'startTracker' in window);
+      await start(one, { definitionsUrl: url });
+    };
+    shop.site.files.set(url, JSON.stringify(ECOM));
+    await open(page);
+    await shop.ready();
+    await page.evaluate(() => add(60));
+    await shop.settle();
+    shop.site.files.delete(url);
+    await page.reload();
+    await open(page);
+    await shop.ready();
+    await page.evaluate(() => add(41));
+    await shop.settle();
+    assert.deepEqual(await shop.names(), ['free_shipping']);
+    assert.equal(warned().length, 1);
+    assert.match(warned()[0].text, /\/definitions\.json answered 404/);
+
+    // In the background, so that it follows.
+    const other = await page.context().newPage();
+    await other.addInitScript(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }));
+    await other.goto(page.url());
+    await open(other);
+    await other.waitForFunction(() => oncue.getStats().role === 'following');
+    await other.evaluate(() => add(9));
+    await page.waitForFunction(() => oncue.getAttributes('domain_userid').ecom_attributes.total_cart_value === 110);
+    assert.equal(await other.evaluate(() => oncue.getStats().failure), undefined);
+
+    await page.evaluate(() => oncue.clearLocalSignals());
+    await page.evaluate(() => add(5));
+    await page.waitForFunction(() => oncue.getAttributes('domain_userid')?.ecom_attributes.total_cart_value === 5);
+
+    const next = structuredClone(ECOM);
+    next.attribute_groups[0].attributes.push({ ...next.attribute_groups[0].attributes[0], name: 'more', period: 'P1D' });
+    shop.site.files.set(url, JSON.stringify(next));
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    await page.waitForFunction(() => 'more' in oncue.getAttributes('domain_userid').ecom_attributes);
+    assert.equal((await attributes()).total_cart_value, 5);
+    await other.evaluate(() => {
+      delete document.visibilityState;
+      dispatchEvent(new Event('focus'));
+    });
+    await other.waitForFunction(() => oncue.getStats().state === 'ready');
+  }));
+
+test('what is probably wrong with definitions is a warning on the console, what may be meant is not', () =>
+  withShop({}, async (shop, page) => {
+    const definitions = structuredClone(ECOM);
+    definitions.interventions[0].criteria.attribute = 'ecom_attributes:count_add_to_crat';
+    definitions.interventions[1].is_published = false;
+    await start(page, { definitions });
+    await shop.ready();
+    const said = shop.log.filter(({ text }) => text.includes('OnCue: definitions'));
+    assert.deepEqual(said.map(({ type }) => type), ['warning']);
+    assert.match(said[0].text, /#\/interventions\/0\/criteria\S*: .*count_add_to_crat/);
   }));
 
 test('the engine goes with the last tracker that uses it, and a new one goes on where it stood', () =>

@@ -68,3 +68,21 @@ test('what a page kept under plain definitions goes on under others, and back', 
     }
     assert.ok(shop.site.wasmLoads.includes('oncue.page.wasm') && shop.site.wasmLoads.includes('oncue.plain.wasm'));
   }));
+
+test('explain() where oncue.page.wasm cannot be had: whoever asks hears why, in any tab', () =>
+  withShop({}, async (shop, page) => {
+    const context = page.context();
+    await context.route('**/oncue.page.wasm', (route) => route.fulfill({ status: 404 }));
+    await start(page, { definitions: ECOM });
+    await shop.ready();
+    const other = await context.newPage();
+    await other.addInitScript(() => Object.defineProperty(document, 'visibilityState', { value: 'hidden' }));
+    await other.goto(page.url());
+    await other.waitForFunction(() => 'startTracker' in window);
+    await start(other, { definitions: ECOM });
+    await other.waitForFunction(() => oncue.getStats().role === 'following' && oncue.getStats().state === 'ready');
+    for (const one of [page, other]) {
+      const reason = await one.evaluate(() => oncue.ask('explain', 'discount').catch((error) => error.message));
+      assert.match(reason, /could not be loaded from \S+oncue\.page\.wasm: .*404/);
+    }
+  }));

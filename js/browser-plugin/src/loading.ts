@@ -4,6 +4,9 @@ import type { OnCueConfiguration } from './types.js';
 /** Older definitions are at hand then, and better than a page that waits; less than other tabs wait for one that leads, ms. */
 const PATIENCE_MS = 2000;
 
+/** Of an error: the definitions cannot be had now. */
+export const UNAVAILABLE = 'definitions_unavailable';
+
 /**
  * The configured definitions, fetched when they stand elsewhere. Rejects with a sentence that says what to do.
  * @param cache given when they are read again: then an answer that takes too long is none
@@ -15,9 +18,9 @@ export async function readDefinitions({ definitions, definitionsUrl }: OnCueConf
   try {
     response = await fetch(definitionsUrl, { cache, signal: cache && AbortSignal.timeout?.(PATIENCE_MS) });
   } catch (error) {
-    throw new Error(`${definitionsUrl} cannot be fetched (${error}): check the address, CORS, and connect-src of the CSP`);
+    throw new OnCueError(UNAVAILABLE, `${definitionsUrl} cannot be fetched (${error}): check the address, CORS, and connect-src of the CSP`);
   }
-  if (!response.ok) throw new Error(`${definitionsUrl} answered ${response.status}: check definitionsUrl`);
+  if (!response.ok) throw new OnCueError(UNAVAILABLE, `${definitionsUrl} answered ${response.status}: check definitionsUrl`);
   return response.text();
 }
 
@@ -26,7 +29,8 @@ export function explainFailure(error: unknown, { definitionsUrl }: OnCueConfigur
   const { message = String(error) } = (error ?? {}) as Error;
   if (error instanceof OnCueError && error.problems.length) {
     const [sentence] = message.split('\n');
-    const lines = error.problems.map(({ pointer, code, message }) => `\n  ${definitionsUrl ?? ''}#${pointer}: ${code}: ${message}`);
+    const where = error.code === 'invalid_options' ? 'engine' : (definitionsUrl ?? '');
+    const lines = error.problems.map(({ pointer, code, message }) => `\n  ${where}#${pointer}: ${code}: ${message}`);
     return sentence + lines.join('');
   }
   // The engine's own message mentions the policy as a possibility; the browser's error knows.

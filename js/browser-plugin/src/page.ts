@@ -2,7 +2,7 @@ import { appendToPayload, replaceContexts } from './entities.js';
 import type { Logger, Payload, SelfDescribingJson } from '@snowplow/browser-tracker';
 import { createEngine, load, type CreateOptions, type Definitions, type Engine } from '@oncue/engine';
 import { createProfile } from './tabs/profile.js';
-import { explainFailure, readDefinitions } from './loading.js';
+import { explainFailure, readDefinitions, UNAVAILABLE } from './loading.js';
 import type { RawJson } from './raw.js';
 import { dispatch, forgetInterventions, hasHandlers, whenHandlersAdded, type Outlet } from './handlers.js';
 import { readAnswers } from './reading.js';
@@ -74,6 +74,8 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   let attach: Attach | undefined;
   let failure: string | undefined;
   let isStopped = false;
+  /** There were no definitions to be had. */
+  let isUnread = false;
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
   let earlyReceived: [Outlet, Intervention, isAnonymous: boolean][] = [];
@@ -104,6 +106,10 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A tab that takes the lead later reads again: it may have been asleep since.
     get loaded() {
       return definitions === undefined ? loaded : read('no-cache').catch(() => definitions as string);
+    },
+    onUnread(stored, { message }) {
+      definitions = stored;
+      log.warn(`OnCue: goes on with the definitions of an earlier page: ${message}`);
     },
     makeEngine,
     prepare,
@@ -143,9 +149,9 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     host.onReceiver();
   }
 
-  /** In the tab that leads. A server that cannot be reached now is asked again the next time. */
+  /** In the tab that leads, and in one that has none. A server that cannot be reached now is asked again the next time. */
   function refresh(): void {
-    if (configuration.definitionsUrl && profile.engine) read('no-cache').then((text) => profile.leader?.update(text), () => {});
+    if (configuration.definitionsUrl && (profile.engine || isUnread)) read('no-cache').then((text) => profile.leader?.update(text), () => {});
   }
 
   async function read(cache?: RequestCache): Promise<string> {
@@ -210,7 +216,11 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     }
   }
 
-  loaded.catch(fail);
+  loaded.catch((error) => {
+    // Who leads may have them from an earlier page.
+    isUnread = profile.isTakingPart && error.code === UNAVAILABLE;
+    if (!isUnread) fail(error);
+  });
   profile.onRoleChange(host.onReceiver);
   profile.onEvent((event) => {
     if (event.tab !== profile.tab && !event.door) host.onOtherEvent(event);

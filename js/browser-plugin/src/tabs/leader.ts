@@ -5,6 +5,7 @@ import { createShowing, type Gate, type Showing, type ShowingHost } from './show
 import type { RawJson } from '../raw.js';
 import { Deposed, type Entry, type NewBase, type Store, type Stored } from '../storage/store.js';
 import { createAlarm } from '../alarm.js';
+import { UNAVAILABLE } from '../loading.js';
 import { announce, isWatched } from '../activity.js';
 import type { Intervention } from '../types.js';
 import type { Fired, TabEvent } from './protocol.js';
@@ -21,9 +22,11 @@ const SYNCED_VERSION = 3;
 export interface LeaderHost extends Pick<ShowingHost, 'me' | 'focus' | 'isAlone' | 'offer' | 'show'> {
   log: Logger;
   store: Store;
-  /** Resolves when makeEngine works, to the definitions as JSON. */
+  /** Resolves when makeEngine works, to the definitions as JSON. Where they are UNAVAILABLE now, those that are stored stay. */
   loaded: Promise<string>;
   makeEngine(definitions: string, seed: string): Engine;
+  /** Those of an earlier page (JSON) are used. */
+  onUnread(definitions: string, error: Error): void;
   /** Resolves when makeEngine works with these too. */
   prepare(definitions: string): Promise<void>;
   /** Whether `extend` makes sense here. */
@@ -124,7 +127,17 @@ export function createLeader(host: LeaderHost): Leader {
       return store.begin(makeBase, 'readonly').catch((): Stored => ({ log: [] }));
     });
     reading.then(journal.start);
-    const [stored, current] = await Promise.all([reading, host.loaded]);
+    let unread: unknown;
+    const [stored, read] = await Promise.all([
+      reading,
+      host.loaded.catch((error) => {
+        if (error.code !== UNAVAILABLE) throw error;
+        unread = error;
+      }),
+    ]);
+    const current = read ?? stored.base?.definitions;
+    if (current === undefined) throw unread;
+    if (unread) host.onUnread(current, unread as Error);
     const isSynced = (stored.base?.bytes?.[SNAPSHOT_VERSION_AT] ?? 0) >= SYNCED_VERSION;
     if ((isSynced && host.isSyncing) || stored.log.some(({ entries }) => entries?.some(host.isBeyond)) || early.some(host.isBeyond)) await host.extend();
     if (stored.base?.definitions) await host.prepare(stored.base.definitions);
@@ -147,7 +160,8 @@ export function createLeader(host: LeaderHost): Leader {
     };
     showing = createShowing(showingHost, recovered.waiting);
     announce({ type: 'start' }, log);
-    for (const { pointer, message } of kept.warnings) log.info(`OnCue: definitions #${pointer}: ${message}`);
+    // No ttl, not published, not computed here: as often meant as not.
+    for (const { pointer, code, message } of kept.warnings) log[/^no/.test(code) ? 'info' : 'warn'](`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.addFired(fired);
     for (const fired of delivered) showing.add(fired);
     takeEarly();

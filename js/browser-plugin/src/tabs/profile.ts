@@ -276,7 +276,8 @@ export function createProfile(host: ProfileHost): OwnProfile {
         host.onClear();
         return void forget(leader || isWinning);
       case 'ask':
-        if (leader) void answer(data.method, data.args).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
+        // An error goes as one: it is whoever asked who hears of it.
+        if (leader) answer(data.method, data.args).catch(({ message }) => Error(message)).then((value) => post({ type: 'answer', to: from, id: data.id, value }));
         return;
       case 'answer':
         calm();
@@ -409,7 +410,7 @@ export function createProfile(host: ProfileHost): OwnProfile {
       return new Promise((resolve) => {
         const settle = (value?: unknown): void => {
           questions.delete(id);
-          resolve(value);
+          resolve(value instanceof Error ? Promise.reject(value) : value);
         };
         questions.set(id, settle);
         setTimeout(settle, PATIENCE_MS);

@@ -6,7 +6,7 @@ import type { Fired, TabEvent } from './protocol.js';
 
 export type Role = 'leading' | 'following';
 
-export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'prepare' | 'makeEngine' | 'isSyncing' | 'isBeyond' | 'extend' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
+export interface ProfileHost extends Pick<LeaderHost, 'log' | 'loaded' | 'onUnread' | 'prepare' | 'makeEngine' | 'isSyncing' | 'isBeyond' | 'extend' | 'attach' | 'isEnabled' | 'hasHandlers' | 'runBackground' | 'onFailed'> {
   /** Of the database, the lock and the channel. */
   name: string;
   /** Calls this tab's handlers. */
