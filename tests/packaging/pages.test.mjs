@@ -2,7 +2,7 @@
 // what is wrong when its wasm is missing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -100,6 +100,22 @@ for (const [name, bundle] of Object.entries(bundlers)) {
     await assertSaysWhatIsMissing(page);
   });
 }
+
+test('esbuild without --format=esm: a classic script has no address to look beside, and the message says what to give', async () => {
+  const bundle = async (source, folder) => {
+    const options = { bundle: true, logLevel: 'silent', absWorkingDir: project.in() };
+    await esbuild.build({ ...options, entryPoints: [project.in(source)], outfile: project.in(folder, 'page.js') });
+    copyWasm(folder);
+    project.write(`${folder}/index.html`, pageOf(['page.js'], 'defer'));
+    return `${folder}/`;
+  };
+  const { title, failure } = await open('ok', await bundle('page.mjs', 'out-classic'));
+  assert.equal(title, 'page');
+  assert.match(failure, /^The engine's WebAssembly could not be loaded: .*Invalid URL\. Pass load\(\{wasm\}\), or the plugin's engine\.wasm, a URL or the bytes of oncue\.page\.wasm;/);
+  const page = readFileSync(project.in('page.mjs'), 'utf8');
+  project.write('addressed.mjs', page.replace('handlers })', "handlers, engine: { wasm: 'oncue.page.wasm' } })"));
+  await assertFires(await bundle('addressed.mjs', 'out-addressed'));
+});
 
 test('a module worker, bundled by vite', async () => {
   const page = await bundlers.vite('worker_page.mjs', 'out-worker');

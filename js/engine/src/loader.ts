@@ -104,13 +104,13 @@ async function loadPlain(source: WasmSource | PromiseLike<WasmSource>, host: Hos
 
 /** Where to find the plain artefact; undefined where it is not enough or not to be used. */
 function plainSource(options: LoadOptions, host: Host): WasmSource | PromiseLike<WasmSource> | undefined {
-  const source = options?.plainWasm ?? (options?.wasm ? undefined : host.plain?.standard());
-  if (!options?.engine || !source || !host.plain) return undefined;
   try {
+    if (!options.engine || !host.plain) return undefined;
+    const source = options.plainWasm ?? (options.wasm ? undefined : host.plain.standard());
     const { definitions, ...rest } = options.engine;
-    return host.plain.isEnough(optionsJson(rest), jsonOf(definitions, 'definitions')) ? source : undefined;
+    return source && host.plain.isEnough(optionsJson(rest), jsonOf(definitions, 'definitions')) ? source : undefined;
   } catch {
-    // Whatever they are, createEngine() says what is wrong.
+    // createEngine() says what is wrong with the definitions, loadOnce() what with the address.
     return undefined;
   }
 }
