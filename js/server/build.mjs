@@ -1,6 +1,6 @@
 // Builds dist/: the server, its threads, and the types. Packages stay outside.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,6 +22,16 @@ await build({
   target: 'node20',
   sourcemap: true,
 });
+
+/** A chunk that only passes on what others export has nothing to map. */
+function dropEmptyMap(map) {
+  if (JSON.parse(readFileSync(map, 'utf8')).sources.length) return;
+  const script = map.replace(/\.map$/, '');
+  writeFileSync(script, readFileSync(script, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n$/, '\n'));
+  rmSync(map);
+}
+
+for (const name of readdirSync('dist').filter((file) => file.endsWith('.map'))) dropEmptyMap(`dist/${name}`);
 
 cpSync('src/console', 'dist/console', { recursive: true });
 

@@ -25,7 +25,7 @@ for (const file of ['oncue.wasm', 'oncue.page.wasm', 'oncue.sync.wasm', 'oncue.p
 const glueWithoutAddress = {
   name: 'glue',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^oncue-glue$/ }, () => ({ path: glue, namespace: 'oncue-glue' }));
+    onResolve({ filter: /^oncue-glue$/ }, () => ({ path: path.basename(glue), namespace: 'oncue-glue' }));
     onLoad({ filter: /.*/, namespace: 'oncue-glue' }, async () => {
       // How the glue would fetch files itself, which it never does: src/loader.ts hands it the module.
       const hosted = readFileSync(glue, 'utf8').replace('if(ENVIRONMENT_IS_WEB||ENVIRONMENT_IS_WORKER)', 'if(false)');
