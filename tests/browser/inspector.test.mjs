@@ -361,6 +361,58 @@ test('without an engine: says why', () =>
     await page.getByRole('complementary', { name: 'OnCue inspector' }).getByText('could not be loaded from').waitFor();
   }));
 
+test('where an engine that can explain is not to be had: says why', () => {
+  const onPage = (page) => page.route('**/oncue.page.wasm', (route) => route.fulfill({ status: 404 }));
+  return withShop({ entry: 'inspector_page.mjs', onPage }, async (shop, page) => {
+    const group = { name: 'g', attribute_key: { name: 'domain_userid' }, attributes: [{ name: 'views', type: 'int32', aggregation: 'counter' }] };
+    await page.evaluate((definitions) => {
+      startTracker({ definitions, handlers: { keep } });
+      view();
+      window.inspector = openInspector();
+    }, { attribute_groups: [group], interventions: [] });
+    await shop.ready();
+    const panel = page.getByRole('complementary', { name: 'OnCue inspector' });
+    await panel.getByText(/could not be loaded from .*oncue\.page\.wasm: .* answered 404/).waitFor();
+    await panel.locator('[data-section="session"]').waitFor();
+  });
+});
+
+/** A second tab at `folder` beside one that leads and stays in front, its inspector open from the beginning. */
+const beside = (folder, body) =>
+  inspected({}, async (shop, first) => {
+    await first.evaluate(() => add(30));
+    const page = await first.context().newPage();
+    const errors = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    page.on('console', (message) => message.type() === 'error' && message.text().startsWith('OnCue inspector') && errors.push(message.text()));
+    await page.goto(shop.site.origin + folder);
+    await page.waitForFunction(() => 'startTracker' in window);
+    await page.evaluate((definitions) => {
+      startTracker({ definitions, handlers: { keep }, measurement: false });
+      view();
+      window.inspector = openInspector();
+    }, ECOM);
+    await body({ ...shop, panel: page.getByRole('complementary', { name: 'OnCue inspector' }) }, page);
+    assert.deepEqual(errors, []);
+  });
+
+test('in a tab that follows and has not loaded yet: says that it loads, then what the other tab knows', () =>
+  beside('/slow/', async ({ panel, site }, page) => {
+    await panel.getByText('The engine is loading').waitFor();
+    // The other tab answers, which this one can make nothing of yet.
+    assert.equal(await page.evaluate(async () => (await oncue.inspect().snapshot()) instanceof Uint8Array), true);
+    assert.equal(await page.evaluate(() => oncue.getStats().state), 'loading');
+    site.releaseWasm();
+    await panel.getByText('Another tab of this browser has the engine').waitFor();
+    await showsValue(panel, 'total_cart_value', 30);
+  }));
+
+test('in a tab that follows and cannot load: says why', () =>
+  beside('/broken/', async ({ panel }) => {
+    await panel.getByText('could not be loaded from').waitFor();
+    assert.equal(await panel.getByText('Another tab of this browser').count(), 0);
+  }));
+
 test('openInspector() again brings the open one back, and close() tells once', () =>
   inspected({}, async ({ panel }, page) => {
     const counts = await page.evaluate(() => {

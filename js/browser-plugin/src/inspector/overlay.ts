@@ -36,7 +36,7 @@ const OWN_EVENTS = ['click', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'p
 export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): Inspector {
   const source = pageSource(plugin);
   const { element, root, release } = createHost(options);
-  const view: View = { stats: plugin.getStats(), isElsewhere: false, look: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
+  const view: View = { stats: plugin.getStats(), isElsewhere: false, look: undefined, trouble: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
   const before = document.activeElement as HTMLElement | null;
   let pending: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -57,13 +57,24 @@ export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): I
     if (!view.isFolded) {
       view.stats = await source.stats();
       view.isElsewhere = source.isElsewhere();
-      view.look = await lookAt(view.chosen);
+      await look();
       view.exported = exportSession(recorder.segments());
     }
     if (isClosed) return;
     element.toggleAttribute('data-folded', view.isFolded);
     element.toggleAttribute('data-past', !!view.chosen);
     showPanel(root, view, actions);
+  }
+
+  /** What keeps it from looking is shown in its place. */
+  async function look(): Promise<void> {
+    try {
+      view.look = await lookAt(view.chosen);
+      view.trouble = undefined;
+    } catch (error) {
+      view.look = undefined;
+      view.trouble = (error as Error)?.message ?? String(error);
+    }
   }
 
   async function lookAt(step: Step | undefined): Promise<Look | undefined> {

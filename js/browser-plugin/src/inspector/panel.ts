@@ -16,6 +16,8 @@ export interface View {
   isElsewhere: boolean;
   /** Undefined until the engine is ready. */
   look: Look | undefined;
+  /** Why there is no look, although there is an engine. */
+  trouble: string | undefined;
   steps: readonly Step[];
   /** The step whose moment is shown; undefined for the present. */
   chosen: Step | undefined;
@@ -77,7 +79,7 @@ function head(view: View, actions: Actions): Item {
       h('h2', { tabindex: -1 }, TITLE),
       !view.isDocked && h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
       h('button', { key: 'close', class: 'icon', type: 'button', onclick: () => actions.close() }, 'Close')),
-    h('p', { class: 'faint', role: 'status' }, stats.failure ?? (view.isElsewhere ? ELSEWHERE : STATES[stats.state])),
+    h('p', { class: 'faint', role: 'status' }, stats.failure ?? view.trouble ?? (view.isElsewhere ? ELSEWHERE : STATES[stats.state])),
     steps.length > 0 && travel(view, actions),
     look && (filter || look.hidden.attributes + look.hidden.interventions + look.interventions.length > 12)
       ? h('input', {

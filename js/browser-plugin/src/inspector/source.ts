@@ -28,7 +28,7 @@ export interface InspectorSource {
    * engine is ready.
    */
   capture(take: (capture: Capture) => void): void;
-  /** Undefined until the engine is ready. */
+  /** Undefined until the engine is ready, and in a tab that follows until that one could read what the other knows. */
   look(filter: string): Promise<Look | undefined>;
   /** Whether another tab has the engine, which then hears of the events. */
   isElsewhere(): boolean;
@@ -71,7 +71,8 @@ export function pageSource(plugin: InspectedPlugin): InspectorSource {
       await running?.upgrade();
       if (running && running === page?.engine) return lookInto(running, Math.max(Date.now(), running.now()), filter);
       const state = await page?.snapshot?.();
-      if (!state) return undefined;
+      // The other tab may answer while this one still loads what could read it.
+      if (!state || plugin.getStats().state !== 'ready') return undefined;
       const engine = await spare();
       try {
         engine.restore(state);
