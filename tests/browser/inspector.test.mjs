@@ -361,6 +361,46 @@ test('without an engine: says why', () =>
     await page.getByRole('complementary', { name: 'OnCue inspector' }).getByText('could not be loaded from').waitFor();
   }));
 
+test('without consent: says so, and whether it came meanwhile', () =>
+  withShop({ entry: 'inspector_page.mjs' }, async (shop, page) => {
+    await page.evaluate((definitions) => {
+      window.mayCount = false;
+      startTracker({ definitions, handlers: { keep }, enabled: () => window.mayCount });
+      window.inspector = openInspector();
+    }, ECOM);
+    const says = page.getByRole('complementary', { name: 'OnCue inspector' }).getByRole('status');
+    const REFUSED = says.getByText('enabled says no');
+    await REFUSED.waitFor();
+    await shop.ready();
+    await page.evaluate(() => view());
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1100)));
+    assert.equal(await says.textContent(), 'No event of this page is taken in: the option enabled says no.');
+    await page.evaluate(() => void (mayCount = true));
+    await says.getByText('The engine begins with the next event').waitFor();
+    await page.evaluate(() => view());
+    await says.getByText('Every decision is made in this page').waitFor();
+    await page.evaluate(() => void (mayCount = false));
+    await REFUSED.waitFor();
+  }));
+
+test('enabled() that throws counts as no, and the log hears of it from the plugin alone', () =>
+  withShop({ entry: 'inspector_page.mjs' }, async (shop, page) => {
+    await page.evaluate((definitions) => {
+      const enabled = () => {
+        throw new Error('no idea');
+      };
+      startTracker({ definitions, handlers: { keep }, enabled });
+      window.inspector = openInspector();
+    }, ECOM);
+    await page.getByRole('complementary', { name: 'OnCue inspector' }).getByText('enabled says no').waitFor();
+    await shop.settle();
+    const complaints = () => shop.log.filter(({ text }) => text.includes('enabled() failed')).length;
+    const before = complaints();
+    assert.ok(before > 0);
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2100)));
+    assert.equal(complaints(), before, 'the inspector has looked twice meanwhile');
+  }));
+
 test('where an engine that can explain is not to be had: says why', () => {
   const onPage = (page) => page.route('**/oncue.page.wasm', (route) => route.fulfill({ status: 404 }));
   return withShop({ entry: 'inspector_page.mjs', onPage }, async (shop, page) => {

@@ -36,7 +36,7 @@ const OWN_EVENTS = ['click', 'auxclick', 'mousedown', 'mouseup', 'mousemove', 'p
 export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): Inspector {
   const source = pageSource(plugin);
   const { element, root, release } = createHost(options);
-  const view: View = { stats: plugin.getStats(), isElsewhere: false, look: undefined, trouble: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
+  const view: View = { stats: plugin.getStats(), whereabouts: 'here', look: undefined, trouble: undefined, steps: [], chosen: undefined, filter: '', isFolded: !!options.isFolded && !options.container, isDocked: !!options.container, exported: undefined };
   const before = document.activeElement as HTMLElement | null;
   let pending: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -56,7 +56,7 @@ export function openPanel(plugin: InspectedPlugin, options: InspectorOptions): I
     view.steps = recorder.steps();
     if (!view.isFolded) {
       view.stats = await source.stats();
-      view.isElsewhere = source.isElsewhere();
+      view.whereabouts = source.whereabouts();
       await look();
       view.exported = exportSession(recorder.segments());
     }

@@ -7,13 +7,13 @@ import type { Look } from './look.js';
 import type { Step } from './recorder.js';
 import { ruleCard } from './rules.js';
 import { sessionView } from './session.js';
+import type { Whereabouts } from './source.js';
 import { groupTable } from './values.js';
 
 /** All that the panel shows. */
 export interface View {
   stats: PluginStats;
-  /** Another tab has the engine. */
-  isElsewhere: boolean;
+  whereabouts: Whereabouts;
   /** Undefined until the engine is ready. */
   look: Look | undefined;
   /** Why there is no look, although there is an engine. */
@@ -38,13 +38,23 @@ export interface Actions {
 
 export const TITLE = 'OnCue inspector';
 
-const ELSEWHERE = 'Another tab of this browser has the engine: values come from there, and its inspector lists the events.';
+const PLACES: Record<Exclude<Whereabouts, 'here'>, string> = {
+  elsewhere: 'Another tab of this browser has the engine: values come from there, and its inspector lists the events.',
+  refused: 'No event of this page is taken in: the option enabled says no.',
+  unbegun: 'The engine begins with the next event: until now the option enabled said no.',
+};
 const STATES: Record<PluginStats['state'], string> = {
   idle: 'No tracker uses OnCue yet.',
   loading: 'The engine is loading …',
   ready: 'Every decision is made in this page. Nothing is asked of a server.',
   failed: 'The engine could not load. The page goes on without it.',
 };
+
+function status({ stats, trouble, whereabouts }: View): string {
+  const failure = stats.failure ?? trouble;
+  if (failure) return failure;
+  return whereabouts === 'here' ? STATES[stats.state] : PLACES[whereabouts];
+}
 
 export function showPanel(root: Node, view: View, actions: Actions): void {
   render(root, [view.isFolded ? pill(view, actions) : panel(view, actions)]);
@@ -72,14 +82,14 @@ function panel(view: View, actions: Actions): Item {
 }
 
 function head(view: View, actions: Actions): Item {
-  const { stats, steps, look, filter } = view;
+  const { steps, look, filter } = view;
   return h(
     'div', { class: 'head' },
     h('div', { class: 'head-row' },
       h('h2', { tabindex: -1 }, TITLE),
       !view.isDocked && h('button', { key: 'fold', class: 'icon', type: 'button', 'aria-expanded': 'true', onclick: () => actions.fold(true) }, 'Fold'),
       h('button', { key: 'close', class: 'icon', type: 'button', onclick: () => actions.close() }, 'Close')),
-    h('p', { class: 'faint', role: 'status' }, stats.failure ?? view.trouble ?? (view.isElsewhere ? ELSEWHERE : STATES[stats.state])),
+    h('p', { class: 'faint', role: 'status' }, status(view)),
     steps.length > 0 && travel(view, actions),
     look && (filter || look.hidden.attributes + look.hidden.interventions + look.interventions.length > 12)
       ? h('input', {

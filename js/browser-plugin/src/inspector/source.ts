@@ -1,4 +1,6 @@
 import type { Engine } from '@oncue/engine';
+import { isAllowed } from '../consent.js';
+import type { OwnProfile } from '../tabs/profile_types.js';
 import type { ActivityListener, Inspectable, PluginStats } from '../types.js';
 import { lookInto, type Look } from './look.js';
 
@@ -19,6 +21,12 @@ export interface Capture {
   at: number;
 }
 
+/**
+ * Where this page's events go: to its own engine, which may still be loading; to that of another tab; nowhere, since `enabled`
+ * says no; nowhere yet, since it did until now and no event has come.
+ */
+export type Whereabouts = 'here' | 'elsewhere' | 'refused' | 'unbegun';
+
 /** Where the inspector looks, wherever the engine is. */
 export interface InspectorSource {
   /** Tells of every activity from now on; returns a function that ends it. */
@@ -30,14 +38,19 @@ export interface InspectorSource {
   capture(take: (capture: Capture) => void): void;
   /** Undefined until the engine is ready, and in a tab that follows until that one could read what the other knows. */
   look(filter: string): Promise<Look | undefined>;
-  /** Whether another tab has the engine, which then hears of the events. */
-  isElsewhere(): boolean;
+  whereabouts(): Whereabouts;
   stats(): Promise<PluginStats>;
   /** A spare engine with the same definitions and options, for the caller to dispose of. */
   spare(): Promise<Engine>;
 }
 
 const asText = (definitions: unknown): string => (typeof definitions === 'string' ? definitions : JSON.stringify(definitions, null, 2));
+
+/** The plugin's own log has it. */
+const SILENT = { error: () => {} };
+
+/** A plugin that does not say takes part. */
+const takesPart = (page: Inspectable & { profile?: Pick<OwnProfile, 'isTakingPart'> }): boolean => page.profile?.isTakingPart !== false;
 
 /** The engine of this page, or of the tab that has it. */
 export function pageSource(plugin: InspectedPlugin): InspectorSource {
@@ -81,9 +94,12 @@ export function pageSource(plugin: InspectedPlugin): InspectorSource {
         engine.dispose();
       }
     },
-    isElsewhere() {
+    whereabouts() {
       const page = plugin.inspect();
-      return !!page?.snapshot && !page.engine && plugin.getStats().state === 'ready';
+      if (!page) return 'here';
+      if (!isAllowed(page.configuration.enabled, '', SILENT)) return 'refused';
+      if (!takesPart(page)) return 'unbegun';
+      return page.snapshot && !page.engine && plugin.getStats().state === 'ready' ? 'elsewhere' : 'here';
     },
     stats: async () => plugin.getStats(),
     spare,
