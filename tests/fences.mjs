@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const read = (file) => readFileSync(join(root, file), 'utf8');
 
-const pagesIn = (folder, keep) => readdirSync(join(root, folder)).filter(keep).map((name) => `${folder}/${name}`);
+export const pagesIn = (folder, keep) => readdirSync(join(root, folder)).filter(keep).map((name) => `${folder}/${name}`);
 /** Every page that shows code to those who use the project or work on it. */
 export const pages = [
   'README.md',
