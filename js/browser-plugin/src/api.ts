@@ -1,4 +1,4 @@
-import type { Explanation } from '@oncue/engine';
+import type { AttributeExplanation, InterventionExplanation } from '@oncue/engine';
 import { readAnswers, type Values } from './reading.js';
 import { countUndelivered } from './handlers.js';
 import { announceClear, getPage, getSkipped } from './core.js';
@@ -30,11 +30,14 @@ export function getServiceAttributes(
 }
 
 /**
- * The criteria of an intervention with the values they see now, and what keeps it from firing. Undefined until the
+ * The criteria of an intervention with the values they see now, and what keeps it from firing; of `group:attribute` what it
+ * holds and since when. Undefined until the
  * engine is ready and for an unknown name. Pages whose definitions are plain have an engine that cannot explain: the first
  * call has the larger one loaded and answers undefined as long as that takes; `ask('explain', name)` waits for it.
  */
-export function explain(name: string): Explanation | undefined {
+export function explain(name: `${string}:${string}`): AttributeExplanation | undefined;
+export function explain(name: string): InterventionExplanation | undefined;
+export function explain(name: string): AttributeExplanation | InterventionExplanation | undefined {
   const engine = getPage()?.engine;
   if (engine?.canExplain) return engine.explain(name);
   void engine?.upgrade().catch(() => {});
@@ -45,7 +48,16 @@ export function explain(name: string): Explanation | undefined {
  * The answer of `getAttributes`, `getServiceAttributes` or `explain` in any tab: those answer at once, but only in the tab
  * that has the engine. Undefined when they would answer so, or the tab with the engine does not answer.
  */
-export function ask(method: 'getAttributes' | 'getServiceAttributes' | 'explain', ...args: unknown[]): Promise<unknown> {
+export function ask(method: 'getAttributes', keyName: AttributeKeyName, id?: AttributeKeyId): Promise<Record<string, Values> | undefined>;
+export function ask(
+  method: 'getServiceAttributes',
+  service: string,
+  keyName?: AttributeKeyName,
+  id?: AttributeKeyId
+): Promise<Values | undefined>;
+export function ask(method: 'explain', name: `${string}:${string}`): Promise<AttributeExplanation | undefined>;
+export function ask(method: 'explain', name: string): Promise<InterventionExplanation | undefined>;
+export function ask(method: string, ...args: unknown[]): Promise<any> {
   return getPage()?.profile.ask(method, ...args) ?? Promise.resolve();
 }
 

@@ -27,6 +27,16 @@ export type {
   PluginStats,
   SignalsHandlerConfiguration,
   SignalsInterventionConfiguration,
+  SignalsValue,
   SyncConfiguration,
   TrackerId,
 } from './types.js';
+export type {
+  AttributeExplanation,
+  AttributeValue,
+  Bundle,
+  Definitions,
+  ExplainedNode,
+  Explanation,
+  InterventionExplanation,
+} from '@oncue/engine';

@@ -11,15 +11,18 @@ export type HandlerId = string;
 export type TrackerId = string;
 
 /** Typed as the attribute's definition says; a `category_count` is an object. */
-export type PayloadValue = OneOrMore<string | number | boolean> | Record<string, number>;
+export type PayloadValue = SignalsValue | Record<string, number>;
+/** The values that `@snowplow/signals-browser-plugin` knows. */
+export type SignalsValue = OneOrMore<string | number | boolean>;
 
-export interface Intervention {
+/** @typeParam Value `PayloadValue` where a payload has a `category_count`; the default is what pages written for Signals' plugin expect */
+export interface Intervention<Value extends PayloadValue = SignalsValue> {
   /** UUID, one per trigger. */
   intervention_id: string;
   name: string;
   version: number;
   /** `group:attribute` -> value, of the definition's payload_attribute_groups; empty without them. */
-  attributes: Record<string, PayloadValue>;
+  attributes: Record<string, Value>;
   /** For whom it fired. */
   target_attribute_key?: { name: AttributeKeyName; id?: AttributeKeyId };
   /** Epoch milliseconds at which it fired. */
@@ -140,7 +143,9 @@ export interface OnCueConfiguration {
 }
 
 /** The options of `SignalsPlugin`, all of which OnCuePlugin takes. */
-export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | 'handlers' | 'measurement'>;
+export type SignalsHandlerConfiguration = Pick<OnCueConfiguration, 'fetcher' | 'handlers'> & {
+  measurement?: Exclude<MeasurementOptions, boolean>;
+};
 
 /** What happened inside, for a developer's panel. */
 export type Activity =
