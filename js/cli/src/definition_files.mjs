@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { OnCueError, createEngine } from '@oncue/engine';
 import { Failure } from './failure.mjs';
+import { unknownFields } from './unknown_fields.mjs';
 import { counted } from './words.mjs';
 
 /**
@@ -43,6 +44,12 @@ function toLines(text) {
   const lines = text.split('\n').map((line, i) => ({ pointer: `/${i}`, line: line.trim() }));
   const filled = lines.filter(({ line }) => line !== '');
   return filled[0] && isJson(filled[0].line) && filled.length > 1 ? filled : undefined;
+}
+
+/** @param {string} text @returns {import('@oncue/engine').Problem[]} */
+function nearMisses(text) {
+  const lines = (toLines(text) ?? []).filter(({ line }) => isJson(line));
+  return lines.flatMap(({ pointer, line }) => unknownFields(JSON.parse(line), pointer));
 }
 
 /** Definitions of one or several files, and where in the files what core points at stands. */
@@ -109,10 +116,11 @@ export class DefinitionFiles {
     try {
       const definitions = /** @type {import('@oncue/engine').Definitions} */ (this.text);
       const engine = createEngine({ ...options, definitions });
-      return { engine, warnings: this.placed(engine.warnings) };
+      return { engine, warnings: this.placed([...engine.warnings, ...nearMisses(this.text)]) };
     } catch (error) {
       if (!(error instanceof OnCueError) || error.code !== 'invalid_definitions') throw error;
-      throw new DefinitionErrors(this.placed(error.problems), []);
+      const isTooDeep = error.problems.some(({ code }) => code === 'too_deep');
+      throw new DefinitionErrors(this.placed(error.problems), isTooDeep ? [] : this.placed(nearMisses(this.text)));
     }
   }
 }

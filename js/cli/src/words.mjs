@@ -6,7 +6,7 @@ export const counted = (count, word) => `${count.toLocaleString('en')} ${word}${
  * @param {string} a
  * @param {string} b
  */
-function distance(a, b) {
+export function distance(a, b) {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
