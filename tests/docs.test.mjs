@@ -17,6 +17,15 @@ const { NODE_TEST_CONTEXT, ...env } = process.env;
 
 /** What a page's example takes for granted, and what is true after it. */
 const AROUND = {
+  'docs/offline.md': {
+    after: `
+      const { readFileSync } = await import('node:fs');
+      const worker = readFileSync('build/docs-example-sw.js', 'utf8');
+      const precached = [...worker.matchAll(/\\burl: ?"([^"]+)"/g)].map(([, url]) => url);
+      const [, fallback] = /fallbackURL: ?"\\/([^"]+)"/.exec(worker) ?? [];
+      if (!precached.includes(fallback)) throw new Error('after one visit there are no definitions without a network: ' + precached);
+    `,
+  },
   'js/engine/README.md': {
     before: `
       import assert from 'node:assert/strict';
@@ -62,14 +71,26 @@ const readPackage = (folder) => JSON.parse(read(join(folder, 'package.json')));
 const repository = readPackage('');
 const packages = repository.workspaces.map(readPackage);
 
-/** Packages of this repository, or such as they work with; whoever installs one of ours needs what it expects beside it. */
+/** What `npm pack` calls a package's file. */
+const packed = ({ name, version }) => `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+const own = (what) => packages.find((one) => one.name === what || (what.startsWith('./') && packed(one) === what.slice(2)));
+
+/** What must be installed together with a package: its peers, and of those that come as files what they depend on. */
+function neededBy(what) {
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = own(what) ?? {};
+  const ours = what.endsWith('.tgz') ? Object.keys(dependencies).filter((name) => own(name)) : [];
+  return [...ours, ...Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)];
+}
+
+/** Packages of this repository, by name or as files, or such as they work with; whoever installs one needs what it expects beside it. */
 function assertInstalls(code) {
-  const [, list] = /^npm install (.+)\n$/.exec(code) ?? assert.fail(code);
-  const names = list.split(' ');
-  for (const name of names) {
-    const own = packages.find((one) => one.name === name);
-    assert.ok(own || packages.some(({ peerDependencies = {} }) => name in peerDependencies), name);
-    for (const peer of Object.keys(own?.peerDependencies ?? {})) assert.ok(names.includes(peer), `${name} needs ${peer}`);
+  const [, develops, list] = /^npm install (-D )?(.+)\n$/.exec(code) ?? assert.fail(code);
+  const all = list.split(' ');
+  const names = all.map((what) => own(what)?.name ?? what);
+  const known = (name) => packages.some(({ peerDependencies, devDependencies }) => name in { ...peerDependencies, ...(develops && devDependencies) });
+  for (const what of all) {
+    assert.ok(own(what) || known(what), what);
+    for (const name of neededBy(what)) assert.ok(names.includes(name), `${what} needs ${name}`);
   }
 }
 
@@ -98,6 +119,7 @@ function assertFile(file) {
 /** By program: what must exist of what a command names. */
 const NAMED = {
   npm: ([first, ...rest]) => {
+    if (first === 'pack') return rest.filter((word) => word !== '-w').forEach((name) => assert.ok(own(name), `npm pack ${name}`));
     const { scripts } = rest.includes('-w') ? packages.find(({ name }) => name === rest[rest.indexOf('-w') + 1]) : repository;
     assert.ok(scripts[first === 'run' ? rest[0] : first], `npm ${first} ${rest[0]}`);
     const only = rest[rest.indexOf('--only') + 1];
