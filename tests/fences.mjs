@@ -29,6 +29,8 @@ export const MARKS = {
   'synced page': 'tests/browser/sync_docs.test.mjs',
   inspector: 'tests/browser/inspector.test.mjs',
   'sp.js': 'tests/packaging/pages.test.mjs',
+  'script tags': 'tests/packaging/pages.test.mjs',
+  types: 'tests/packaging/pages.test.mjs',
   serves: 'js/server/test/docs.test.mjs',
   server: 'js/server/test/docs.test.mjs',
   uploads: 'js/server/test/docs.test.mjs',

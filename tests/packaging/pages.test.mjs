@@ -12,7 +12,7 @@ import * as esbuild from 'esbuild';
 import { rollup } from 'rollup';
 import { build as vite, createServer as createViteServer } from 'vite';
 import webpack from 'webpack';
-import { onlyFence } from '../fences.mjs';
+import { fencesOf, onlyFence } from '../fences.mjs';
 import { launch } from '../browser/plugin_support.mjs';
 import { DEFINITIONS } from './project/rules.mjs';
 import { createProject, outcomeOf, pageOf, serveProject } from './project_support.mjs';
@@ -158,6 +158,17 @@ test("script tags: the tracker's UMD build and ours, the wasm beside the script"
   await writeTagPage('tag.html', [TRACKER, PLUGIN, 'tag.js']);
   await assertFires('tag.html');
   await assertSaysWhatIsMissing('tag.html');
+});
+
+test('the documented script tags, with the globals of all that is there as one', async () => {
+  const { code } = onlyFence('script tags');
+  const functions = ['oncueActions.customEventHandler', 'oncueSources.dataLayerSource', 'oncueInspector.openInspector'];
+  const here = functions.map((one) => `typeof ${one} === 'function'`).join(' && ');
+  project.write('listen.js', `document.addEventListener('oncue:intervention', function (event) { if (${here}) document.title = event.detail.name; });`);
+  project.write('definitions.json', JSON.stringify(DEFINITIONS));
+  project.write('tags.js', `window.getStats = oncue.getStats;\n${code.replace("'/definitions.json'", "'/ok/definitions.json'")}`);
+  project.write('tags.html', pageOf(['listen.js', TRACKER, PLUGIN, ...['actions', 'sources', 'inspector'].map((name) => PLUGIN.replace('index', name)), 'tags.js']));
+  await assertFires('tags.html');
 });
 
 test('the inspector as a script tag opens over the plugin of the page', async () => {
@@ -324,11 +335,18 @@ test('types: every entry, as ES module and as CommonJS', () => {
   const code = ['', '/slim', '/inline'].map((variant, i) => `import { OnCuePlugin as Plugin${i} } from '@oncue/browser-plugin${variant}';\nexport const plugin${i} = Plugin${i}({ definitions: [], handlers: { a: ({ name }) => name.length } });`);
   code.push(`import { openInspector } from '@oncue/browser-plugin/inspector';\nexport const open: () => { close(): void } = () => openInspector();`);
   code.push(`import { load } from '@oncue/engine/slim';\nimport { wasmBytes } from '@oncue/engine/inline';\nexport const ready: Promise<void> = load({ wasm: wasmBytes() });`);
+  const types = (n) => `Bundle as Bundle${n}, AttributeExplanation as Attribute${n}, InterventionExplanation as Intervention${n}, Explanation as Explanation${n}`;
+  for (const [n, variant] of ['', '/slim', '/inline'].entries()) {
+    code.push(`import type { ${types(n)} } from '@oncue/browser-plugin${variant}';\nexport const bundle${n} = { interventions: [] } satisfies Bundle${n};`);
+    code.push(`export const of${n} = (one: Attribute${n} | Intervention${n} | Explanation${n}) => one.version;`);
+  }
   code.push(`// @ts-expect-error handlers are functions\nPlugin0({ handlers: { a: 5 } });`);
   project.write('types.mts', code.join('\n'));
   project.write('types.cts', code.join('\n'));
+  const shown = fencesOf('docs/troubleshooting.md').filter(({ language }) => language === 'js');
+  for (const [n, fence] of [onlyFence('types'), ...shown].entries()) project.write(`types_shown${n}.mts`, fence.code);
   const compilerOptions = { noEmit: true, strict: true, module: 'NodeNext', target: 'ES2022', lib: ['ES2023', 'DOM', 'DOM.Iterable'], types: [], skipLibCheck: true };
-  project.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['types.*'] }));
+  project.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['types*'] }));
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', project.in()], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
