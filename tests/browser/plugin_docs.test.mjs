@@ -1,6 +1,10 @@
 // The pages' scripts that the documentation shows, run as they stand: only the addresses are those of servers that exist.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { fencesMarked, root, testFences } from '../fences.mjs';
 import { useBrowser } from './plugin_support.mjs';
@@ -130,6 +134,21 @@ async function logsWhatIsReceived(server, shop) {
   await untilSaid(shop, 'intervention received!');
 }
 
+/** Puts the documented service worker into a site, made for a build folder that has little more than a copy of the definitions. */
+function serveWorker(site) {
+  const folder = mkdtempSync(join(tmpdir(), 'oncue-worker-'));
+  try {
+    writeFileSync(join(folder, 'index.html'), '<!doctype html>');
+    writeFileSync(join(folder, 'shop_definitions.json'), JSON.stringify(DEFINITIONS));
+    const [{ code }] = fencesMarked('runs')['docs/offline.md'];
+    const here = code.replace("'demo-eshop/dist'", JSON.stringify(folder)).replace("'build/docs-example-sw.js'", JSON.stringify(join(folder, 'sw.js')));
+    execFileSync(process.execPath, ['--input-type=module', '--eval', here], { cwd: root });
+    for (const name of readdirSync(folder)) site.files.set(`/${name}`, readFileSync(join(folder, name), 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const RUNS = {
   'README.md': [discounts],
   'docs/consent.md': [
@@ -250,9 +269,13 @@ const RUNS = {
   ],
   'docs/offline.md': [
     {
-      given: (page, site) => site.files.set('/sw.js', ''),
+      given: (page, site) => serveWorker(site),
       async holds(server, shop, page) {
         assert.equal(await page.evaluate(async () => new URL((await navigator.serviceWorker.ready).active.scriptURL).pathname), '/sw.js');
+        await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+        shop.site.server.close();
+        shop.site.server.closeAllConnections();
+        assert.deepEqual(await page.evaluate(async () => (await fetch('/definitions.json')).json()), DEFINITIONS, 'after one visit, without a network');
       },
     },
     {
