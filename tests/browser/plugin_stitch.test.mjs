@@ -46,3 +46,24 @@ test('without it they stay with the device', () =>
     await other.untilClicks(2);
     assert.equal(await device.clicks(), 2);
   }));
+
+test('where the definitions cannot be had, what is counted under those of an earlier page becomes the person\'s too', () =>
+  withDevices({}, async ({ open, site, definitions }) => {
+    const url = '/definitions.json';
+    site.files.set(url, JSON.stringify(definitions));
+    const device = await open({ user: undefined, stitch: true, definitions: undefined, definitionsUrl: url });
+    await device.click(1);
+    site.files.delete(url);
+    // The engine that syncs comes after the answer about the definitions.
+    await device.page.route('**/oncue.sync.wasm', async (route) => {
+      await device.page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/definitions.json`).length > 0);
+      setTimeout(() => route.continue(), 500);
+    });
+    await device.start();
+    await device.click(2);
+    await signIn(device, 'ann', 1);
+    await device.untilClicks(4);
+    await device.untilSent();
+    const other = await open({ user: 'ann' });
+    await other.untilClicks(4);
+  }));

@@ -158,7 +158,13 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     // A microtask later the page has said whether it receives from a server.
     await undefined;
     const isBare = configuration.definitions === undefined && !configuration.definitionsUrl && host.isReceiving();
-    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache), sync && !isSyncLazy && extend()]);
+    const extending = sync && !isSyncLazy && extend();
+    // Not before an engine with those that are stored would sync, too.
+    const orStored = async (error: unknown): Promise<never> => {
+      await extending;
+      throw error;
+    };
+    const [read] = await Promise.all([isBare ? '[]' : readDefinitions(configuration, cache).catch(orStored), extending]);
     const text = typeof read === 'string' ? read : JSON.stringify(read);
     await prepare(text);
     definitions ??= text;
