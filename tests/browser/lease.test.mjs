@@ -140,24 +140,25 @@ test('a lead that is given up is free at once', () =>
     assert.deepEqual(await first.told(), ['won']);
   }));
 
+/** `old` leads, and `new` seizes the lead from it. */
+async function takeOver(tabs) {
+  await tabs.old.call('campaign');
+  await tabs.old.untilTold('won');
+  await tabs.new.call('campaign');
+  await tabs.new.call('seize');
+  await tabs.new.untilTold('won');
+}
+
 test('a tab that seizes the lead has it, the one before is told at its next renewal', () =>
   withTabs(['old', 'new'], async (tabs) => {
-    await tabs.old.call('campaign');
-    await tabs.old.untilTold('won');
-    await tabs.new.call('campaign');
-    await tabs.new.call('seize');
-    await tabs.new.untilTold('won');
+    await takeOver(tabs);
     await tabs.old.pass(1);
     await tabs.old.untilTold('won', 'lost');
   }));
 
 test('a tab that is to seize the lead before it has heard that it lost it, has it again', () =>
   withTabs(['old', 'new'], async (tabs) => {
-    await tabs.old.call('campaign');
-    await tabs.old.untilTold('won');
-    await tabs.new.call('campaign');
-    await tabs.new.call('seize');
-    await tabs.new.untilTold('won');
+    await takeOver(tabs);
     await tabs.old.call('seize');
     await tabs.old.untilTold('won', 'lost', 'won');
     await tabs.new.pass(1);
@@ -205,11 +206,7 @@ test('a tab that goes says so in its last task: the lead is free', () =>
 
 test('who resigns because another tab has seized the lead takes nothing from that one', () =>
   withTabs(['old', 'new', 'third'], async (tabs) => {
-    await tabs.old.call('campaign');
-    await tabs.old.untilTold('won');
-    await tabs.new.call('campaign');
-    await tabs.new.call('seize');
-    await tabs.new.untilTold('won');
+    await takeOver(tabs);
     await tabs.old.call('resign');
     await tabs.third.call('campaign');
     await tabs.third.pass(1);
