@@ -31,9 +31,9 @@ export function getServiceAttributes(
 
 /**
  * The criteria of an intervention with the values they see now, and what keeps it from firing; of `group:attribute` what it
- * holds and since when. Undefined until the
- * engine is ready and for an unknown name. Pages whose definitions are plain have an engine that cannot explain: the first
- * call has the larger one loaded and answers undefined as long as that takes; `ask('explain', name)` waits for it.
+ * holds and since when. Undefined until the engine is ready and for an unknown name. Pages whose definitions are plain have
+ * an engine that cannot explain: the first call has the larger one loaded and answers undefined as long as that takes;
+ * `ask('explain', name)` waits for it.
  */
 export function explain(name: `${string}:${string}`): AttributeExplanation | undefined;
 export function explain(name: string): InterventionExplanation | undefined;

@@ -74,7 +74,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
   let attach: Attach | undefined;
   let failure: string | undefined;
   let isStopped = false;
-  /** There were no definitions to be had. */
+  /** The definitions could not be had, and have not been since. */
   let isUnread = false;
   let hasDeriveFailed = false;
   /** In case there will be no engine. */
@@ -168,6 +168,7 @@ export function startPage(configuration: OnCueConfiguration, host: PageHost): Pa
     const text = typeof read === 'string' ? read : JSON.stringify(read);
     await prepare(text);
     definitions ??= text;
+    isUnread = false;
     return text;
   }
 

@@ -15,6 +15,8 @@ import { createJournal, type Journal } from '../storage/journal.js';
 const CATCH_UP_MAX = 1000;
 /** Events kept until the engine is ready: more than any page tracks in the seconds that takes. */
 const EARLY_EVENTS_MAX = 1000;
+/** Warnings of definitions that are as often meant so as not. */
+const OFTEN_MEANT = /^(no_ttl|not_published|not_computed)$/;
 /** A snapshot says its version here, and from that one on that there is something to sync. */
 const SNAPSHOT_VERSION_AT = 4;
 const SYNCED_VERSION = 3;
@@ -160,8 +162,7 @@ export function createLeader(host: LeaderHost): Leader {
     };
     showing = createShowing(showingHost, recovered.waiting);
     announce({ type: 'start' }, log);
-    // No ttl, not published, not computed here: as often meant as not.
-    for (const { pointer, code, message } of kept.warnings) log[/^no/.test(code) ? 'info' : 'warn'](`OnCue: definitions #${pointer}: ${message}`);
+    for (const { pointer, code, message } of kept.warnings) log[OFTEN_MEANT.test(code) ? 'info' : 'warn'](`OnCue: definitions #${pointer}: ${message}`);
     for (const fired of recovered.unrecorded) journal.addFired(fired);
     for (const fired of delivered) showing.add(fired);
     takeEarly();
