@@ -100,6 +100,7 @@ for (const [how, leave] of [
   testEither(`a leader that ${how} leaves the lead to others at once`, `leaves-${how.replaceAll(' ', '-')}`, [], async ({ open }) => {
     const [other, leader] = await openPair(open, { prepare: STAND_STILL });
     await leader.run('click()');
+    await leader.saved();
     await leave(leader);
     await other.leads();
     assert.equal(await other.clicks(), 1);
